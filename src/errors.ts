@@ -28,6 +28,102 @@ export const errorTable = {
   FILE_MISSING: coded(1, 404, (path: string, purpose: string) => `Cannot find ${path}: expected ${purpose}.`),
   FILE_UNREADABLE: coded(1, 400, (path: string, reason: string) => `Cannot read ${path}: ${reason}.`),
   FILE_UNWRITABLE: coded(1, 507, (path: string, reason: string) => `Cannot write ${path}: ${reason}.`),
+  GRAPH_SHAPE: coded(
+    1,
+    422,
+    (op: string, node: string, inputs: string, problem: string) =>
+      `${op} (node ${node}) cannot take ${inputs}: ${problem}.`,
+  ),
+  GRAPH_OPERATOR: coded(
+    1,
+    422,
+    (op: string, node: string, where: string) => `${op} (node ${node}) is not supported by ${where}.`,
+  ),
+  GRAPH_VALUE: coded(1, 422, (name: string) => `The graph has no value named ${name}.`),
+  GRAPH_NAME: coded(1, 422, (name: string) => `The graph already has a value named ${name}.`),
+  MODEL_UNUSABLE: coded(1, 422, (reason: string) => `onnxruntime cannot use this model: ${reason}.`),
+  GRADIENT_NOT_FINITE: coded(
+    1,
+    422,
+    (parameter: string, step: number) =>
+      `The gradient of ${parameter} is not finite at step ${step}: lower the learning rate or look at the data.`,
+  ),
+  TENSOR_FILE_DAMAGED: coded(
+    1,
+    422,
+    (path: string, reason: string) => `${path} is damaged or no safetensors file: ${reason}.`,
+  ),
+  CHECKPOINT_INVALID: coded(
+    1,
+    422,
+    (path: string, reason: string) => `${path} is not a checkpoint of a training run: ${reason}.`,
+  ),
+  CHECKPOINT_FOREIGN: coded(
+    1,
+    409,
+    (path: string, difference: string) => `${path} is a checkpoint from another network: ${difference}.`,
+  ),
+  CHECKPOINT_CONFIG: coded(
+    1,
+    409,
+    (path: string, saved: string, current: string) =>
+      `${path} was saved under another configuration (${saved}) than this run's (${current}): resume with the configuration that the run was started with.`,
+  ),
+  EPOCH_TABLE_INVALID: coded(
+    1,
+    422,
+    (path: string, line: number, reason: string) => `Cannot read ${path}, line ${line}: ${reason}.`,
+  ),
+  IMAGE_MISSING: coded(1, 404, (source: string) => `Cannot find the image ${source}.`),
+  IMAGE_NOT_A_FILE: coded(
+    1,
+    400,
+    (source: string, kind: string) => `Expected an image file but ${source} is ${kind}.`,
+  ),
+  IMAGE_UNREADABLE: coded(
+    1,
+    400,
+    (source: string, reason: string) => `Cannot read the image ${source}: ${reason}.`,
+  ),
+  IMAGE_EMPTY: coded(1, 400, (source: string) => `Expected an image but ${source} is empty.`),
+  IMAGE_FORMAT: coded(
+    1,
+    415,
+    (source: string, found: string) =>
+      `Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image but ${source} is ${found}.`,
+  ),
+  IMAGE_TRUNCATED: coded(
+    1,
+    422,
+    (source: string, format: string) => `Expected a whole ${format} image but ${source} is truncated.`,
+  ),
+  IMAGE_CORRUPT: coded(
+    1,
+    422,
+    (source: string, format: string, reason: string) => `Cannot decode ${source} as ${format}: ${reason}.`,
+  ),
+  IMAGE_TOO_LARGE: coded(
+    1,
+    413,
+    (source: string, width: number, height: number, most: number) =>
+      `Expected at most ${most} pixels but ${source} has ${width} x ${height}.`,
+  ),
+  IMAGE_TOO_BIG: coded(
+    1,
+    413,
+    (source: string, bytes: number, most: number) =>
+      `Expected at most ${most} bytes but ${source} has ${bytes}.`,
+  ),
+  IMAGE_TIMEOUT: coded(
+    1,
+    422,
+    (source: string, seconds: number) => `Gave up on ${source}: decoding took more than ${seconds} s.`,
+  ),
+  URL_FETCH_DISABLED: coded(
+    1,
+    403,
+    (url: string) => `Fetching is switched off: expected a file or bytes but received ${url}.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,27 @@
+/** @module sharp, restricted -> the only decoder and encoder that the rest of the room uses. */
+import sharp from 'sharp';
+
+/**
+ * libvips knows dozens of file types, some through large libraries. Here it opens bytes in memory of the
+ * formats that {@link sniffFormat} admits, and SVG, which only {@link drawSvg} hands to it. The block holds
+ * for the whole process.
+ */
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadHeifBuffer',
+    'VipsForeignLoadNsgifBuffer',
+    'VipsForeignLoadTiffBuffer',
+    'VipsForeignLoadSvgBuffer',
+  ],
+});
+
+// Pictures are decoded side by side on libuv's threads; more threads inside one picture would only compete.
+sharp.concurrency(1);
+// Every poster is decoded once: a cache of operations would hold memory and never be asked.
+sharp.cache(false);
+
+export { sharp };

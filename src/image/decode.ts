@@ -1,0 +1,137 @@
+/** @module A picture from anywhere -> its first frame as upright 8-bit sRGB pixels without transparency. */
+import type { Metadata, ResizeOptions } from 'sharp';
+import { onesheetError } from '../errors.ts';
+import { sharp } from './codec.ts';
+import { type ImageFormat, isCutShort, sniffFormat } from './format.ts';
+import {
+  defaultImageLimits,
+  describeSource,
+  type ImageLimits,
+  type ImageSource,
+  readImageBytes,
+} from './source.ts';
+
+/** A decoded picture. */
+export interface PixelImage {
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+  /** `[height, width, 3]`, row-major, sRGB from 0 to 255. */
+  readonly data: Uint8Array;
+}
+
+/** Red, green and blue from 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** The colour under transparent parts where nothing else is asked for. */
+export const defaultBackground: Colour = [0, 0, 0];
+
+/** sharp's name for each format. */
+const codecNames: Readonly<Record<ImageFormat, string>> = {
+  JPEG: 'jpeg',
+  PNG: 'png',
+  WebP: 'webp',
+  AVIF: 'heif',
+  GIF: 'gif',
+  TIFF: 'tiff',
+};
+
+/**
+ * Decodes JPEG, PNG, WebP, AVIF, GIF or TIFF (by content, not by name). EXIF orientation is applied; ICC
+ * profiles, CMYK, grey and 16 bits become 8-bit sRGB; transparency is laid on black; of an animation the
+ * first frame is taken.
+ *
+ * @throws {OnesheetError} IMAGE_MISSING, IMAGE_NOT_A_FILE, IMAGE_UNREADABLE, IMAGE_EMPTY, IMAGE_FORMAT,
+ * IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE (pixels), IMAGE_TOO_BIG (bytes), IMAGE_TIMEOUT,
+ * URL_FETCH_DISABLED.
+ */
+export function decodeImage(source: ImageSource, limits: Partial<ImageLimits> = {}): Promise<PixelImage> {
+  return decodeResized(source, limits, defaultBackground, () => undefined);
+}
+
+/**
+ * {@link decodeImage} and resize in one pass, in which the decoder may skip detail that the result cannot
+ * show. `plan` receives the upright width and height.
+ */
+export async function decodeResized(
+  source: ImageSource,
+  limits: Partial<ImageLimits>,
+  background: Colour,
+  plan: (width: number, height: number) => ResizeOptions | undefined,
+): Promise<PixelImage> {
+  const name = describeSource(source);
+  const allowed = { ...defaultImageLimits, ...limits };
+  const bytes = await readImageBytes(source, allowed);
+  const sniffed = sniffFormat(bytes);
+  if ('other' in sniffed) throw onesheetError('IMAGE_FORMAT', name, sniffed.other);
+  const { format } = sniffed;
+  try {
+    const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
+    const { width, height } = header.autoOrient;
+    if (width * height > allowed.maximumPixels)
+      throw onesheetError('IMAGE_TOO_LARGE', name, width, height, allowed.maximumPixels);
+    if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
+    return flatten(await render(bytes, header, allowed, plan(width, height)), background);
+  } catch (error) {
+    throw nameFailure(error, name, format, bytes, allowed);
+  }
+}
+
+interface RawImage {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Uint8Array;
+}
+
+async function render(
+  bytes: Uint8Array,
+  header: Metadata,
+  limits: ImageLimits,
+  resize: ResizeOptions | undefined,
+): Promise<RawImage> {
+  const pipeline = sharp(bytes, {
+    autoOrient: true,
+    failOn: 'error',
+    limitInputPixels: limits.maximumPixels,
+  }).timeout({ seconds: limits.timeoutSeconds });
+  // libvips would take 16-bit RGB with a profile to Display P3, whose numbers are not sRGB's.
+  if (header.space === 'rgb16' && header.hasProfile) pipeline.pipelineColourspace('srgb');
+  if (resize !== undefined) pipeline.resize(resize);
+  const { data, info } = await pipeline.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, channels: info.channels, data };
+}
+
+/**
+ * Lays RGBA on the background: `round((colour * alpha + background * (255 - alpha)) / 255)`. It is done
+ * here, after the conversion to sRGB, because libvips flattens grey pictures on a grey background.
+ */
+function flatten(image: RawImage, background: Colour): PixelImage {
+  const { width, height, channels, data } = image;
+  if (channels === 3) return { width, height, data };
+  if (channels !== 4) throw new Error(`it has ${channels} channels`);
+  const flat = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; to < flat.length; from += 4, to += 3) {
+    const alpha = data[from + 3]!;
+    for (let channel = 0; channel < 3; channel++)
+      flat[to + channel] = Math.round(
+        (data[from + channel]! * alpha + background[channel]! * (255 - alpha)) / 255,
+      );
+  }
+  return { width, height, data: flat };
+}
+
+function nameFailure(
+  error: unknown,
+  name: string,
+  format: ImageFormat,
+  bytes: Uint8Array,
+  limits: ImageLimits,
+): unknown {
+  if (!(error instanceof Error) || 'exitCode' in error) return error;
+  const reason = error.message.split('\n')[0]!.trim();
+  if (/^timeout/i.test(reason)) return onesheetError('IMAGE_TIMEOUT', name, limits.timeoutSeconds);
+  if (isCutShort(format, bytes, error.message)) return onesheetError('IMAGE_TRUNCATED', name, format);
+  return onesheetError('IMAGE_CORRUPT', name, format, reason);
+}
