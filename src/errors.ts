@@ -124,6 +124,12 @@ export const errorTable = {
     403,
     (url: string) => `Fetching is switched off: expected a file or bytes but received ${url}.`,
   ),
+  PIXELS_TOO_MANY: coded(
+    1,
+    413,
+    (posters: number, width: number, height: number, bytes: number, most: number) =>
+      `Expected the pixels to fit ${most} bytes but ${posters} posters of ${width} x ${height} take ${bytes}.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,170 @@
+/** @module Gradient rules of convolution, chosen by shape for speed on a CPU. */
+import type { Node, Value } from '../graph.ts';
+import {
+  concat,
+  conv,
+  gemm,
+  matMul,
+  multiply,
+  pad,
+  reduceSum,
+  reshape,
+  reshapeTo,
+  reverse,
+  slice,
+  transpose,
+} from '../operators.ts';
+import { type GradientRule, integerAttribute, listAttribute, unsupportedGradient } from './rule.ts';
+
+interface Geometry {
+  readonly group: number;
+  readonly strides: readonly number[];
+  /** Top, left, bottom, right. */
+  readonly pads: readonly number[];
+  readonly kernel: readonly [number, number];
+  readonly inputSize: readonly [number, number];
+  readonly outputSize: readonly [number, number];
+}
+
+function geometryOf(node: Node, x: Value, w: Value, y: Value): Geometry {
+  if (x.shape.length !== 4) unsupportedGradient(node, 'in other than two spatial dimensions');
+  if (listAttribute(node, 'dilations', [1, 1]).some((dilation) => dilation !== 1)) {
+    unsupportedGradient(node, 'with dilation');
+  }
+  const kernel = w.shape.slice(2) as [number, number];
+  const strides = listAttribute(node, 'strides', [1, 1]);
+  const inputSize = x.shape.slice(2) as [number, number];
+  const outputSize = y.shape.slice(2) as [number, number];
+  const automatic = (node.attributes.auto_pad?.value as string | undefined) ?? 'NOTSET';
+  let pads = listAttribute(node, 'pads', [0, 0, 0, 0]);
+  if (automatic === 'SAME_UPPER' || automatic === 'SAME_LOWER') {
+    const total = kernel.map((k, i) => Math.max(0, (outputSize[i]! - 1) * strides[i]! + k - inputSize[i]!));
+    const before = total.map((t) => (automatic === 'SAME_UPPER' ? Math.floor(t / 2) : Math.ceil(t / 2)));
+    pads = [...before, ...total.map((t, i) => t - before[i]!)];
+  }
+  return { group: integerAttribute(node, 'group', 1), strides, pads, kernel, inputSize, outputSize };
+}
+
+function isStrideOne({ strides }: Geometry): boolean {
+  return strides.every((stride) => stride === 1);
+}
+
+/** The kernel of the transposed convolution: taps reversed, and input and output channels exchanged. */
+function flippedWeights(w: Value, group: number): Value {
+  const flipped = reverse(reverse(w, 2), 3);
+  return group === 1 ? transpose(flipped, [1, 0, 2, 3]) : flipped;
+}
+
+/** dX: a convolution of dY with the flipped kernel at stride 1, else the transposed convolution. */
+function inputGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
+  const { group, pads, kernel, strides, inputSize, outputSize } = geometry;
+  const depthwise = group > 1 && group === w.shape[0] && w.shape[1] === 1;
+  if (isStrideOne(geometry) && (group === 1 || depthwise)) {
+    const flipped = kernel.map((k, i) => k - 1 - pads[i]!);
+    const opposite = kernel.map((k, i) => k - 1 - pads[i + 2]!);
+    return conv(gradient, flippedWeights(w, group), undefined, { group, pads: [...flipped, ...opposite] });
+  }
+  const extra = inputSize.map(
+    (size, i) => size - ((outputSize[i]! - 1) * strides[i]! + kernel[i]! - pads[i]! - pads[i + 2]!),
+  );
+  const attributes = { group, strides, pads, output_padding: extra };
+  return x.graph.add('ConvTranspose', [gradient, w], attributes)[0]!;
+}
+
+/** x moved by `step` elements along a spatial axis, zeros following. */
+function shift(x: Value, axis: number, step: number): Value {
+  if (step === 0) return x;
+  const none = [0, 0, 0, 0];
+  return pad(x, none.with(axis, step), none.with(axis, -step));
+}
+
+/**
+ * dW at stride 1 with same padding, as one product. Row taps shift dY, column taps shift X, so that
+ * kernel height + kernel width copies serve kernel height x kernel width taps:
+ * [rows x out, L] times [columns x in, L]^T, where L runs over positions.
+ */
+function sameWeightGradient(gradient: Value, x: Value, w: Value, { kernel, pads }: Geometry): Value {
+  const [out, channels] = w.shape as [number, number];
+  const [height, width] = kernel;
+  const positions = (x.shape[2] as number) * (x.shape[3] as number);
+  // A product for each sample needs a sum over the batch; one over the whole batch needs two transpositions.
+  const perSample = height * width * out * channels < positions * (out + channels);
+  const order = perSample ? [0, 1, 2, 3] : [1, 0, 2, 3];
+  const dy = transpose(gradient, order);
+  const source = transpose(x, order);
+  const flatten = (value: Value, count: number): Value =>
+    reshape(value, perSample ? [-1, count, positions] : [count, -1]);
+  const axis = perSample ? 1 : 0;
+  const rows = concat(
+    Array.from({ length: height }, (_, i) => flatten(shift(dy, 2, i - pads[0]!), out)),
+    axis,
+  );
+  const columns = concat(
+    Array.from({ length: width }, (_, j) => flatten(shift(source, 3, pads[1]! - j), channels)),
+    axis,
+  );
+  const product = perSample
+    ? reduceSum(matMul(rows, transpose(columns, [0, 2, 1])), [0])
+    : gemm(rows, columns, undefined, { transposeB: true });
+  return transpose(reshape(product, [height, out, width, channels]), [1, 3, 0, 2]);
+}
+
+/** What each tap of the kernel saw: [batch, channels, out height, out width], one for each tap, row by row. */
+function tapsOf(x: Value, { kernel, pads, strides, outputSize }: Geometry): Value[] {
+  const padded = pads.some((n) => n !== 0)
+    ? pad(x, [0, 0, pads[0]!, pads[1]!], [0, 0, pads[2]!, pads[3]!])
+    : x;
+  const along = (value: Value, axis: number, offset: number): Value => {
+    const step = strides[axis - 2]!;
+    const end = offset + (outputSize[axis - 2]! - 1) * step + 1;
+    return offset === 0 && end === value.shape[axis] ? value : slice(value, axis, offset, end, step);
+  };
+  return Array.from({ length: kernel[0] }, (_, i) => along(padded, 2, i)).flatMap((rows) =>
+    Array.from({ length: kernel[1] }, (_, j) => along(rows, 3, j)),
+  );
+}
+
+/** dW in general: the taps side by side, times dY. */
+function stridedWeightGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
+  const [out, channels] = w.shape as [number, number];
+  const [height, width] = geometry.kernel;
+  const taps = concat(
+    tapsOf(x, geometry)
+      .map((tap) => transpose(tap, [1, 0, 2, 3]))
+      .map((tap) => reshape(tap, [channels, -1])),
+    0,
+  );
+  const dy = reshape(transpose(gradient, [1, 0, 2, 3]), [out, -1]);
+  const product = gemm(dy, taps, undefined, { transposeB: true });
+  return transpose(reshape(product, [out, height, width, channels]), [0, 3, 1, 2]);
+}
+
+/** dW of a depthwise convolution: each tap's elementwise product with dY, summed over batch and positions. */
+function depthwiseWeightGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
+  const sums = tapsOf(x, geometry).map((tap) =>
+    reshape(reduceSum(multiply(tap, gradient), [0, 2, 3]), [-1, 1]),
+  );
+  return reshapeTo(concat(sums, 1), w.shape);
+}
+
+function weightGradient(node: Node, gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
+  const { group, kernel, pads } = geometry;
+  if (group > 1) {
+    if (group !== w.shape[0] || w.shape[1] !== 1) unsupportedGradient(node, 'of grouped weights');
+    return depthwiseWeightGradient(gradient, x, w, geometry);
+  }
+  const same = isStrideOne(geometry) && kernel.every((k, i) => pads[i]! + pads[i + 2]! === k - 1);
+  return same
+    ? sameWeightGradient(gradient, x, w, geometry)
+    : stridedWeightGradient(gradient, x, w, geometry);
+}
+
+export const convolutionBack: GradientRule = ({ node, inputs, outputs, gradient, needs }) => {
+  const [x, w, bias] = inputs as [Value, Value, Value | undefined];
+  const geometry = geometryOf(node, x, w, outputs[0]!);
+  return [
+    needs(0) ? inputGradient(gradient, x, w, geometry) : undefined,
+    needs(1) ? weightGradient(node, gradient, x, w, geometry) : undefined,
+    bias && needs(2) ? reduceSum(gradient, [0, 2, 3]) : undefined,
+  ];
+};

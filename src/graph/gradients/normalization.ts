@@ -1,0 +1,127 @@
+/** @module Gradient rules of batch normalization and pooling. */
+import { float, type Value } from '../graph.ts';
+import {
+  add,
+  countOf,
+  divide,
+  expandLike,
+  multiply,
+  negate,
+  power,
+  reduceMean,
+  reshape,
+  shapeOf,
+  subtract,
+} from '../operators.ts';
+import { float32 } from '../tensor.ts';
+import { type GradientRule, integerAttribute, listAttribute, unsupportedGradient } from './rule.ts';
+
+/** x * scale + offset for each channel, in one pass over x. */
+function channelAffine(x: Value, scale: Value, offset: Value): Value {
+  const { graph } = x;
+  const channels = x.shape[1] as number;
+  const mean = graph.constant(float32(new Float32Array(channels)));
+  const variance = graph.constant(float32(new Float32Array(channels).fill(1)));
+  return graph.add('BatchNormalization', [x, scale, offset, mean, variance], { epsilon: float(0) })[0]!;
+}
+
+/** [channels] as [1, channels, 1, 1]. */
+function alongChannels(vector: Value, rank: number): Value {
+  return reshape(
+    vector,
+    Array.from({ length: rank }, (_, i) => (i === 1 ? -1 : 1)),
+  );
+}
+
+/**
+ * Ioffe & Szegedy 2015, section 3: with m1 = mean(dY) and m2 = mean(dY * normalized X) over a channel,
+ * dX = scale / deviation * (dY - m1 - normalized X * m2), rearranged to one affine pass over X.
+ */
+const batchNormalizationBack: GradientRule = ({ node, inputs, outputs, gradient, needs }) => {
+  const [x, scale, offset, runningMean, runningVariance] = inputs as [Value, Value, Value, Value, Value];
+  const training = integerAttribute(node, 'training_mode', 0) === 1;
+  if (training && integerAttribute(node, 'momentum', 0.9) !== 0) unsupportedGradient(node, 'with momentum');
+  const mean = training ? outputs[1]! : runningMean;
+  const variance = training ? outputs[2]! : runningVariance;
+  const rank = x.shape.length;
+  const axes = x.shape.flatMap((_, i) => (i === 1 ? [] : [i]));
+  const inverse = power(add(variance, integerAttribute(node, 'epsilon', 1e-5)), -0.5);
+  const gain = multiply(scale, inverse);
+  const passed = multiply(gradient, alongChannels(gain, rank));
+  if (!training && !needs(1) && !needs(2)) return [passed];
+  const m1 = reduceMean(gradient, axes);
+  const m2 = multiply(inverse, subtract(reduceMean(multiply(gradient, x), axes), multiply(mean, m1)));
+  const count = divide(countOf(gradient), scale.shape[0] as number);
+  const slope = negate(multiply(multiply(gain, inverse), m2));
+  const constant = negate(add(multiply(slope, mean), multiply(gain, m1)));
+  return [
+    needs(0) ? (training ? add(passed, channelAffine(x, slope, constant)) : passed) : undefined,
+    needs(1) ? multiply(m2, count) : undefined,
+    offset && needs(2) ? multiply(m1, count) : undefined,
+  ];
+};
+
+/** Each gradient goes to the position that was the maximum; windows that overlap add up. */
+const maxPoolBack: GradientRule = ({ node, inputs, outputs, gradient }) => {
+  const x = inputs[0]!;
+  const indices = outputs[1];
+  if (!indices) return unsupportedGradient(node, 'without its indices');
+  const { graph } = x;
+  const kernel = listAttribute(node, 'kernel_shape', []);
+  const strides = listAttribute(
+    node,
+    'strides',
+    kernel.map(() => 1),
+  );
+  const pads = listAttribute(node, 'pads', [0, 0, 0, 0]);
+  const apart = kernel.every((k, i) => strides[i]! >= k) && pads.every((n) => n === 0);
+  if (apart) {
+    const attributes = { kernel_shape: kernel, strides };
+    return [graph.add('MaxUnpool', [gradient, indices, shapeOf(x)], attributes)[0]!];
+  }
+  const zeros = multiply(reshape(x, [-1]), 0);
+  const flat = [zeros, reshape(indices, [-1]), reshape(gradient, [-1])];
+  const scattered = graph.add('ScatterElements', flat, { axis: 0, reduction: 'add' })[0]!;
+  return [graph.add('Reshape', [scattered, shapeOf(x)])[0]!];
+};
+
+const averagePoolBack: GradientRule = ({ node, inputs, gradient }) => {
+  const x = inputs[0]!;
+  const kernel = listAttribute(node, 'kernel_shape', []);
+  const strides = listAttribute(
+    node,
+    'strides',
+    kernel.map(() => 1),
+  );
+  const pads = listAttribute(node, 'pads', [0, 0, 0, 0]);
+  const padded = pads.some((n) => n !== 0);
+  if (padded && integerAttribute(node, 'count_include_pad', 0) === 0)
+    unsupportedGradient(node, 'with padding left out');
+  const channels = x.shape[1] as number;
+  const area = kernel.reduce((product, k) => product * k, 1);
+  const shares = new Float32Array(channels * area).fill(1 / area);
+  const weights = x.graph.constant(float32(shares, [channels, 1, ...kernel]));
+  const extra = kernel.map((k, i) => {
+    const covered = ((gradient.shape[i + 2] as number) - 1) * strides[i]! + k - pads[i]! - pads[i + 2]!;
+    return (x.shape[i + 2] as number) - covered;
+  });
+  const attributes = { group: channels, strides, pads, output_padding: extra };
+  return [x.graph.add('ConvTranspose', [gradient, weights], attributes)[0]!];
+};
+
+const globalAveragePoolBack: GradientRule = ({ inputs, gradient }) => {
+  const x = inputs[0]!;
+  const area = x.shape.slice(2).reduce<number>((product, dim) => product * (dim as number), 1);
+  return [expandLike(multiply(gradient, 1 / area), x)];
+};
+
+/** The mask of dropout is an input of the training step, so a Dropout node that remains passes all. */
+const dropoutBack: GradientRule = ({ gradient }) => [gradient];
+
+export const normalizationRules: Readonly<Record<string, GradientRule>> = {
+  BatchNormalization: batchNormalizationBack,
+  MaxPool: maxPoolBack,
+  AveragePool: averagePoolBack,
+  GlobalAveragePool: globalAveragePoolBack,
+  Dropout: dropoutBack,
+};

@@ -1,0 +1,23 @@
+/** @module The door of the graph room: build, differentiate, emit, read back and run ONNX operators. */
+export { differentiableOperators, differentiate } from './differentiate.ts';
+export { type EmitOptions, emitModel, opsetVersion } from './emit.ts';
+export {
+  type Attribute,
+  type Attributes,
+  float,
+  Graph,
+  type Node,
+  type TensorType,
+  type Value,
+} from './graph.ts';
+export { isKnownOperator } from './infer.ts';
+export * as operators from './operators.ts';
+export {
+  type BatchStatistics,
+  type DifferentiableGraph,
+  type DropoutMask,
+  differentiableForm,
+  type RewriteOptions,
+} from './rewrite.ts';
+export { Session, type SessionOptions } from './runtime.ts';
+export * from './tensor.ts';

@@ -1,0 +1,97 @@
+/** @module A node and the types of its inputs -> the element types and shapes of its outputs. */
+import { onesheetError } from '../errors.ts';
+import type { Node, TensorType } from './graph.ts';
+import { InferenceContext, type ShapeRule } from './inference.ts';
+import { argMax, elementwise, gemm, matMul, reduce, sameAsInput, where } from './shapes/arithmetic.ts';
+import {
+  cast,
+  concat,
+  constant,
+  expand,
+  flatten,
+  gather,
+  pad,
+  reshape,
+  shapeOf,
+  sizeOf,
+  slice,
+  split,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from './shapes/layout.ts';
+import {
+  batchNormalization,
+  conv,
+  convTranspose,
+  depthToSpace,
+  globalPool,
+  maxUnpool,
+  pool,
+  recurrent,
+  spaceToDepth,
+} from './shapes/spatial.ts';
+import type { Shape } from './tensor.ts';
+
+function each(operators: string, rule: ShapeRule): [string, ShapeRule][] {
+  return operators.split(' ').map((op) => [op, rule]);
+}
+
+const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
+  ...each('Add Sub Mul Div Pow Min Max Sum Mean', elementwise()),
+  ...each('Equal Greater GreaterOrEqual Less LessOrEqual And Or', elementwise('bool')),
+  ...each(
+    'Relu LeakyRelu Sigmoid Tanh Softplus Exp Log Sqrt Abs Neg Sign Erf Reciprocal Floor Identity',
+    sameAsInput,
+  ),
+  ...each('HardSigmoid HardSwish Elu Softmax LogSoftmax Dropout Not LayerNormalization Clip', sameAsInput),
+  ...each('ReduceSum ReduceMean ReduceMax ReduceMin ReduceSumSquare', reduce),
+  ...each('MaxPool AveragePool', pool),
+  ...each('GlobalAveragePool GlobalMaxPool', globalPool),
+  ...each('GRU LSTM', recurrent),
+  ['Where', where],
+  ['MatMul', matMul],
+  ['Gemm', gemm],
+  ['Conv', conv],
+  ['ConvTranspose', convTranspose],
+  ['MaxUnpool', maxUnpool],
+  ['BatchNormalization', batchNormalization],
+  ['ArgMax', argMax],
+  ['Reshape', reshape],
+  ['Flatten', flatten],
+  ['Transpose', transpose],
+  ['Concat', concat],
+  ['Split', split],
+  ['Slice', slice],
+  ['Pad', pad],
+  ['Expand', expand],
+  ['Gather', gather],
+  ['Unsqueeze', unsqueeze],
+  ['Squeeze', squeeze],
+  ['SpaceToDepth', spaceToDepth],
+  ['DepthToSpace', depthToSpace],
+  ['ScatterElements', sameAsInput],
+  ['Shape', shapeOf],
+  ['Size', sizeOf],
+  ['Cast', cast],
+  ['Constant', constant],
+]);
+
+/** Whether onesheet knows the operator at all. */
+export function isKnownOperator(op: string): boolean {
+  return shapeRules.has(op);
+}
+
+/**
+ * @throws {OnesheetError} GRAPH_OPERATOR for an operator without a rule; GRAPH_SHAPE, with the operator, its
+ * inputs and their shapes, where they do not fit.
+ */
+export function inferTypes(
+  node: Node,
+  inputs: readonly (TensorType | undefined)[],
+  contents: readonly (Shape | undefined)[],
+): TensorType[] {
+  const rule = node.domain === '' || node.domain === 'ai.onnx' ? shapeRules.get(node.op) : undefined;
+  if (!rule) throw onesheetError('GRAPH_OPERATOR', node.op, node.name, 'the operator set');
+  return rule(new InferenceContext(node, inputs, contents));
+}

@@ -1,0 +1,80 @@
+/** @module An emitted model and named tensors -> the tensors that onnxruntime computes from them. */
+import * as ort from 'onnxruntime-node';
+import { onesheetError } from '../errors.ts';
+import type { DataType, Tensor, TypedArray } from './tensor.ts';
+
+export interface SessionOptions {
+  /** Threads inside an operator. Results are bit-identical only for one and the same count. @default 2 */
+  readonly threads?: number;
+  /** Execution providers by onnxruntime's names, tried in order. Only `cpu` is tested. @default ['cpu'] */
+  readonly providers?: readonly string[];
+  /** Writes a profile of every operator to files with this prefix. */
+  readonly profilePrefix?: string;
+}
+
+/** A model ready to run. `run` blocks the calling thread for the length of the computation. */
+export class Session {
+  readonly #session: ort.InferenceSession;
+
+  private constructor(session: ort.InferenceSession) {
+    this.#session = session;
+  }
+
+  /** @throws {OnesheetError} MODEL_UNUSABLE with onnxruntime's reason. */
+  static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    try {
+      const session = await ort.InferenceSession.create(model, {
+        executionProviders: [...(options.providers ?? ['cpu'])],
+        intraOpNumThreads: options.threads ?? 2,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        ...(options.profilePrefix === undefined
+          ? {}
+          : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+      });
+      return new Session(session);
+    } catch (error) {
+      throw onesheetError('MODEL_UNUSABLE', (error as Error).message);
+    }
+  }
+
+  get inputNames(): readonly string[] {
+    return this.#session.inputNames;
+  }
+
+  get outputNames(): readonly string[] {
+    return this.#session.outputNames;
+  }
+
+  /** Runs the model; `outputs` limits what is computed and returned. */
+  async run(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs?: readonly string[],
+  ): Promise<Record<string, Tensor>> {
+    const inputs: Record<string, ort.Tensor> = {};
+    for (const [name, tensor] of Object.entries(feeds)) {
+      inputs[name] = new ort.Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, tensor.shape);
+    }
+    const results = await this.#session.run(inputs, outputs ?? this.#session.outputNames);
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, result] of Object.entries(results)) {
+      tensors[name] = {
+        dtype: result.type as DataType,
+        shape: result.dims,
+        data: result.data as unknown as TypedArray,
+      };
+    }
+    return tensors;
+  }
+
+  /** Ends profiling, if it was asked for, and writes the profile. */
+  endProfiling(): void {
+    this.#session.endProfiling();
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
