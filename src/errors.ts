@@ -130,6 +130,50 @@ export const errorTable = {
     (posters: number, width: number, height: number, bytes: number, most: number) =>
       `Expected the pixels to fit ${most} bytes but ${posters} posters of ${width} x ${height} take ${bytes}.`,
   ),
+  RECIPE_INVALID: coded(2, 400, (source: string, problem: string) => `${source} is no valid recipe: ${problem}.`),
+  TRAINING_DIVERGED: coded(
+    1,
+    500,
+    (epoch: number, step: number, loss: number) =>
+      `The loss of step ${step} (epoch ${epoch}) is ${loss}: training stopped. A lower learning rate may help.`,
+  ),
+  TABLE_LAYOUT: coded(
+    1,
+    422,
+    (path: string, found: string, expected: string) =>
+      `The columns of ${path} are not understood: found ${found}; expected ${expected}.`,
+  ),
+  TABLE_ROW: coded(
+    1,
+    422,
+    (path: string, line: number, problem: string) => `Cannot read line ${line} of ${path}: ${problem}.`,
+  ),
+  DATASET_EMPTY: coded(
+    1,
+    422,
+    (name: string, expected: string) => `There is nothing to use in ${name}: expected ${expected}.`,
+  ),
+  SPLIT_DAMAGED: coded(
+    1,
+    422,
+    (path: string, line: number, problem: string) => `Line ${line} of the split ${path} is wrong: ${problem}.`,
+  ),
+  SPLIT_FOREIGN: coded(
+    1,
+    409,
+    (path: string, name: string, difference: string) =>
+      `The split ${path} was made for other data than ${name}: ${difference}.`,
+  ),
+  MODEL_FOREIGN: coded(
+    1,
+    422,
+    (source: string, problem: string) => `${source} is not a onesheet model: ${problem}.`,
+  ),
+  MODEL_TOO_LARGE: coded(
+    1,
+    413,
+    (source: string, bytes: number) => `${source} has ${bytes} bytes: expected a model of less than 2 GB.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

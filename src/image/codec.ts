@@ -24,4 +24,9 @@ sharp.concurrency(1);
 // Every poster is decoded once: a cache of operations would hold memory and never be asked.
 sharp.cache(false);
 
+/** The same memory without the Buffer's own ways of slicing, printing and turning into JSON. */
+export function plainBytes({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 export { sharp };

@@ -1,10 +1,11 @@
 /** @module A picture from anywhere -> its first frame as upright 8-bit sRGB pixels without transparency. */
 import type { Metadata, ResizeOptions } from 'sharp';
 import { onesheetError } from '../errors.ts';
-import { sharp } from './codec.ts';
+import { plainBytes, sharp } from './codec.ts';
 import { type ImageFormat, isCutShort, sniffFormat } from './format.ts';
+import { inSlot } from './slots.ts';
 import {
-  defaultImageLimits,
+  completeLimits,
   describeSource,
   type ImageLimits,
   type ImageSource,
@@ -54,28 +55,32 @@ export function decodeImage(source: ImageSource, limits: Partial<ImageLimits> = 
  * {@link decodeImage} and resize in one pass, in which the decoder may skip detail that the result cannot
  * show. `plan` receives the upright width and height.
  */
-export async function decodeResized(
+export function decodeResized(
   source: ImageSource,
   limits: Partial<ImageLimits>,
   background: Colour,
   plan: (width: number, height: number) => ResizeOptions | undefined,
 ): Promise<PixelImage> {
   const name = describeSource(source);
-  const allowed = { ...defaultImageLimits, ...limits };
-  const bytes = await readImageBytes(source, allowed);
-  const sniffed = sniffFormat(bytes);
-  if ('other' in sniffed) throw onesheetError('IMAGE_FORMAT', name, sniffed.other);
-  const { format } = sniffed;
-  try {
-    const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
-    const { width, height } = header.autoOrient;
-    if (width * height > allowed.maximumPixels)
-      throw onesheetError('IMAGE_TOO_LARGE', name, width, height, allowed.maximumPixels);
-    if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
-    return flatten(await render(bytes, header, allowed, plan(width, height)), background);
-  } catch (error) {
-    throw nameFailure(error, name, format, bytes, allowed);
-  }
+  const allowed = completeLimits(limits);
+  const { timeoutSeconds } = allowed;
+  const work = async () => {
+    const bytes = await readImageBytes(source, allowed);
+    const sniffed = sniffFormat(bytes);
+    if ('other' in sniffed) throw onesheetError('IMAGE_FORMAT', name, sniffed.other);
+    const { format } = sniffed;
+    try {
+      const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
+      const { width, height } = header.autoOrient;
+      if (width * height > allowed.maximumPixels)
+        throw onesheetError('IMAGE_TOO_LARGE', name, width, height, allowed.maximumPixels);
+      if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
+      return flatten(await render(bytes, header, allowed, plan(width, height)), background);
+    } catch (error) {
+      throw nameFailure(error, name, format, bytes, allowed);
+    }
+  };
+  return inSlot(timeoutSeconds, work, () => onesheetError('IMAGE_TIMEOUT', name, timeoutSeconds));
 }
 
 interface RawImage {
@@ -95,12 +100,14 @@ async function render(
     autoOrient: true,
     failOn: 'error',
     limitInputPixels: limits.maximumPixels,
-  }).timeout({ seconds: limits.timeoutSeconds });
+  });
+  // Frees the thread too, but only looks between strips of the result: a small result is one strip.
+  pipeline.timeout({ seconds: limits.timeoutSeconds });
   // libvips would take 16-bit RGB with a profile to Display P3, whose numbers are not sRGB's.
   if (header.space === 'rgb16' && header.hasProfile) pipeline.pipelineColourspace('srgb');
   if (resize !== undefined) pipeline.resize(resize);
   const { data, info } = await pipeline.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, channels: info.channels, data };
+  return { width: info.width, height: info.height, channels: info.channels, data: plainBytes(data) };
 }
 
 /**
@@ -113,10 +120,10 @@ function flatten(image: RawImage, background: Colour): PixelImage {
   if (channels !== 4) throw new Error(`it has ${channels} channels`);
   const flat = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; to < flat.length; from += 4, to += 3) {
-    const alpha = data[from + 3]!;
+    const alpha = data[from + 3];
     for (let channel = 0; channel < 3; channel++)
       flat[to + channel] = Math.round(
-        (data[from + channel]! * alpha + background[channel]! * (255 - alpha)) / 255,
+        (data[from + channel] * alpha + background[channel] * (255 - alpha)) / 255,
       );
   }
   return { width, height, data: flat };
@@ -129,9 +136,13 @@ function nameFailure(
   bytes: Uint8Array,
   limits: ImageLimits,
 ): unknown {
-  if (!(error instanceof Error) || 'exitCode' in error) return error;
-  const reason = error.message.split('\n')[0]!.trim();
+  // Decoders throw plain errors; a coded one is already clear and a TypeError is a bug of ours.
+  if (!(error instanceof Error) || error.name !== 'Error') return error;
+  const reason = error.message
+    .replace(/^Input buffer has corrupt header: ?/, '')
+    .split('\n')[0]
+    .trim();
   if (/^timeout/i.test(reason)) return onesheetError('IMAGE_TIMEOUT', name, limits.timeoutSeconds);
   if (isCutShort(format, bytes, error.message)) return onesheetError('IMAGE_TRUNCATED', name, format);
-  return onesheetError('IMAGE_CORRUPT', name, format, reason);
+  return onesheetError('IMAGE_CORRUPT', name, format, reason || 'its header is damaged');
 }

@@ -1,6 +1,6 @@
 /** @module Pixels, or a drawing of our own -> an encoded JPEG, PNG or WebP. */
 import type { Sharp } from 'sharp';
-import { sharp } from './codec.ts';
+import { plainBytes, sharp } from './codec.ts';
 import type { PixelImage } from './decode.ts';
 
 export interface EncodeOptions {
@@ -15,7 +15,7 @@ export interface EncodeOptions {
 /** Encodes sRGB pixels. */
 export async function encodeImage(image: PixelImage, options: EncodeOptions): Promise<Uint8Array> {
   const { width, height } = image;
-  const pipeline = sharp(ownBytes(image.data), {
+  const pipeline = sharp(image.data, {
     raw: { width, height, channels: 3 },
     limitInputPixels: false,
   });
@@ -48,17 +48,9 @@ export async function drawSvg(svg: string, options: DrawOptions): Promise<Uint8A
   return encodeAs(pipeline, options);
 }
 
-function encodeAs(pipeline: Sharp, { format, quality = 90 }: EncodeOptions): Promise<Uint8Array> {
-  const encoded =
-    format === 'png'
-      ? pipeline.png()
-      : format === 'webp'
-        ? pipeline.webp({ quality })
-        : pipeline.jpeg({ quality });
-  return encoded.toBuffer();
-}
-
-/** sharp does not take a view of shared memory. */
-function ownBytes(data: Uint8Array): Uint8Array {
-  return data.buffer instanceof SharedArrayBuffer ? Uint8Array.from(data) : data;
+async function encodeAs(pipeline: Sharp, { format, quality = 90 }: EncodeOptions): Promise<Uint8Array> {
+  if (format === 'png') pipeline.png();
+  else if (format === 'webp') pipeline.webp({ quality });
+  else pipeline.jpeg({ quality });
+  return plainBytes(await pipeline.toBuffer());
 }

@@ -60,7 +60,7 @@ export function isCutShort(format: ImageFormat, bytes: Uint8Array, reason: strin
   if (format === 'PNG') return !latin1(bytes, bytes.length - 64, 64).includes('IEND');
   if (format === 'WebP') return bytes.length < 12 || view.getUint32(4, true) + 8 > bytes.length;
   if (format === 'TIFF') return bytes.length < 8 || view.getUint32(4, bytes[0] === 0x49) + 2 > bytes.length;
-  return bytes.length < 64 || /premature end|unexpected end|outside of file|invalid SOS/i.test(reason);
+  return bytes.length < 64 || /premature end|unexpected end|outside of file/i.test(reason);
 }
 
 function latin1(bytes: Uint8Array, start: number, length: number): string {

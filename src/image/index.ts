@@ -1,4 +1,13 @@
 /** @module The door of `image/`: sources in -> pixels, hashes, caches and augmented batches out. */
+
+export {
+  type AugmentationOptions,
+  augment,
+  augmentationSchema,
+  noAugmentation,
+  type PixelSize,
+} from './augment.ts';
+export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
 export { type Colour, decodeImage, type PixelImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
 export { imageExtensions } from './format.ts';

@@ -75,7 +75,7 @@ export async function preparePixels(
 /** Lays a picture on the middle of the background; an odd pixel left over goes below and to the right. */
 function centre(image: PixelImage, { height, width, background }: ResizeRule): Uint8Array {
   const canvas = new Uint8Array(height * width * 3);
-  for (let at = 0; at < canvas.length; at++) canvas[at] = background[at % 3]!;
+  for (let at = 0; at < canvas.length; at++) canvas[at] = background[at % 3];
   const top = (height - image.height) >> 1;
   const left = (width - image.width) >> 1;
   for (let row = 0; row < image.height; row++) {

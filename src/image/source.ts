@@ -24,7 +24,7 @@ export interface ImageLimits {
    */
   readonly maximumBytes: number;
   /**
-   * Time for decoding and resizing one picture, in whole seconds.
+   * Time for reading, decoding and resizing one picture, in whole seconds from 1.
    * @default 10
    */
   readonly timeoutSeconds: number;
@@ -35,6 +35,15 @@ export const defaultImageLimits: ImageLimits = {
   maximumBytes: 32 * 2 ** 20,
   timeoutSeconds: 10,
 };
+
+/** Fills in the limits that were not given. */
+export function completeLimits(limits: Partial<ImageLimits>): ImageLimits {
+  return {
+    maximumPixels: limits.maximumPixels ?? defaultImageLimits.maximumPixels,
+    maximumBytes: limits.maximumBytes ?? defaultImageLimits.maximumBytes,
+    timeoutSeconds: limits.timeoutSeconds ?? defaultImageLimits.timeoutSeconds,
+  };
+}
 
 /** The path, URL (without its credentials) or name by which messages call the picture. */
 export function describeSource(source: ImageSource): string {

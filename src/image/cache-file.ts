@@ -1,0 +1,110 @@
+/** @module Prepared pixels <-> one file of them, which is trusted only when its checksum agrees. */
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { onesheetError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
+
+/** Pixels `[count, height, width, 3]` of a list of posters, and which of them could not be read. */
+export interface StoredPixels {
+  readonly pixels: Uint8Array;
+  readonly failures: readonly StoredFailure[];
+}
+
+/** A poster without pixels, by its place in the list. */
+export type StoredFailure = z.infer<typeof failureSchema>;
+
+const failureSchema = z.strictObject({ index: z.int().min(0), code: z.string(), message: z.string() });
+const headerSchema = z.strictObject({
+  key: z.string(),
+  failures: z.array(failureSchema),
+});
+
+/** Layout: magic (8), length of the header (4, little-endian), header (JSON), pixels, SHA-256 of all before. */
+const magic = Buffer.from('1SHTPIX\x01', 'latin1');
+const chunkSize = 8 * 2 ** 20;
+const digestLength = 32;
+
+/**
+ * Writes piece by piece to a temporary name in the same folder, syncs, then renames.
+ *
+ * @throws {OnesheetError} FILE_UNWRITABLE; the temporary file is removed.
+ */
+export async function writePixelFile(path: string, key: string, stored: StoredPixels): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'w');
+    try {
+      const { pixels, failures } = stored;
+      const header = Buffer.from(JSON.stringify({ key, failures }));
+      const headerLength = Buffer.alloc(4);
+      headerLength.writeUInt32LE(header.length);
+      const hash = createHash('sha256');
+      for (const piece of [magic, headerLength, header, ...chunksOf(pixels)]) {
+        hash.update(piece);
+        await file.writeFile(piece);
+      }
+      await file.writeFile(hash.digest());
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
+  }
+}
+
+/**
+ * Reads the pixels into `pixels` when the file is whole and belongs to `key`.
+ *
+ * @returns the failures that were stored, or `undefined` when there is no such file, or it is torn, damaged
+ * or of something else; then `pixels` holds nothing of use.
+ */
+export async function readPixelFile(
+  path: string,
+  key: string,
+  pixels: Uint8Array,
+): Promise<readonly StoredFailure[] | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const hash = createHash('sha256');
+    const next = async <Bytes extends Uint8Array>(into: Bytes): Promise<Bytes> => {
+      await readExactly(file as FileHandle, into);
+      hash.update(into);
+      return into;
+    };
+    const { size } = await file.stat();
+    const start = await next(Buffer.alloc(magic.length + 4));
+    const headerLength = start.readUInt32LE(magic.length);
+    const expected = start.length + headerLength + pixels.length + digestLength;
+    if (!start.subarray(0, magic.length).equals(magic) || size !== expected) return undefined;
+    const header = headerSchema.parse(JSON.parse(String(await next(Buffer.alloc(headerLength)))));
+    if (header.key !== key) return undefined;
+    for (const chunk of chunksOf(pixels)) await next(chunk);
+    const written = await readExactly(file, Buffer.alloc(digestLength));
+    return hash.digest().equals(written) ? header.failures : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Fills `into` from where the file stands. */
+async function readExactly<Bytes extends Uint8Array>(file: FileHandle, into: Bytes): Promise<Bytes> {
+  for (let filled = 0; filled < into.length; ) {
+    const { bytesRead } = await file.read(into, filled, into.length - filled, null);
+    if (bytesRead === 0) throw new RangeError('the file ends too early');
+    filled += bytesRead;
+  }
+  return into;
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.subarray(at, at + chunkSize);
+}
