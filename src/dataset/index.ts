@@ -1,0 +1,22 @@
+/** @module The door of `dataset/`: tables, folders and seeds in -> posters with genres, grouped and split, out. */
+export { findGroups, type GroupOptions, nearDuplicates, withGroups } from './groups.ts';
+export { type LoadOptions, loadDataset } from './load.ts';
+export type { Dataset, Findings, Poster, RepeatedId, RowReference } from './poster.ts';
+export {
+  type DroppedGenre,
+  type GenreSelection,
+  labelMatrix,
+  type SelectOptions,
+  selectGenres,
+} from './select.ts';
+export {
+  defaultFractions,
+  postersOf,
+  type Split,
+  type SplitFractions,
+  type SplitName,
+  type SplitOptions,
+  splitDataset,
+  splitNames,
+} from './split.ts';
+export { formatSplit, readSplit, writeSplit } from './split-file.ts';

@@ -1,0 +1,94 @@
+/** @module Posters, labelled or not -> a data set with its genre counts and its hash. */
+import { createHash } from 'node:crypto';
+import type { ImageSource } from '../image/index.ts';
+
+export interface Poster {
+  /** Unique in its data set: the table's id, or the image's path without its ending. */
+  readonly id: string;
+  readonly source: ImageSource;
+  /** As the table spells them, each once; never empty. Absent for an unlabelled poster. */
+  readonly genres?: readonly string[];
+  /** Equal for near-duplicates, which no split separates. Before `withGroups` the poster's own id. */
+  readonly group: string;
+}
+
+/** A row of the table: `line` counts from 1, and a table's first line holds its column names. */
+export interface RowReference {
+  readonly line: number;
+  readonly id: string;
+}
+
+export interface RepeatedId {
+  readonly id: string;
+  readonly lines: readonly number[];
+  /** Whether every row names the same genres; such rows are one poster and nothing is lost. */
+  readonly agree: boolean;
+  /** The genres of each row. */
+  readonly lists: readonly (readonly string[])[];
+  /** The genres that the poster carries: where rows disagree, every genre that any of them names. */
+  readonly resolution: readonly string[];
+}
+
+/** What the table says twice, in two ways, or not at all. */
+export interface Findings {
+  /** Rows of the table; 0 without a table. */
+  readonly rows: number;
+  readonly repeatedIds: readonly RepeatedId[];
+  /** Posters named by the table (once each) whose image is not in the folder; they are left out. */
+  readonly rowsWithoutImage: readonly RowReference[];
+  /** Paths of images, relative to their folder, that no row names; they are unlabelled posters. */
+  readonly imagesWithoutRow: readonly string[];
+  /** Posters whose rows name no genre; with an image they are unlabelled posters. */
+  readonly rowsWithoutGenre: readonly RowReference[];
+  /** Posters by each word for "no genre" that their rows use, such as `N/A`. */
+  readonly missingWords: ReadonlyMap<string, number>;
+  /** Rows whose list of genres differs from their own 0/1 columns; the list counts. */
+  readonly disagreeingColumns: readonly (RowReference & {
+    readonly list: readonly string[];
+    readonly columns: readonly string[];
+  })[];
+}
+
+export interface Dataset {
+  /** For people: the table's file name. */
+  readonly name: string;
+  /** Posters with at least one genre and an image, by id. */
+  readonly labelled: readonly Poster[];
+  /** Posters with an image but no genre, by id: images without a row and rows without a genre. */
+  readonly unlabelled: readonly Poster[];
+  /** Labelled posters of each genre, the most frequent first. */
+  readonly genreCounts: ReadonlyMap<string, number>;
+  readonly findings: Findings;
+  /** SHA-256 in hexadecimal of the ids and sorted genres of the labelled posters, in the order of the ids. */
+  readonly hash: string;
+}
+
+export const noFindings: Findings = {
+  rows: 0,
+  repeatedIds: [],
+  rowsWithoutImage: [],
+  imagesWithoutRow: [],
+  rowsWithoutGenre: [],
+  missingWords: new Map(),
+  disagreeingColumns: [],
+};
+
+/** Sorts the posters by id, so that nothing depends on the order of rows, and counts and hashes them. */
+export function assembleDataset(name: string, posters: readonly Poster[], findings: Findings): Dataset {
+  const sorted = [...posters].sort((a, b) => compareText(a.id, b.id));
+  const labelled = sorted.filter((poster) => poster.genres !== undefined);
+  const unlabelled = sorted.filter((poster) => poster.genres === undefined);
+  const counts = new Map<string, number>();
+  const hash = createHash('sha256');
+  for (const { id, genres = [] } of labelled) {
+    for (const genre of genres) counts.set(genre, (counts.get(genre) ?? 0) + 1);
+    hash.update(`${JSON.stringify([id, [...genres].sort(compareText)])}\n`);
+  }
+  const descending = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
+  return { name, labelled, unlabelled, genreCounts: new Map(descending), findings, hash: hash.digest('hex') };
+}
+
+/** The order of UTF-16 units: the same on every machine, whatever its language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

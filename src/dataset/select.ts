@@ -1,0 +1,69 @@
+/** @module A data set and a minimum support -> the genres to learn, those dropped and why, label vectors. */
+import { onesheetError } from '../errors.ts';
+import { compareText, type Dataset, type Poster } from './poster.ts';
+
+export interface DroppedGenre {
+  readonly genre: string;
+  /** Posters that carry it. */
+  readonly count: number;
+  /** For people: "1 poster, fewer than 50". */
+  readonly reason: string;
+}
+
+export interface GenreSelection {
+  /** In the order of labels: alphabetical. */
+  readonly genres: readonly string[];
+  /** The most frequent first; words such as `N/A`, which are no genre, last. */
+  readonly dropped: readonly DroppedGenre[];
+}
+
+export interface SelectOptions {
+  /**
+   * A genre on fewer labelled posters than this is dropped: too few to learn from and to measure on.
+   * @default 50
+   */
+  readonly minimumSupport?: number;
+}
+
+/**
+ * Chooses the genres to learn. A labelled poster all of whose genres are dropped stays in the data set,
+ * with a label vector of zeros: that none of the chosen genres fits it is true and worth learning.
+ *
+ * @throws {OnesheetError} OPTION_INVALID for a minimum support that is no positive integer.
+ */
+export function selectGenres(dataset: Dataset, options: SelectOptions = {}): GenreSelection {
+  const { minimumSupport = 50 } = options;
+  if (!Number.isSafeInteger(minimumSupport) || minimumSupport < 1)
+    throw onesheetError('OPTION_INVALID', 'minimumSupport', 'a positive integer', String(minimumSupport));
+  const counts = [...dataset.genreCounts];
+  const genres = counts.filter(([, count]) => count >= minimumSupport).map(([genre]) => genre);
+  const rare = counts.filter(([, count]) => count < minimumSupport);
+  return {
+    genres: genres.sort(compareText),
+    dropped: [
+      ...rare.map(([genre, count]) => ({
+        genre,
+        count,
+        reason: `${count} ${count === 1 ? 'poster' : 'posters'}, fewer than ${minimumSupport}`,
+      })),
+      ...[...dataset.findings.missingWords].map(([genre, count]) => ({
+        genre,
+        count,
+        reason: 'a word for a missing genre',
+      })),
+    ],
+  };
+}
+
+/** `[posters, genres]`, row-major: 1 where the poster carries the genre. Genres not asked for are ignored. */
+export function labelMatrix(posters: readonly Poster[], genres: readonly string[]): Uint8Array {
+  const columns = new Map(genres.map((genre, at) => [genre, at]));
+  const labels = new Uint8Array(posters.length * genres.length);
+  posters.forEach((poster, row) => {
+    for (const genre of poster.genres ?? []) {
+      const column = columns.get(genre);
+      if (column !== undefined) labels[row * genres.length + column] = 1;
+    }
+  });
+  return labels;
+}
