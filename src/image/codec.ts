@@ -2,20 +2,20 @@
 import sharp from 'sharp';
 
 /**
- * libvips knows dozens of file types, some through large libraries. Here it opens bytes in memory of the
- * formats that {@link sniffFormat} admits, and SVG, which only {@link drawSvg} hands to it. The block holds
- * for the whole process.
+ * libvips knows dozens of file types, some through large libraries. Only the formats that
+ * {@link sniffFormat} admits stay, and SVG, which only {@link drawSvg} hands to it. The block holds for the
+ * whole process, also for a program's own use of sharp beside this one.
  */
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadHeifBuffer',
-    'VipsForeignLoadNsgifBuffer',
-    'VipsForeignLoadTiffBuffer',
-    'VipsForeignLoadSvgBuffer',
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadPng',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadHeif',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadTiff',
+    'VipsForeignLoadSvg',
   ],
 });
 

@@ -75,9 +75,9 @@ export function decodeResized(
       if (width * height > allowed.maximumPixels)
         throw onesheetError('IMAGE_TOO_LARGE', name, width, height, allowed.maximumPixels);
       if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
-      return flatten(await render(bytes, header, allowed, plan(width, height)), background);
+      return flatten(await render(bytes, header, timeoutSeconds, plan(width, height)), background);
     } catch (error) {
-      throw nameFailure(error, name, format, bytes, allowed);
+      throw nameFailure(error, name, format, bytes, timeoutSeconds);
     }
   };
   return inSlot(timeoutSeconds, work, () => onesheetError('IMAGE_TIMEOUT', name, timeoutSeconds));
@@ -93,16 +93,16 @@ interface RawImage {
 async function render(
   bytes: Uint8Array,
   header: Metadata,
-  limits: ImageLimits,
+  seconds: number,
   resize: ResizeOptions | undefined,
 ): Promise<RawImage> {
   const pipeline = sharp(bytes, {
     autoOrient: true,
     failOn: 'error',
-    limitInputPixels: limits.maximumPixels,
+    limitInputPixels: header.width * header.height,
   });
   // Frees the thread too, but only looks between strips of the result: a small result is one strip.
-  pipeline.timeout({ seconds: limits.timeoutSeconds });
+  pipeline.timeout({ seconds });
   // libvips would take 16-bit RGB with a profile to Display P3, whose numbers are not sRGB's.
   if (header.space === 'rgb16' && header.hasProfile) pipeline.pipelineColourspace('srgb');
   if (resize !== undefined) pipeline.resize(resize);
@@ -134,7 +134,7 @@ function nameFailure(
   name: string,
   format: ImageFormat,
   bytes: Uint8Array,
-  limits: ImageLimits,
+  seconds: number,
 ): unknown {
   // Decoders throw plain errors; a coded one is already clear and a TypeError is a bug of ours.
   if (!(error instanceof Error) || error.name !== 'Error') return error;
@@ -142,7 +142,7 @@ function nameFailure(
     .replace(/^Input buffer has corrupt header: ?/, '')
     .split('\n')[0]
     .trim();
-  if (/^timeout/i.test(reason)) return onesheetError('IMAGE_TIMEOUT', name, limits.timeoutSeconds);
+  if (/^timeout/i.test(reason)) return onesheetError('IMAGE_TIMEOUT', name, seconds);
   if (isCutShort(format, bytes, error.message)) return onesheetError('IMAGE_TRUNCATED', name, format);
   return onesheetError('IMAGE_CORRUPT', name, format, reason || 'its header is damaged');
 }

@@ -47,7 +47,8 @@ export function resample(
       interpolateRow(input, second * stride, columns, lower);
       lowerRow = second;
     }
-    blendRows(upper, second === first ? upper : lower, rows.weight[y], output, y * stride);
+    // Where both are the same row, its second weight is 0.
+    blendRows(upper, lower, rows.weight[y], output, y * stride);
   }
 }
 

@@ -24,7 +24,7 @@ export interface ImageLimits {
    */
   readonly maximumBytes: number;
   /**
-   * Time for reading, decoding and resizing one picture, in whole seconds from 1.
+   * Time for reading, decoding and resizing one picture, in whole seconds from 1 to 3600.
    * @default 10
    */
   readonly timeoutSeconds: number;
@@ -36,12 +36,13 @@ export const defaultImageLimits: ImageLimits = {
   timeoutSeconds: 10,
 };
 
-/** Fills in the limits that were not given. */
+/** Fills in the limits that were not given; the time is brought into its range. */
 export function completeLimits(limits: Partial<ImageLimits>): ImageLimits {
+  const timeoutSeconds = limits.timeoutSeconds ?? defaultImageLimits.timeoutSeconds;
   return {
     maximumPixels: limits.maximumPixels ?? defaultImageLimits.maximumPixels,
     maximumBytes: limits.maximumBytes ?? defaultImageLimits.maximumBytes,
-    timeoutSeconds: limits.timeoutSeconds ?? defaultImageLimits.timeoutSeconds,
+    timeoutSeconds: Math.min(3600, Math.max(1, Math.ceil(timeoutSeconds))),
   };
 }
 

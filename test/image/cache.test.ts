@@ -142,6 +142,16 @@ describe('PixelCache', () => {
     }
   });
 
+  test('leaves nothing of a damaged file in the place of an unreadable poster', async () => {
+    posters.push({ id: 'gone', source: { kind: 'file', path: join(folder, 'gone.jpg') } });
+    await build({ directory });
+    const bytes = await readFile(await storedFile());
+    bytes[bytes.length - 32 - 10] = 99;
+    await writeFile(await storedFile(), bytes);
+    const { cache } = await build({ directory });
+    expect([...cache.bytes.subarray(6 * 288)].every((value) => value === 0)).toBe(true);
+  });
+
   test('keeps the pixels in memory when the folder cannot be written, and says why', async () => {
     await writeFile(directory, 'a file where the folder should be');
     const { cache } = await build({ directory });

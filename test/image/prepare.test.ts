@@ -88,6 +88,14 @@ describe('preparePixels', () => {
     }
   });
 
+  test('puts the picture of contain in the middle, the odd pixel below', async () => {
+    const rule = resizeRule({ height: 21, width: 20, fit: 'contain', background: [9, 8, 7] });
+    const pixels = await preparePixels(await source(stripes(20, 12).png()), rule);
+    const rows = Array.from({ length: 21 }, (_, y) => at(pixels, 20, 10, y)[0]);
+    expect(rows.indexOf(255)).toBe(4);
+    expect([rows[3], rows[16], at(pixels, 20, 10, 15), rows[20]]).toEqual([9, 9, [0, 0, 255], 9]);
+  });
+
   test('lays transparency on the background of the rule, coloured also under a grey picture', async () => {
     const rule = resizeRule({ height: 6, width: 4, background: [200, 100, 0] });
     const clear = sharp(Buffer.alloc(20 * 20 * 2, 0), { raw: { width: 20, height: 20, channels: 2 } });
