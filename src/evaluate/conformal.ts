@@ -1,0 +1,63 @@
+/** @module Validation labels and probabilities, and a recall -> the threshold that keeps it, with a guarantee. */
+import { onesheetError } from '../errors.ts';
+import { type Matrix, requireProbabilities } from './matrix.ts';
+import { never } from './thresholds.ts';
+
+/**
+ * Conformal risk control of the false-negative proportion (Angelopoulos, Bates, Fisch, Lei & Schuster 2022,
+ * equation 4 and section 4.2): the greatest threshold t, one for all genres, with
+ *
+ * `n / (n + 1) * mean_i L_i(t) + 1 / (n + 1) <= 1 - recall`,
+ *
+ * where `L_i(t)` is the share of poster i's true genres whose probability lies below t (0 for a poster without
+ * genres) and n the number of posters.
+ *
+ * **Guarantee**: for a further poster, `E[L(t)] <= 1 - recall`: on average over posters and over the draw of
+ * these n, at most that share of a poster's genres is missed.
+ * **Assumptions**: the n posters and the further one are exchangeable, and the probabilities were fixed before
+ * these posters were looked at. Posters of another time or collection break the first; early stopping and
+ * calibration on these same posters bend the second, so the recall on test posters should be reported too.
+ * The guarantee says nothing about a single genre, nor about how many genres are proposed.
+ *
+ * One threshold on calibrated probability, rather than one a genre, since the guarantee holds for a family
+ * of sets that grows along a single parameter.
+ *
+ * yTrue: 0 or 1, yScore: probabilities, `[posters, genres]`; 0 < recall < 1. Gives 0 (everything is proposed)
+ * when n is too small for the recall: `1 / (n + 1) > 1 - recall`.
+ *
+ * @example
+ * // n = 4: the mean share missed must be at most (0.4 * 5 - 1) / 4 = 1 / 4, so one poster of four may be missed.
+ * const yTrue = matrixFromRows([[1, 0], [1, 0], [1, 0], [0, 1]]);
+ * const yScore = matrixFromRows([[0.9, 0.1], [0.7, 0.1], [0.2, 0.6], [0.3, 0.5]]);
+ * recallThreshold(yTrue, yScore, 0.6); // 0.5
+ *
+ * @throws {OnesheetError} OPTION_INVALID for a recall outside (0, 1), different shapes, labels other than 0
+ * and 1 or scores outside [0, 1].
+ */
+export function recallThreshold(yTrue: Matrix, yScore: Matrix, recall: number): number {
+  requireProbabilities(yTrue, yScore);
+  if (!(recall > 0 && recall < 1))
+    throw onesheetError('OPTION_INVALID', 'recall', 'a number between 0 and 1', String(recall));
+  const { rows, columns } = yTrue;
+  const found: { probability: number; share: number }[] = [];
+  let risk = 0; // mean share missed above every probability
+  for (let r = 0; r < rows; r++) {
+    let support = 0;
+    for (let i = r * columns; i < (r + 1) * columns; i++) support += yTrue.data[i];
+    if (support > 0) risk += 1 / rows;
+    for (let i = r * columns; i < (r + 1) * columns; i++)
+      if (yTrue.data[i] === 1) found.push({ probability: yScore.data[i], share: 1 / (support * rows) });
+  }
+  found.sort((a, b) => b.probability - a.probability);
+
+  const tolerance = 1e-12; // sums of shares such as 1/3 carry rounding
+  const allowed = ((1 - recall) * (rows + 1) - 1) / rows + tolerance;
+  if (allowed < tolerance) return 0;
+  let threshold = never;
+  for (const { probability, share } of found) {
+    if (risk <= allowed) break;
+    risk -= share;
+    threshold = probability;
+  }
+  return threshold;
+}

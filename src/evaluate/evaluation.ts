@@ -1,0 +1,173 @@
+/** @module Labels, probabilities, thresholds and training frequencies -> one documented object with every figure beside its floors. */
+import { type BootstrapOptions, bootstrapMeasures, type Interval } from './bootstrap.ts';
+import { confusionOf, ratio } from './confusion.ts';
+import { type FloorName, floorNames, floors, mostCommonGenres } from './floors.ts';
+import { type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
+import { type MeasureName, measureNames } from './measures.ts';
+import { applyPolicy, type Policy } from './policies.ts';
+import { rocAucScore, withoutPositives } from './ranking.ts';
+import { expectedCalibrationError, type ReliabilityBin, reliabilityDiagram } from './reliability.ts';
+
+export interface EvaluationOptions extends BootstrapOptions {
+  /** The genres' names, in the order of the columns. */
+  readonly genres: readonly string[];
+  /**
+   * How probabilities become decisions: one threshold a genre, with the top-1 fallback, or a policy. Either
+   * must have been chosen on other posters (validation).
+   */
+  readonly thresholds: readonly number[] | Policy;
+  /** The share of training posters with each genre, in [0, 1]: what the floors know. */
+  readonly trainPrevalence: readonly number[];
+}
+
+/** One headline measure. A number that is not defined on these posters is null. */
+export interface Measure {
+  /** The model's figure. */
+  readonly value: number | null;
+  /** Its percentile bootstrap interval over posters. */
+  readonly interval: readonly [low: number | null, high: number | null];
+  /** The same measure of the answers that need no picture. */
+  readonly floors: Readonly<Record<FloorName, number | null>>;
+}
+
+/** One genre. A number that is not defined on these posters is null. */
+export interface GenreEvaluation {
+  readonly genre: string;
+  /** How many posters truly have the genre. */
+  readonly support: number;
+  /** How many posters were given the genre. */
+  readonly predicted: number;
+  /** `predicted / support`: 1 when the genre is said about as often as it is true; null without support. */
+  readonly frequencyRatio: number | null;
+  /** Of the posters given the genre, the share that has it; 0 when none was given it. */
+  readonly precision: number;
+  /** Of the posters with the genre, the share that was given it; 0 without support. */
+  readonly recall: number;
+  /** Harmonic mean of precision and recall. */
+  readonly f1: number;
+  /** Average precision; 0 without support. */
+  readonly averagePrecision: number;
+  /** Percentile bootstrap interval of the average precision. */
+  readonly averagePrecisionInterval: readonly [low: number, high: number];
+  /** The average precision of any constant score: the share of these posters with the genre. */
+  readonly averagePrecisionFloor: number;
+  /** Area under the ROC curve; null when all posters or none have the genre. */
+  readonly rocAuc: number | null;
+  /** Expected calibration error over this genre's own 15 bins of equal width. */
+  readonly expectedCalibrationError: number;
+  /** From this probability on the genre is given; above 1: never; null when the policy has no threshold. */
+  readonly threshold: number | null;
+  /** The share of training posters with the genre. */
+  readonly prior: number;
+}
+
+/** Everything that was measured on one set of labelled posters; plain data, written as JSON. */
+export interface Evaluation {
+  /** How many posters were measured. */
+  readonly posters: number;
+  /** Mean number of true genres a poster. */
+  readonly genresPerPoster: number;
+  /** Mean number of genres given a poster. */
+  readonly predictedPerPoster: number;
+  /** The name of the policy that made the decisions; `thresholds` when plain thresholds were given. */
+  readonly policy: string;
+  /** Share of resamples within each interval. */
+  readonly confidence: number;
+  /** How many resamples the intervals come from. */
+  readonly resamples: number;
+  /** The genres that the floor `mostCommon` gives every poster. */
+  readonly mostCommonGenres: readonly string[];
+  /** Genres that no poster here has: each counts as 0 in the macro measures (but not in macro ROC AUC). */
+  readonly genresWithoutPositives: readonly string[];
+  /** The headline measures by name. */
+  readonly measures: Readonly<Record<MeasureName, Measure>>;
+  /** How far the probabilities can be believed, over all poster-genre pairs. */
+  readonly calibration: {
+    /** Over 15 bins of equal width. */
+    readonly expectedCalibrationError: number;
+    /** The reliability diagram: bins of equal width that hold any pair. */
+    readonly bins: readonly ReliabilityBin[];
+  };
+  /** One row a genre, in the order of the columns. */
+  readonly genres: readonly GenreEvaluation[];
+}
+
+/** JSON knows no NaN. */
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function intervalOrNull([low, high]: Interval): readonly [number | null, number | null] {
+  return [orNull(low), orNull(high)];
+}
+
+/**
+ * Measures probabilities against labels: every headline measure with its bootstrap interval and its floors, one
+ * row a genre, and calibration. `docs/measures.md` describes the object field by field.
+ *
+ * yTrue: 0 or 1, yScore: calibrated probabilities in [0, 1], `[posters, genres]`.
+ *
+ * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1, scores outside
+ * [0, 1], or names, thresholds or frequencies that are not one a genre.
+ */
+export function evaluateProbabilities(yTrue: Matrix, yScore: Matrix, options: EvaluationOptions): Evaluation {
+  const { genres, thresholds, trainPrevalence, resamples = 1000, confidence = 0.95, random } = options;
+  const { rows, columns } = yTrue;
+  requireProbabilities(yTrue, yScore);
+  requirePerGenre('genres', genres, columns);
+  const floorMeasures = floors(trainPrevalence, yTrue);
+  const policy: Policy =
+    'kind' in thresholds
+      ? thresholds
+      : { name: 'thresholds', kind: 'threshold', thresholds: [...thresholds], fallback: 'top-1' };
+  const yPred = applyPolicy(policy, yScore);
+  const model = bootstrapMeasures(yTrue, yScore, yPred, { resamples, confidence, random });
+  const measureOf = (name: MeasureName): Measure => ({
+    value: orNull(model.measures[name]),
+    interval: intervalOrNull(model.intervals[name]),
+    floors: Object.fromEntries(
+      floorNames.map((floor) => [floor, orNull(floorMeasures[floor].measures[name])]),
+    ) as Record<FloorName, number | null>,
+  });
+
+  const { truePositives, predicted, support } = confusionOf(yTrue, yPred, 'none');
+  const rocAuc = rocAucScore(yTrue, yScore, { average: 'none' });
+  const calibrationErrors = expectedCalibrationError(yTrue, yScore, { average: 'none' });
+  const genreOf = (genre: string, g: number): GenreEvaluation => ({
+    genre,
+    support: support[g],
+    predicted: predicted[g],
+    frequencyRatio: orNull(predicted[g] / support[g]),
+    precision: ratio(truePositives[g], predicted[g], 0),
+    recall: ratio(truePositives[g], support[g], 0),
+    f1: ratio(2 * truePositives[g], predicted[g] + support[g], 0),
+    averagePrecision: model.averagePrecision[g],
+    averagePrecisionInterval: model.averagePrecisionIntervals[g],
+    averagePrecisionFloor: support[g] / rows,
+    rocAuc: orNull(rocAuc[g]),
+    expectedCalibrationError: calibrationErrors[g],
+    threshold: policy.kind === 'threshold' ? policy.thresholds[g] : null,
+    prior: trainPrevalence[g],
+  });
+  const sum = (counts: Float64Array) => counts.reduce((all, count) => all + count, 0);
+
+  return {
+    posters: rows,
+    genresPerPoster: sum(support) / rows,
+    predictedPerPoster: sum(predicted) / rows,
+    policy: policy.name,
+    confidence,
+    resamples,
+    mostCommonGenres: mostCommonGenres(trainPrevalence).map((genre) => genres[genre]),
+    genresWithoutPositives: withoutPositives(yTrue).map((genre) => genres[genre]),
+    measures: Object.fromEntries(measureNames.map((name) => [name, measureOf(name)])) as Record<
+      MeasureName,
+      Measure
+    >,
+    calibration: {
+      expectedCalibrationError: expectedCalibrationError(yTrue, yScore),
+      bins: reliabilityDiagram(yTrue, yScore),
+    },
+    genres: genres.map(genreOf),
+  };
+}

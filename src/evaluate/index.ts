@@ -1,0 +1,81 @@
+/** @module The door of the evaluation room: probabilities and labels -> measures, floors, thresholds, calibration, intervals. */
+export type { Average } from './average.ts';
+export {
+  type BootstrapOptions,
+  type BootstrappedMeasures,
+  bootstrapInterval,
+  bootstrapMeasures,
+  type Interval,
+} from './bootstrap.ts';
+export {
+  applyCalibration,
+  type Calibration,
+  calibrationSchema,
+  fitPlatt,
+  fitTemperature,
+  identityCalibration,
+  type PlattOptions,
+} from './calibration.ts';
+export {
+  type AverageOptions,
+  accuracyScore,
+  f1Score,
+  fBetaScore,
+  hammingLoss,
+  jaccardScore,
+  precisionScore,
+  recallScore,
+} from './classification.ts';
+export { recallThreshold } from './conformal.ts';
+export {
+  type Evaluation,
+  type EvaluationOptions,
+  evaluateProbabilities,
+  type GenreEvaluation,
+  type Measure,
+} from './evaluation.ts';
+export { type FloorName, floorNames, floors, mostCommonGenres } from './floors.ts';
+export { formatEvaluation } from './format.ts';
+export {
+  coverageError,
+  labelRankingAveragePrecisionScore,
+  labelRankingLoss,
+  precisionAtK,
+} from './label-ranking.ts';
+export { type Matrix, matrixFromRows } from './matrix.ts';
+export { computeMeasures, type Measured, type MeasureName, measureNames, measureTable } from './measures.ts';
+export {
+  applyPolicy,
+  choosePolicy,
+  defaultPolicyNames,
+  type Policy,
+  type PolicyRequest,
+  parsePolicyName,
+  policySchema,
+} from './policies.ts';
+export type { Counts } from './ranked.ts';
+export {
+  averagePrecisionScore,
+  type PrecisionRecallCurve,
+  precisionRecallCurve,
+  type RankingOptions,
+  rocAucScore,
+  withoutPositives,
+} from './ranking.ts';
+export {
+  type BinOptions,
+  brierScoreLoss,
+  expectedCalibrationError,
+  logLoss,
+  type ReliabilityBin,
+  reliabilityDiagram,
+} from './reliability.ts';
+export {
+  chooseThresholds,
+  type DecideOptions,
+  decide,
+  defaultThreshold,
+  type Fallback,
+  never,
+  type ThresholdOptions,
+} from './thresholds.ts';

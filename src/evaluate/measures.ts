@@ -1,0 +1,179 @@
+/** @module Labels, probabilities and decisions -> every headline measure, for any multiplicity of the posters. */
+import { mean } from './average.ts';
+import { ratio } from './confusion.ts';
+import {
+  byPoster,
+  coverageOfPoster,
+  labelRankingAveragePrecisionOfPoster,
+  precisionAtKOfPoster,
+  rankingLossOfPoster,
+} from './label-ranking.ts';
+import { type Matrix, requireLabels, requireProbabilities } from './matrix.ts';
+import { averagePrecisionOf, type Counts, countOnce, rankGenre, rankPairs, rocAucOf } from './ranked.ts';
+import { brierByPoster, logLossByPoster } from './reliability.ts';
+
+/** The headline measures, named as in scikit-learn with the average in front, and where the best value lies. */
+export const measureTable = {
+  microAveragePrecision: { best: 'high', label: 'micro average precision' },
+  macroAveragePrecision: { best: 'high', label: 'macro average precision' },
+  macroRocAuc: { best: 'high', label: 'macro ROC AUC' },
+  labelRankingAveragePrecision: {
+    best: 'high',
+    label: 'label-ranking average precision',
+  },
+  precisionAt1: { best: 'high', label: 'precision at 1' },
+  precisionAt3: { best: 'high', label: 'precision at 3' },
+  coverageError: { best: 'low', label: 'coverage error' },
+  labelRankingLoss: { best: 'low', label: 'label-ranking loss' },
+  brierScoreLoss: { best: 'low', label: 'Brier score' },
+  logLoss: { best: 'low', label: 'log loss' },
+  microPrecision: { best: 'high', label: 'micro precision' },
+  microRecall: { best: 'high', label: 'micro recall' },
+  microF1: { best: 'high', label: 'micro F1' },
+  macroPrecision: { best: 'high', label: 'macro precision' },
+  macroRecall: { best: 'high', label: 'macro recall' },
+  macroF1: { best: 'high', label: 'macro F1' },
+  samplesF1: { best: 'high', label: 'samples F1' },
+  samplesJaccard: { best: 'high', label: 'samples Jaccard' },
+  subsetAccuracy: { best: 'high', label: 'subset accuracy' },
+  hammingLoss: { best: 'low', label: 'Hamming loss' },
+} as const;
+
+export type MeasureName = keyof typeof measureTable;
+
+export const measureNames = Object.keys(measureTable) as readonly MeasureName[];
+
+/** All measures of one multiset of posters. */
+export interface Measured {
+  readonly measures: Record<MeasureName, number>;
+  /** `[genres]` */
+  readonly averagePrecision: Float64Array;
+}
+
+/** Measures that are means over posters of a number that each poster has by itself. */
+function posterMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix) {
+  const { rows, columns } = yTrue;
+  const samplesF1 = new Float64Array(rows);
+  const samplesJaccard = new Float64Array(rows);
+  const subsetAccuracy = new Float64Array(rows);
+  const hammingLoss = new Float64Array(rows);
+  for (let r = 0, i = 0; r < rows; r++) {
+    let [hits, claims] = [0, 0]; // tp, and tp + fp + tp + fn
+    for (let c = 0; c < columns; c++, i++) {
+      hits += yTrue.data[i] * yPred.data[i];
+      claims += yTrue.data[i] + yPred.data[i];
+    }
+    samplesF1[r] = ratio(2 * hits, claims, 0);
+    samplesJaccard[r] = ratio(hits, claims - hits, 0);
+    subsetAccuracy[r] = claims === 2 * hits ? 1 : 0;
+    hammingLoss[r] = (claims - 2 * hits) / columns;
+  }
+  return {
+    labelRankingAveragePrecision: byPoster(labelRankingAveragePrecisionOfPoster, yTrue, yScore),
+    precisionAt1: byPoster(precisionAtKOfPoster(1), yTrue, yScore),
+    precisionAt3: byPoster(precisionAtKOfPoster(3), yTrue, yScore),
+    coverageError: byPoster(coverageOfPoster, yTrue, yScore),
+    labelRankingLoss: byPoster(rankingLossOfPoster, yTrue, yScore),
+    brierScoreLoss: brierByPoster(yTrue, yScore),
+    logLoss: logLossByPoster(yTrue, yScore),
+    samplesF1,
+    samplesJaccard,
+    subsetAccuracy,
+    hammingLoss,
+  };
+}
+
+/** Which posters have, and get, a genre: lists are shorter than columns, since most labels are 0. */
+function postersWith(matrix: Matrix, genre: number): number[] {
+  const posters: number[] = [];
+  for (let r = 0; r < matrix.rows; r++) if (matrix.data[r * matrix.columns + genre] === 1) posters.push(r);
+  return posters;
+}
+
+function total(posters: readonly number[], counts: Counts): number {
+  let sum = 0;
+  for (const poster of posters) sum += counts[poster];
+  return sum;
+}
+
+function meanOf(values: Float64Array, counts: Counts, posters: number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += counts[i] * values[i];
+  return sum / posters;
+}
+
+/**
+ * Sorts and counts once what every resample needs, and gives a function from the posters' multiplicities to
+ * all measures. Each equals the public function of the same name on the multiplied posters.
+ *
+ * yTrue and yPred: 0 or 1, yScore: probabilities in [0, 1], `[posters, genres]`. Zero division scores 0;
+ * genres without a positive or a negative are left out of `macroRocAuc`, which is NaN when none is left.
+ *
+ * @throws {OnesheetError} OPTION_INVALID for different shapes, labels or decisions other than 0 and 1, or
+ * scores outside [0, 1].
+ */
+export function prepareMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix): (counts: Counts) => Measured {
+  requireProbabilities(yTrue, yScore);
+  requireLabels(yTrue, yPred);
+  const pairs = rankPairs(yTrue, yScore);
+  const hitMatrix = { ...yTrue, data: Uint8Array.from(yTrue.data, (truth, i) => truth * yPred.data[i]) };
+  const genres = Array.from({ length: yTrue.columns }, (_, genre) => ({
+    ranked: rankGenre(yTrue, yScore, genre),
+    hits: postersWith(hitMatrix, genre),
+    predicted: postersWith(yPred, genre),
+    support: postersWith(yTrue, genre),
+  }));
+  const ofPosters = posterMeasures(yTrue, yScore, yPred);
+
+  return (counts) => {
+    const posters = counts.reduce((sum, count) => sum + count, 0);
+    const averagePrecision = new Float64Array(genres.length);
+    const precision = new Float64Array(genres.length);
+    const recall = new Float64Array(genres.length);
+    const f1 = new Float64Array(genres.length);
+    const areas: number[] = [];
+    let [allHits, allPredicted, allSupport] = [0, 0, 0];
+    genres.forEach((genre, g) => {
+      averagePrecision[g] = averagePrecisionOf(genre.ranked, counts);
+      const area = rocAucOf(genre.ranked, counts);
+      if (!Number.isNaN(area)) areas.push(area);
+      const hits = total(genre.hits, counts);
+      const predicted = total(genre.predicted, counts);
+      const support = total(genre.support, counts);
+      precision[g] = ratio(hits, predicted, 0);
+      recall[g] = ratio(hits, support, 0);
+      f1[g] = ratio(2 * hits, predicted + support, 0);
+      allHits += hits;
+      allPredicted += predicted;
+      allSupport += support;
+    });
+    const measures: Record<MeasureName, number> = {
+      microAveragePrecision: averagePrecisionOf(pairs, counts),
+      macroAveragePrecision: mean(averagePrecision),
+      macroRocAuc: mean(areas),
+      labelRankingAveragePrecision: meanOf(ofPosters.labelRankingAveragePrecision, counts, posters),
+      precisionAt1: meanOf(ofPosters.precisionAt1, counts, posters),
+      precisionAt3: meanOf(ofPosters.precisionAt3, counts, posters),
+      coverageError: meanOf(ofPosters.coverageError, counts, posters),
+      labelRankingLoss: meanOf(ofPosters.labelRankingLoss, counts, posters),
+      brierScoreLoss: meanOf(ofPosters.brierScoreLoss, counts, posters),
+      logLoss: meanOf(ofPosters.logLoss, counts, posters),
+      microPrecision: ratio(allHits, allPredicted, 0),
+      microRecall: ratio(allHits, allSupport, 0),
+      microF1: ratio(2 * allHits, allPredicted + allSupport, 0),
+      macroPrecision: mean(precision),
+      macroRecall: mean(recall),
+      macroF1: mean(f1),
+      samplesF1: meanOf(ofPosters.samplesF1, counts, posters),
+      samplesJaccard: meanOf(ofPosters.samplesJaccard, counts, posters),
+      subsetAccuracy: meanOf(ofPosters.subsetAccuracy, counts, posters),
+      hammingLoss: meanOf(ofPosters.hammingLoss, counts, posters),
+    };
+    return { measures, averagePrecision };
+  };
+}
+
+/** All headline measures of the posters as they are; see {@link prepareMeasures}. */
+export function computeMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix): Measured {
+  return prepareMeasures(yTrue, yScore, yPred)(countOnce(yTrue.rows));
+}
