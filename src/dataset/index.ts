@@ -20,3 +20,10 @@ export {
   splitNames,
 } from './split.ts';
 export { formatSplit, readSplit, writeSplit } from './split-file.ts';
+export {
+  drawSyntheticPosters,
+  type SyntheticOptions,
+  type SyntheticPoster,
+  writeSyntheticPosters,
+} from './synthetic/draw.ts';
+export { type SyntheticGenre, syntheticGenres } from './synthetic/palettes.ts';

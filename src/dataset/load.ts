@@ -15,6 +15,7 @@ import {
   type RepeatedId,
 } from './poster.ts';
 import { type Entry, readEntries } from './rows.ts';
+import { drawSyntheticPosters, type SyntheticOptions } from './synthetic/draw.ts';
 import { readTable } from './table.ts';
 
 export interface LoadOptions {
@@ -28,6 +29,8 @@ export interface LoadOptions {
    * @default the folder of the table, or its subfolder `images` where the table names posters by id only
    */
   readonly images?: string;
+  /** Draws posters instead, into memory. */
+  readonly synthetic?: SyntheticOptions;
 }
 
 /**
@@ -40,7 +43,8 @@ export interface LoadOptions {
  * the folder; DATASET_EMPTY where no row has its image.
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
-  const { data, images } = options;
+  const { data, images, synthetic } = options;
+  if (synthetic !== undefined) return syntheticDataset(synthetic);
   if (data === undefined) {
     if (images === undefined) throw onesheetError('OPTION_INVALID', 'data', 'a table of posters', 'none');
     return unlabelledDataset(await listImages(images));
@@ -77,6 +81,13 @@ async function defaultImages(path: string, entries: readonly Entry[]): Promise<s
 
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function syntheticDataset(options: SyntheticOptions): Promise<Dataset> {
+  const posters: Poster[] = [];
+  for await (const { id, genres, bytes } of drawSyntheticPosters(options))
+    posters.push({ id, genres, source: { kind: 'bytes', bytes, name: `${id}.png` }, group: id });
+  return assembleDataset(`synthetic posters of seed ${options.seed ?? 0}`, posters, noFindings);
 }
 
 function unlabelledDataset(folder: ImageFolder): Dataset {
