@@ -1,0 +1,95 @@
+"""The peer of `npm run bench -- train`: the same cnn-rnn, batch, threads, loss and optimizer in PyTorch.
+
+Reads one JSON line with the network's options from standard input, answers one JSON line for every line
+`steps N` with the seconds that N steps took, so that both sides can be timed in turns.
+"""
+import json
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class Stage(nn.Module):
+    def __init__(self, before, channels, halve, blocks):
+        super().__init__()
+        self.halve = halve
+        self.conv = nn.Conv2d(before, channels, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(channels)
+        self.blocks = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels), nn.ReLU())
+            for _ in range(blocks)
+        )
+
+    def forward(self, x):
+        x = self.conv(x)
+        x = F.relu(self.norm(F.max_pool2d(x, 2) if self.halve else x))
+        for block in self.blocks:
+            x = x + block(x)
+        return x
+
+
+class CnnRnn(nn.Module):
+    def __init__(self, options, genres):
+        super().__init__()
+        self.fold = options["fold"]
+        stages, before = [], 3 * self.fold**2
+        for stage in options["stages"]:
+            stages.append(Stage(before, **stage))
+            before = stage["channels"]
+        self.stages = nn.Sequential(*stages)
+        hidden = options["hidden"]
+        kind = nn.GRU if options["recurrence"] == "gru" else nn.LSTM
+        self.recurrence = kind(2 * before, hidden, bidirectional=True, batch_first=True)
+        self.projection = nn.Linear(2 * hidden, options["attention"])
+        self.query = nn.Linear(options["attention"], 1, bias=False)
+        self.dropout = nn.Dropout(options["dropout"])
+        self.dense = nn.Linear(2 * hidden, genres)
+        self.register_buffer("mean", torch.tensor([123.675, 116.28, 103.53]).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor([58.395, 57.12, 57.375]).view(1, 3, 1, 1))
+
+    def forward(self, image):
+        x = (image.permute(0, 3, 1, 2).float() - self.mean) / self.deviation
+        x = self.stages(F.pixel_unshuffle(x, self.fold) if self.fold > 1 else x)
+        rows = torch.cat([x.mean(3), x.amax(3)], 1).permute(0, 2, 1)
+        sequence, _ = self.recurrence(rows)
+        weights = torch.softmax(self.query(torch.tanh(self.projection(sequence))), 1)
+        return self.dense(self.dropout((weights * sequence).sum(1)))
+
+
+def main():
+    job = json.loads(sys.stdin.readline())
+    torch.set_num_threads(job["threads"])
+    torch.manual_seed(0)
+    network = CnnRnn(job["network"], job["genres"]).train()
+    if job["channelsLast"]:
+        network = network.to(memory_format=torch.channels_last)
+    decayed = [p for p in network.parameters() if p.dim() > 1]
+    kept = [p for p in network.parameters() if p.dim() <= 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.05}, {"params": kept, "weight_decay": 0}], lr=1e-3
+    )
+    image = torch.randint(0, 256, (job["batch"], job["height"], job["width"], 3), dtype=torch.uint8)
+    labels = (torch.rand(job["batch"], job["genres"]) < 0.13).float()
+
+    def step():
+        loss = F.binary_cross_entropy_with_logits(network(image), labels)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        return loss.item()
+
+    print(json.dumps({"parameters": sum(p.numel() for p in network.parameters())}), flush=True)
+    for line in sys.stdin:
+        count = int(line.split()[1])
+        start = time.perf_counter()
+        for _ in range(count):
+            step()
+        print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+/** @module Raw arguments and a command's table -> checked values, or one sentence on what is wrong. */
+import type { ArgsDef } from 'citty';
+import { onesheetError } from '../errors.ts';
+
+/** Wrong usage: exit code 2 and a hint at the help. */
+export class UsageError extends Error {}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Refuses flags that the command does not have, and words where it takes none. */
+export function checkArguments(words: readonly string[], table: ArgsDef, command: string): void {
+  const entries = Object.entries(table as Record<string, { type?: string; alias?: string | string[] }>);
+  const flags = new Map<string, string>();
+  for (const [name, { type, alias = [] }] of entries) {
+    if (type === 'positional') continue;
+    for (const each of [name, ...[alias].flat()]) {
+      flags.set(`${each.length === 1 ? '-' : '--'}${dashed(each)}`, type ?? 'string');
+    }
+  }
+  const takesWords = entries.some(([, { type }]) => type === 'positional');
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === '--') return;
+    if (word === '-' || !word.startsWith('-')) {
+      if (!takesWords) throw new UsageError(`${command} takes no argument ${word}.`);
+      continue;
+    }
+    const [flag] = word.split('=') as [string];
+    const type =
+      flags.get(flag) ?? (flags.get(flag.replace(/^--no-/, '--')) === 'boolean' ? 'boolean' : undefined);
+    if (type === undefined) {
+      throw new UsageError(
+        `${command} has no option ${flag}: expected one of ${[...flags.keys()].join(', ')}.`,
+      );
+    }
+    if (type !== 'boolean' && !word.includes('=')) {
+      const value = words[++i];
+      if (value === undefined) throw new UsageError(`${flag} needs a value.`);
+    }
+  }
+}
+
+/** A whole number in a range. @throws {OnesheetError} OPTION_INVALID */
+export function integerOf(
+  text: string | undefined,
+  option: string,
+  minimum: number,
+  maximum: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+  throw onesheetError('OPTION_INVALID', option, `a whole number from ${minimum} to ${maximum}`, text);
+}

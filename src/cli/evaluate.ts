@@ -1,0 +1,86 @@
+/** @module `onesheet evaluate`: a model or a run -> its measures beside the floors. */
+import { defineCommand } from 'citty';
+import { onesheetError } from '../errors.ts';
+import { formatEvaluation } from '../evaluate/index.ts';
+import { type EvaluationReport, evaluate } from '../predict/index.ts';
+import { integerOf } from './arguments.ts';
+
+const splits = ['test', 'validation', 'train'] as const;
+
+/** For people: what was measured, the tables, and what was left out. */
+export function describeEvaluation(report: EvaluationReport): string {
+  const where =
+    report.split === 'all' ? `all of ${report.data}` : `the ${report.split} posters of ${report.data}`;
+  const lines = [`${report.model} on ${where}`, '', formatEvaluation(report.evaluation).trimEnd()];
+  const unknown = Object.entries(report.unknownGenres).map(([genre, count]) => `${genre} (${count})`);
+  if (unknown.length > 0)
+    lines.push('', `not measured, since the model does not know them: ${unknown.join(', ')}`);
+  for (const { message } of report.failed) lines.push(`left out: ${message}`);
+  return `${lines.join('\n')}\n`;
+}
+
+export const evaluateCommand = defineCommand({
+  meta: {
+    name: 'evaluate',
+    description: 'Measure a model on labelled posters, beside what guessing would reach.',
+  },
+  args: {
+    model: { type: 'positional', required: true, description: "A run's folder or a model file (.onnx)" },
+    data: {
+      type: 'string',
+      valueHint: 'table|folder',
+      description: "Labelled posters; by default the run's own test split",
+    },
+    images: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Folder of the images; by default beside the table',
+    },
+    split: {
+      type: 'enum',
+      options: [...splits],
+      default: 'test',
+      description: "Part of the run's own split",
+    },
+    policy: {
+      type: 'string',
+      valueHint: 'name',
+      default: 'f1',
+      description: 'Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9',
+    },
+    format: {
+      type: 'enum',
+      options: ['table', 'json'],
+      default: 'table',
+      description: 'For people or for programs',
+    },
+    resamples: {
+      type: 'string',
+      valueHint: 'number',
+      default: '1000',
+      description: 'Bootstrap resamples behind the intervals',
+    },
+    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+  },
+  async run({ args }) {
+    if (!splits.includes(args.split as 'test'))
+      throw onesheetError('OPTION_INVALID', 'split', splits.join(', '), args.split);
+    const report = await evaluate({
+      model: args.model,
+      data: args.data,
+      images: args.images,
+      split: args.split as 'test',
+      policy: args.policy,
+      resamples: integerOf(args.resamples, 'resamples', 1, 1_000_000),
+      threads: integerOf(args.threads, 'threads', 1, 256),
+      onProgress: (done, total) => {
+        if (process.stderr.isTTY)
+          process.stderr.write(`\r\x1b[K${done < total ? `measuring ${done}/${total}` : ''}`);
+      },
+    });
+    process.stdout.write(
+      args.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : describeEvaluation(report),
+    );
+    return report.failed.length === 0 ? 0 : 3;
+  },
+});

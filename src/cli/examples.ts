@@ -1,0 +1,68 @@
+/** @module Commands -> lines to try, and what they do: the part of the help that teaches. */
+
+export const examples: Readonly<Record<string, readonly (readonly [line: string, what: string])[]>> = {
+  '': [
+    [
+      'onesheet demo',
+      'Draws posters, trains a small network on them and shows what it learned, in under two minutes.',
+    ],
+    [
+      'onesheet data check --data train.csv --images posters/',
+      'Says what is in a data set, and what is wrong with it.',
+    ],
+    [
+      'onesheet train --data train.csv --images posters/ --recipe cnn-rnn --run runs/first',
+      'Trains, watching a validation split; the best model is runs/first/best.onnx.',
+    ],
+    ['onesheet evaluate runs/first', 'Measures it on the test posters, beside what guessing would reach.'],
+    ['onesheet predict poster.jpg --model runs/first', 'Names the genres of a poster.'],
+  ],
+  train: [
+    [
+      'onesheet train --data train.csv --images posters/ --recipe cnn-rnn --run runs/first',
+      'Trains the convolutional and recurrent network from scratch.',
+    ],
+    [
+      'onesheet train --resume runs/first',
+      'Goes on where a killed or interrupted run stopped, to the same result.',
+    ],
+    [
+      'onesheet train --data train.csv --images posters/ --recipe my-recipe.json --run runs/mine --epochs 5',
+      'Trains by your own recipe; begin with a copy of one from the folder recipes/.',
+    ],
+  ],
+  evaluate: [
+    ['onesheet evaluate runs/first', "Measures the run's best model on its own test split."],
+    [
+      'onesheet evaluate runs/first --data other.csv --images other/ --format json',
+      'Measures it on other labelled posters, for programs; docs/measures.md describes the JSON.',
+    ],
+  ],
+  predict: [
+    ['onesheet predict poster.jpg --model runs/first', 'Shows the genres of one poster.'],
+    ['onesheet predict posters/ --model runs/first --format csv > genres.csv', 'Tags a whole folder.'],
+    [
+      'find . -name "*.jpg" | onesheet predict - --model best.onnx --format jsonl',
+      'Reads paths from another program.',
+    ],
+    [
+      'onesheet predict posters/ --model runs/first --policy precision=0.8',
+      'Proposes only what is likely right.',
+    ],
+  ],
+  'data check': [
+    ['onesheet data check --data train.csv --images posters/', 'Audits a table and its folder of images.'],
+  ],
+  'data split': [
+    [
+      'onesheet data split --data train.csv --images posters/ --out split.csv',
+      'Fixes training, validation and test posters in a file that `train --split` takes.',
+    ],
+  ],
+  'data synthesize': [
+    [
+      'onesheet data synthesize --out synthetic/ --count 500 --seed 1',
+      'Draws posters whose genres a network can learn.',
+    ],
+  ],
+};

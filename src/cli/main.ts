@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+/** @module The command line: arguments -> a command, an exit code, and sentences for people. */
+import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { OnesheetError } from '../errors.ts';
+import { version } from '../version.ts';
+import { checkArguments, UsageError } from './arguments.ts';
+import { dataCommand } from './data.ts';
+import { demoCommand } from './demo.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { examples } from './examples.ts';
+import { predictCommand } from './predict.ts';
+import { trainCommand } from './train.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: citty's own type for commands of any arguments
+type AnyCommand = CommandDef<any>;
+
+const commands: Readonly<Record<string, AnyCommand>> = {
+  demo: demoCommand,
+  data: dataCommand,
+  train: trainCommand,
+  evaluate: evaluateCommand,
+  predict: predictCommand,
+};
+
+const main = defineCommand({
+  meta: { name: 'onesheet', version, description: "Predict a film's genres from its poster." },
+  subCommands: { ...commands },
+});
+
+interface Resolved {
+  readonly command: AnyCommand;
+  /** Words that led there, e.g. `['data', 'check']`. */
+  readonly path: readonly string[];
+  readonly rest: readonly string[];
+}
+
+/** Follows the leading words to a command; flags end the path. */
+async function resolveCommand(words: readonly string[]): Promise<Resolved> {
+  let command = main as AnyCommand;
+  const path: string[] = [];
+  let rest = [...words];
+  for (;;) {
+    const children = command.subCommands as Record<string, AnyCommand> | undefined;
+    const [next] = rest;
+    if (!children || next === undefined || next.startsWith('-')) return { command, path, rest };
+    const child = children[next];
+    if (!child)
+      throw new UsageError(
+        `${next} is no command here: expected one of ${Object.keys(children).join(', ')}.`,
+      );
+    command = child;
+    path.push(next);
+    rest = rest.slice(1);
+  }
+}
+
+async function usageOf({ command, path }: Resolved): Promise<string> {
+  const parents = ['onesheet', ...path.slice(0, -1)].join(' ');
+  const named = { ...command, meta: { ...(command.meta as object), name: path.at(-1) ?? 'onesheet' } };
+  const parent = path.length === 0 ? undefined : ({ meta: { name: parents } } as AnyCommand);
+  const usage = await renderUsage(named, parent);
+  const lines = examples[path.join(' ')]?.map(([line, what]) => `  ${line}\n      ${what}`) ?? [];
+  const text = lines.length === 0 ? usage : `${usage.trimEnd()}\n\nEXAMPLES\n\n${lines.join('\n')}\n`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are for terminals
+  return process.stdout.isTTY ? text : text.replace(/\x1b\[\d+m/g, '');
+}
+
+/** Runs the command line and returns its exit code: 0 all went well, 3 some posters failed, 2 wrong usage, 1 else. */
+async function run(words: readonly string[]): Promise<number> {
+  if (words[0] === '--version' || words[0] === '-v') {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const resolved = await resolveCommand(words);
+  const wantsHelp = resolved.rest.includes('--help') || resolved.rest.includes('-h');
+  if (wantsHelp || resolved.command.run === undefined) {
+    process.stdout.write(`${await usageOf(resolved)}\n`);
+    return wantsHelp || words.length === 0 ? 0 : 2;
+  }
+  checkArguments(resolved.rest, resolved.command.args ?? {}, resolved.path.join(' '));
+  const { result } = await runCommand(resolved.command, { rawArgs: [...resolved.rest] });
+  return typeof result === 'number' ? result : 0;
+}
+
+function report(error: unknown): number {
+  if (error instanceof OnesheetError) {
+    process.stderr.write(`onesheet: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const isUsage = error instanceof UsageError || (error as Error)?.name === 'CLIError';
+  if (isUsage) {
+    process.stderr.write(`onesheet: ${(error as Error).message}\nTry: onesheet --help\n`);
+    return 2;
+  }
+  process.stderr.write(`onesheet: this is a bug.\n${(error as Error)?.stack ?? String(error)}\n`);
+  return 1;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+process.exitCode = await run(process.argv.slice(2)).catch(report);

@@ -1,0 +1,226 @@
+/** @module `onesheet train`: posters and a recipe -> a run, with its progress on the terminal. */
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { onesheetError } from '../errors.ts';
+import {
+  ProgressMeter,
+  type Recipe,
+  type RunFacts,
+  type RunResult,
+  readRecipe,
+  resume,
+  train,
+} from '../train/index.ts';
+import { integerOf } from './arguments.ts';
+
+/** The recipes that come with the package. */
+const recipesFolder = new URL('../../recipes/', import.meta.url).pathname;
+
+/** A recipe by its name in `recipes/`, or by the path of a file. */
+export async function findRecipe(name: string): Promise<Recipe> {
+  const isPath = name.includes('/') || name.endsWith('.json');
+  return readRecipe(isPath ? name : join(recipesFolder, `${name}.json`));
+}
+
+/** Prints what happens on standard error, so that standard output stays free for results. */
+export function terminalObserver(epochs: number) {
+  const isTerminal = process.stderr.isTTY === true;
+  const write = (text: string): void => {
+    process.stderr.write(text);
+  };
+  const meter = new ProgressMeter({ write, isTerminal, columns: () => process.stderr.columns ?? 80, epochs });
+  let phase = '';
+  let epoch = 0;
+  return {
+    meter,
+    onPreparation: (what: string, done: number, total: number): void => {
+      const finished = total > 0 && done === total;
+      if (isTerminal && total > 0) write(`\r\x1b[K${what} ${done}/${total}${finished ? '\n' : ''}`);
+      else if (what !== phase || finished) write(`${what}${total > 0 ? ` ${done}/${total}` : ''}\n`);
+      phase = what;
+    },
+    onStart: (facts: RunFacts): void => {
+      meter.note(describeStart(facts));
+    },
+    onStep: (step: {
+      epoch: number;
+      step: number;
+      stepsPerEpoch: number;
+      loss: number;
+      images: number;
+    }): void => {
+      if (step.epoch !== epoch) meter.startPhase(step.epoch, 'training', step.stepsPerEpoch, step.step - 1);
+      epoch = step.epoch;
+      meter.batch(step.images, step.loss);
+    },
+  };
+}
+
+function describeStart({
+  config,
+  posters,
+  dropped,
+  unreadable,
+  parameters,
+  resumedFrom,
+  folder,
+}: RunFacts): string {
+  const lines = [
+    `${config.recipe.name}: ${parameters.toLocaleString('en')} weights, ${config.genres.length} genres, ` +
+      `${posters.train} posters to train, ${posters.validation} to validate, ${posters.test} kept for the test`,
+  ];
+  if (dropped.length > 0)
+    lines.push(`left out: ${dropped.map(({ genre, reason }) => `${genre} (${reason})`).join(', ')}`);
+  for (const { message } of unreadable.slice(0, 5)) lines.push(`left out: ${message}`);
+  if (unreadable.length > 5) lines.push(`left out: ${unreadable.length - 5} more unreadable posters`);
+  if (resumedFrom)
+    lines.push(`resuming ${folder} after epoch ${resumedFrom.epoch}, step ${resumedFrom.step}`);
+  return lines.join('\n');
+}
+
+/** Trains or resumes with progress; Ctrl-C finishes the step and saves. */
+export async function withProgress(
+  epochs: number,
+  work: (
+    observer: ReturnType<typeof terminalObserver> & {
+      signal: AbortSignal;
+      onEpoch: NonNullable<Parameters<typeof train>[0]['onEpoch']>;
+    },
+  ) => Promise<RunResult>,
+): Promise<RunResult> {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    process.stderr.write('\nfinishing the step, then saving; once more to stop at once\n');
+    process.off('SIGINT', interrupt);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const observer = terminalObserver(epochs);
+  try {
+    return await work({
+      ...observer,
+      signal: controller.signal,
+      onEpoch: (report) => {
+        const figures = [
+          `loss ${report.trainingLoss.toFixed(4)}`,
+          `validation loss ${report.validation_loss.toFixed(4)}`,
+          `micro AP ${report.validation_micro_average_precision.toFixed(3)}`,
+          `macro AP ${report.validation_macro_average_precision.toFixed(3)}`,
+          `micro F1 ${report.validation_micro_f1.toFixed(3)}`,
+        ];
+        observer.meter.finishEpoch(`${figures.join('  ')}${report.isBest ? '  best' : ''}`);
+      },
+    });
+  } finally {
+    observer.meter.clear();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** The last lines of a training, and its exit code. */
+export function concludeTraining(result: RunResult): number {
+  const best = result.best
+    ? `best ${result.measure} ${result.best.value.toFixed(4)} in epoch ${result.best.epoch}`
+    : 'no epoch was completed';
+  if (result.outcome === 'interrupted') {
+    process.stderr.write(
+      `interrupted after ${result.epochs} epochs; ${best}\nto go on: onesheet train --resume ${result.folder}\n`,
+    );
+    return 130;
+  }
+  process.stderr.write(
+    `${result.outcome} after ${result.epochs} epochs; ${best}\nthe run is in ${result.folder}; next: onesheet evaluate ${result.folder}\n`,
+  );
+  return 0;
+}
+
+export const trainCommand = defineCommand({
+  meta: { name: 'train', description: 'Train a network on labelled posters.' },
+  args: {
+    data: {
+      type: 'string',
+      valueHint: 'table|folder',
+      description: 'Table of posters with their genres (.csv, .tsv, .jsonl), or an imagefolder',
+    },
+    images: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Folder of the images; by default beside the table',
+    },
+    recipe: {
+      type: 'string',
+      valueHint: 'name|file',
+      default: 'cnn-rnn',
+      description: 'What to train and how: a name from recipes/ or a JSON file',
+    },
+    run: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Folder of the run; by default runs/<recipe>-<seed>',
+    },
+    resume: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Continue the run in this folder; all else comes from its config.json',
+    },
+    split: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'Split made by `onesheet data split`; by default the run makes its own',
+    },
+    seed: {
+      type: 'string',
+      valueHint: 'number',
+      default: '0',
+      description: 'Seed of weights, order, augmentation and dropout',
+    },
+    epochs: {
+      type: 'string',
+      valueHint: 'number',
+      description: "At most so many epochs, instead of the recipe's",
+    },
+    threads: {
+      type: 'string',
+      valueHint: 'number',
+      default: '2',
+      description: 'Threads of the engine; the same count gives the same bits',
+    },
+    cache: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Keep decoded posters here, so that the next run starts at once',
+    },
+  },
+  async run({ args }) {
+    if (args.resume !== undefined) {
+      if (args.data !== undefined)
+        throw onesheetError('OPTION_INVALID', 'data', 'nothing beside --resume', args.data);
+      return concludeTraining(
+        await withProgress(0, (observer) =>
+          resume({ folder: args.resume as string, cache: args.cache, ...observer }),
+        ),
+      );
+    }
+    if (args.data === undefined)
+      throw onesheetError('OPTION_INVALID', 'data', 'a table of posters or a folder', 'nothing');
+    const recipe = await findRecipe(args.recipe);
+    const epochs = integerOf(args.epochs, 'epochs', 1, 10_000) ?? recipe.epochs;
+    const seed = integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
+    const result = await withProgress(epochs, (observer) =>
+      train({
+        data: args.data,
+        images: args.images,
+        recipe: { ...recipe, epochs },
+        folder: args.run ?? join('runs', `${recipe.name}-${seed}`),
+        split: args.split,
+        seed,
+        threads: integerOf(args.threads, 'threads', 1, 256),
+        cache: args.cache,
+        ...observer,
+      }),
+    );
+    return concludeTraining(result);
+  },
+});

@@ -1,0 +1,16 @@
+/** @module The library: train, evaluate and predict, and the types of what goes in and comes out. */
+export { type Dataset, loadDataset, type Poster } from './dataset/index.ts';
+export { type ErrorCode, OnesheetError } from './errors.ts';
+export type { Evaluation } from './evaluate/index.ts';
+export { type ImageSource, preparePixels } from './image/index.ts';
+export { Classifier, loadModel, type Model, type ModelMetadata } from './model/index.ts';
+export {
+  type EvaluationReport,
+  evaluate,
+  type FailedPrediction,
+  type Prediction,
+  type PredictionOutcome,
+  predict,
+} from './predict/index.ts';
+export { type Recipe, type RunConfig, type RunResult, readRecipe, resume, train } from './train/index.ts';
+export { version } from './version.ts';

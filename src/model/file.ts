@@ -1,0 +1,113 @@
+/** @module A network and its metadata <-> the one-file model. */
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { onesheetError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
+import {
+  emitModel,
+  float32,
+  formatShape,
+  type Graph,
+  operators as op,
+  readModel,
+  type Value,
+} from '../graph/index.ts';
+import { withWeights } from '../nn/index.ts';
+import { type ModelMetadata, readMetadata, writeMetadata } from './metadata.ts';
+
+/** Protobuf's limit for one message. */
+const maximumBytes = 2 ** 31 - 1;
+
+/** A one-file model in memory. */
+export interface Model {
+  readonly metadata: ModelMetadata;
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly sha256: string;
+  /** Name and the beginning of the hash: what predictions say of their origin. */
+  readonly id: string;
+  /** Input `image`, outputs `logit` and `probability`. */
+  readonly graph: Graph;
+}
+
+/** logit [batch, genres] -> calibrated probabilities. */
+function probabilityOf(logits: Value, { activation, calibration, genres }: ModelMetadata): Value {
+  if (activation === 'softmax') return op.softmax(logits, 1);
+  const { graph } = logits;
+  const scale = graph.constant(float32(calibration.scale, [1, genres.length]));
+  const bias = graph.constant(float32(calibration.bias, [1, genres.length]));
+  return op.sigmoid(op.add(op.multiply(logits, scale), bias));
+}
+
+/**
+ * The bytes of a one-file model.
+ *
+ * @param network from `image`, uint8 [batch, height, width, 3], to `logit`, float32 [batch, genres]
+ * @param weights values that replace the network's own, by name
+ */
+export function encodeModel(
+  network: Graph,
+  metadata: ModelMetadata,
+  weights: ReadonlyMap<string, Float32Array> = new Map(),
+): Uint8Array {
+  const graph = withWeights(network, weights);
+  const logits = graph.outputs.get('logit')!;
+  graph.outputs.clear();
+  graph.output('probability', probabilityOf(logits, metadata));
+  graph.output('logit', logits);
+  return emitModel(graph, { metadata: writeMetadata(metadata) });
+}
+
+/**
+ * @param source name for messages
+ * @throws {OnesheetError} MODEL_UNREADABLE for what is no ONNX file, MODEL_FOREIGN for an ONNX file that is not
+ * a onesheet model
+ */
+export function decodeModel(bytes: Uint8Array, source: string): Model {
+  const { graph, metadata: properties } = readModel(bytes, { source });
+  const metadata = readMetadata(properties, source);
+  const { height, width } = metadata.resize;
+  expectValue(graph.values.get('image'), `uint8${formatShape(['batch', height, width, 3])}`, 'image', source);
+  for (const name of ['probability', 'logit']) {
+    expectValue(
+      graph.outputs.get(name),
+      `float32${formatShape(['batch', metadata.genres.length])}`,
+      name,
+      source,
+    );
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { metadata, bytes, sha256, id: `${metadata.name}@${sha256.slice(0, 12)}`, graph };
+}
+
+function expectValue(value: Value | undefined, expected: string, name: string, source: string): void {
+  const found = value ? `${value.dtype}${formatShape(value.shape)}` : 'missing';
+  if (found !== expected)
+    throw onesheetError('MODEL_FOREIGN', source, `${name} is ${found} instead of ${expected}`);
+}
+
+/**
+ * Reads a one-file model.
+ *
+ * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, MODEL_TOO_LARGE, MODEL_UNREADABLE or MODEL_FOREIGN
+ */
+export async function loadModel(path: string): Promise<Model> {
+  const bytes = await readBounded(path);
+  return decodeModel(bytes, path);
+}
+
+async function readBounded(path: string): Promise<Uint8Array> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw onesheetError('FILE_MISSING', path, 'a model (.onnx)');
+    throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
+  });
+  try {
+    const { size } = await file.stat();
+    if (size > maximumBytes) throw onesheetError('MODEL_TOO_LARGE', path, size);
+    return await file.readFile().catch((error: unknown) => {
+      throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
+    });
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,4 @@
+/** @module The door of the model room: the one-file model, written, read and run. */
+export { type Classification, Classifier } from './classifier.ts';
+export { decodeModel, encodeModel, loadModel, type Model } from './file.ts';
+export { type ModelMetadata, modelMetadataSchema, type Provenance } from './metadata.ts';

@@ -1,0 +1,94 @@
+/** @module What a one-file model says of itself <-> the metadata_props of an ONNX file. */
+import { z } from 'zod';
+import { onesheetError } from '../errors.ts';
+import { calibrationSchema, policySchema } from '../evaluate/index.ts';
+import { resizeRuleSchema } from '../image/index.ts';
+
+/** Version of the metadata's layout; a reader refuses any other. */
+const formatVersion = '1';
+
+const provenanceSchema = z.strictObject({
+  /** Name of the recipe that trained it. */
+  recipe: z.string(),
+  seed: z.number().int(),
+  /** Epoch whose weights these are, counted from 1. */
+  epoch: z.number().int(),
+  /** SHA-256 of the labelled ids and of the split. */
+  dataHash: z.string(),
+  splitHash: z.string(),
+  /** Labelled posters that it learned from and was chosen by. */
+  trainingPosters: z.number().int(),
+  validationPosters: z.number().int(),
+  /** Version of onesheet that wrote the file. */
+  version: z.string(),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+export const modelMetadataSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    /** Labels in the order of the outputs' columns. */
+    genres: z.array(z.string().min(1)).min(1),
+    /** Each genre's share of the training posters: the prior that every measure is compared with. */
+    prevalence: z.array(z.number().min(0).max(1)),
+    /** How logits become probabilities: each by itself, or competing in each poster. */
+    activation: z.enum(['sigmoid', 'softmax']),
+    /** How a picture becomes the input. */
+    resize: resizeRuleSchema,
+    /** Inside the graph already; kept here to be read. Identity for softmax. */
+    calibration: calibrationSchema,
+    /** Decision rules by name, chosen on validation posters; the first is the default. */
+    policies: z.array(policySchema),
+    /** Measures of the validation split by name, for people; test measures stand in the run's metrics.json. */
+    measures: z.record(z.string(), z.number()),
+    provenance: provenanceSchema,
+  })
+  .refine(
+    ({ genres, calibration, prevalence }) =>
+      calibration.scale.length === genres.length && prevalence.length === genres.length,
+    'calibration and prevalence need one entry a genre',
+  )
+  .refine(
+    ({ genres, policies }) =>
+      policies.every((p) => p.kind === 'top' || p.thresholds.length === genres.length),
+    'every policy needs one threshold a genre',
+  );
+export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
+
+/** metadata_props: one JSON text for each field, so that other tools can read the labels alone. */
+export function writeMetadata(metadata: ModelMetadata): Record<string, string> {
+  const fields = Object.entries(metadata).map(([key, value]) => [key, JSON.stringify(value)]);
+  return { onesheet: formatVersion, ...Object.fromEntries(fields) };
+}
+
+/**
+ * @throws {OnesheetError} MODEL_FOREIGN when the file is not a onesheet model of this format, naming the field
+ */
+export function readMetadata(properties: Readonly<Record<string, string>>, source: string): ModelMetadata {
+  const { onesheet: version, ...texts } = properties;
+  if (version === undefined)
+    throw onesheetError('MODEL_FOREIGN', source, 'its metadata lacks labels and preprocessing');
+  if (version !== formatVersion) {
+    throw onesheetError(
+      'MODEL_FOREIGN',
+      source,
+      `its format is version ${version}, and version ${formatVersion} is read`,
+    );
+  }
+  const fields: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(texts)) {
+    try {
+      fields[key] = JSON.parse(text);
+    } catch {
+      throw onesheetError('MODEL_FOREIGN', source, `its metadata field ${key} is no JSON`);
+    }
+  }
+  const result = modelMetadataSchema.safeParse(fields);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw onesheetError(
+    'MODEL_FOREIGN',
+    source,
+    `its metadata field ${issue?.path.join('.')}: ${issue?.message}`,
+  );
+}

@@ -1,0 +1,166 @@
+/** @module A model or a run, and labelled posters -> how good its predictions are. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Dataset,
+  labelMatrix,
+  loadDataset,
+  type Poster,
+  postersOf,
+  readSplit,
+  type SplitName,
+} from '../dataset/index.ts';
+import { onesheetError } from '../errors.ts';
+import { type Evaluation, evaluateProbabilities } from '../evaluate/index.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { SessionOptions } from '../graph/index.ts';
+import type { Classifier } from '../model/index.ts';
+import { Random } from '../random.ts';
+import { readRunConfig, runFiles } from '../train/index.ts';
+import { openClassifier } from './predict.ts';
+import { isFailed, policyOf } from './prediction.ts';
+import { predictStream } from './stream.ts';
+
+export interface EvaluateOptions extends SessionOptions {
+  /** A model file, or a run's folder. */
+  readonly model: string;
+  /** A labelled table or folder; a run has its own. */
+  readonly data?: string;
+  readonly images?: string;
+  /** Which posters of the run's own split are measured. @default 'test' */
+  readonly split?: SplitName;
+  /** Decision rule, by its name in the model. @default 'f1' */
+  readonly policy?: string;
+  /** Bootstrap resamples behind the intervals. @default 1000 */
+  readonly resamples?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What `onesheet evaluate --format json` prints; docs/measures.md describes it field by field. */
+export interface EvaluationReport {
+  /** Name and hash of the model. */
+  readonly model: string;
+  /** The table's name. */
+  readonly data: string;
+  /** The part of the run's own split, or `all` for other data. */
+  readonly split: SplitName | 'all';
+  /** Posters that could not be read and are not measured. */
+  readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+  /** Genres of the data that the model does not know, with their posters; they are not measured. */
+  readonly unknownGenres: Readonly<Record<string, number>>;
+  readonly evaluation: Evaluation;
+}
+
+interface Chosen {
+  readonly dataset: Dataset;
+  readonly posters: readonly Poster[];
+  readonly split: EvaluationReport['split'];
+}
+
+async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
+  const { model, data, images, split = 'test' } = options;
+  if (data !== undefined || images !== undefined) {
+    const dataset = await loadDataset({ data, images });
+    if (dataset.labelled.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, 'evaluation');
+    return { dataset, posters: dataset.labelled, split: 'all' };
+  }
+  const found = await stat(model).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    throw onesheetError(
+      'OPTION_INVALID',
+      'data',
+      'a labelled table, since a model file has none of its own',
+      'none',
+    );
+  }
+  const config = await readRunConfig(join(model, runFiles.config));
+  const dataset = await loadDataset({ data: config.data, images: config.images });
+  const own = await readSplit(join(model, runFiles.split), dataset);
+  const posters = postersOf(dataset, own, split);
+  if (posters.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
+  return { dataset, posters, split };
+}
+
+/** Probabilities [readable posters, genres] in the order of the posters, and what could not be read. */
+async function probabilitiesOf(
+  classifier: Classifier,
+  posters: readonly Poster[],
+  onProgress: EvaluateOptions['onProgress'],
+) {
+  const { genres } = classifier.model.metadata;
+  const column = new Map(genres.map((genre, g) => [genre, g]));
+  const readable: Poster[] = [];
+  const failed: { id: string; code: string; message: string }[] = [];
+  const rows: Float32Array[] = [];
+  let at = 0;
+  for await (const outcome of predictStream(classifier, posters)) {
+    const poster = posters[at++]!;
+    if (isFailed(outcome)) failed.push({ id: poster.id, ...outcome.error });
+    else {
+      const row = new Float32Array(genres.length);
+      for (const { label, probability } of outcome.genres) row[column.get(label)!] = probability;
+      readable.push(poster);
+      rows.push(row);
+    }
+    onProgress?.(at, posters.length);
+  }
+  const data = new Float32Array(rows.length * genres.length);
+  rows.forEach((row, i) => {
+    data.set(row, i * genres.length);
+  });
+  return { readable, failed, probabilities: { rows: rows.length, columns: genres.length, data } };
+}
+
+/**
+ * Measures a model on labelled posters: its run's own test split, or any other set. For the run's own test split
+ * the result is also written to its `metrics.json`.
+ *
+ * @throws {OnesheetError} for missing data, a foreign split, or when no poster can be read
+ */
+export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
+  const { dataset, posters, split } = await choosePosters(options);
+  const classifier = await openClassifier(options.model, options);
+  try {
+    const { metadata, id } = classifier.model;
+    const policy = policyOf(classifier.model, options.policy ?? 'f1');
+    const { readable, failed, probabilities } = await probabilitiesOf(
+      classifier,
+      posters,
+      options.onProgress,
+    );
+    if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
+    const labels = labelMatrix(readable, metadata.genres);
+    const evaluation = evaluateProbabilities({ ...probabilities, data: labels }, probabilities, {
+      genres: metadata.genres,
+      thresholds: policy,
+      trainPrevalence: metadata.prevalence,
+      resamples: options.resamples,
+      random: Random.fromSeed(0).split('bootstrap'),
+    });
+    const report = {
+      model: id,
+      data: dataset.name,
+      split,
+      failed,
+      unknownGenres: unknownGenres(readable, metadata.genres),
+      evaluation,
+    };
+    if (split === 'test') {
+      await writeFileAtomically(
+        join(options.model, runFiles.metrics),
+        `${JSON.stringify(report, null, 2)}\n`,
+      );
+    }
+    return report;
+  } finally {
+    await classifier.release();
+  }
+}
+
+function unknownGenres(posters: readonly Poster[], known: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { genres = [] } of posters) {
+    for (const genre of genres) if (!known.includes(genre)) counts[genre] = (counts[genre] ?? 0) + 1;
+  }
+  return counts;
+}

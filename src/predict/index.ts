@@ -1,0 +1,14 @@
+/** @module The door of the prediction room: a model and pictures -> genres, and how good they are. */
+export { type EvaluateOptions, type EvaluationReport, evaluate } from './evaluate.ts';
+export { modelPathOf, openClassifier, predict } from './predict.ts';
+export {
+  type FailedPrediction,
+  type GenrePrediction,
+  isFailed,
+  type Prediction,
+  type PredictionOutcome,
+  policyOf,
+  predictionOf,
+} from './prediction.ts';
+export { postersAt } from './sources.ts';
+export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';

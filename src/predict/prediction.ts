@@ -1,0 +1,75 @@
+/** @module A row of probabilities and a decision rule -> the prediction that every part of onesheet gives. */
+
+import { OnesheetError, onesheetError } from '../errors.ts';
+import { applyPolicy, type Policy } from '../evaluate/index.ts';
+import type { Model } from '../model/index.ts';
+
+export interface GenrePrediction {
+  readonly label: string;
+  /** Calibrated, from 0 to 1. */
+  readonly probability: number;
+  /** Whether the policy proposes the genre. */
+  readonly decided: boolean;
+}
+
+export interface Prediction {
+  readonly id: string;
+  /** Path, URL or name of the picture. */
+  readonly source: string;
+  /** All genres of the model, the likeliest first. */
+  readonly genres: readonly GenrePrediction[];
+  /** Name and hash of the model: `cnn-rnn@0123456789ab`. */
+  readonly model: string;
+}
+
+export interface FailedPrediction {
+  readonly id: string;
+  readonly source: string;
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+export type PredictionOutcome = Prediction | FailedPrediction;
+
+export function isFailed(outcome: PredictionOutcome): outcome is FailedPrediction {
+  return 'error' in outcome;
+}
+
+/**
+ * The policy of a model by its name; the model's first when no name is given.
+ *
+ * @throws {OnesheetError} OPTION_INVALID with the names that the model has
+ */
+export function policyOf(model: Model, name: string | undefined): Policy {
+  const { policies } = model.metadata;
+  const policy = name === undefined ? policies[0] : policies.find((each) => each.name === name);
+  if (policy) return policy;
+  const known = policies.map((each) => each.name).join(', ');
+  throw onesheetError('OPTION_INVALID', 'policy', `one of ${known}`, name ?? 'none');
+}
+
+/** @param probabilities of one poster, [genres] */
+export function predictionOf(
+  model: Model,
+  policy: Policy,
+  poster: { readonly id: string; readonly source: string },
+  probabilities: Float32Array,
+): Prediction {
+  const { genres } = model.metadata;
+  const decided = applyPolicy(policy, { rows: 1, columns: genres.length, data: probabilities }).data;
+  const rows = genres.map((label, g) => ({
+    label,
+    probability: probabilities[g]!,
+    decided: decided[g] === 1,
+  }));
+  rows.sort((a, b) => b.probability - a.probability);
+  return { ...poster, genres: rows, model: model.id };
+}
+
+/** @throws whatever is no {@link OnesheetError}: that is a bug, not a bad picture */
+export function failureOf(
+  poster: { readonly id: string; readonly source: string },
+  error: unknown,
+): FailedPrediction {
+  if (!(error instanceof OnesheetError)) throw error;
+  return { ...poster, error: { code: error.code, message: error.message } };
+}

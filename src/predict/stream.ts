@@ -1,0 +1,83 @@
+/** @module A model and a stream of posters -> a stream of predictions, in the same order, bad pictures included. */
+import { availableParallelism } from 'node:os';
+import { describeSource, type ImageLimits, type ImageSource, preparePixels } from '../image/index.ts';
+import type { Classifier } from '../model/index.ts';
+import { failureOf, type PredictionOutcome, policyOf, predictionOf } from './prediction.ts';
+
+export interface PosterToPredict {
+  readonly id: string;
+  readonly source: ImageSource;
+}
+
+export interface PredictOptions {
+  /** Decision rule, by its name in the model. @default the model's first */
+  readonly policy?: string;
+  /** Posters that go through the network at a time. @default 16 */
+  readonly batchSize?: number;
+  /** Limits for each picture. */
+  readonly limits?: Partial<ImageLimits>;
+}
+
+interface Decoded<P> {
+  readonly poster: P;
+  readonly pixels: Promise<Uint8Array | { readonly error: unknown }>;
+}
+
+/** Reads ahead, so that pictures are decoded on other threads while the network computes. */
+async function* decodeAhead<P extends PosterToPredict>(
+  posters: AsyncIterable<P> | Iterable<P>,
+  decode: (poster: P) => Promise<Uint8Array>,
+  ahead: number,
+): AsyncGenerator<Decoded<P>> {
+  const waiting: Decoded<P>[] = [];
+  for await (const poster of posters) {
+    waiting.push({ poster, pixels: decode(poster).catch((error: unknown) => ({ error })) });
+    if (waiting.length >= ahead) yield waiting.shift()!;
+  }
+  yield* waiting;
+}
+
+/**
+ * Predicts the genres of posters as they come. A picture that cannot be read gives an outcome with its error and
+ * does not stop the others.
+ *
+ * @throws {OnesheetError} OPTION_INVALID for a policy that the model does not have
+ */
+export async function* predictStream(
+  classifier: Classifier,
+  posters: AsyncIterable<PosterToPredict> | Iterable<PosterToPredict>,
+  options: PredictOptions = {},
+): AsyncGenerator<PredictionOutcome> {
+  const { batchSize = 16, limits } = options;
+  const { model } = classifier;
+  const policy = policyOf(model, options.policy);
+  const rule = model.metadata.resize;
+  const columns = model.metadata.genres.length;
+
+  async function* classify(batch: readonly Decoded<PosterToPredict>[]): AsyncGenerator<PredictionOutcome> {
+    const decoded = await Promise.all(batch.map(({ pixels }) => pixels));
+    const readable = decoded.filter((result) => result instanceof Uint8Array);
+    const stacked = new Uint8Array(readable.length * rule.height * rule.width * 3);
+    readable.forEach((pixels, i) => {
+      stacked.set(pixels, i * pixels.length);
+    });
+    const rows = readable.length === 0 ? undefined : (await classifier.classify(stacked)).probabilities;
+    let row = 0;
+    for (const [i, { poster }] of batch.entries()) {
+      const facts = { id: poster.id, source: describeSource(poster.source) };
+      const result = decoded[i]!;
+      if (!(result instanceof Uint8Array)) yield failureOf(facts, result.error);
+      else yield predictionOf(model, policy, facts, rows!.subarray(row * columns, ++row * columns));
+    }
+  }
+
+  let batch: Decoded<PosterToPredict>[] = [];
+  const decode = (poster: PosterToPredict): Promise<Uint8Array> => preparePixels(poster.source, rule, limits);
+  for await (const item of decodeAhead(posters, decode, batchSize + 2 * availableParallelism())) {
+    batch.push(item);
+    if (batch.length < batchSize) continue;
+    yield* classify(batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield* classify(batch);
+}

@@ -1,0 +1,88 @@
+/** @module The best epoch's weights and validation logits -> a calibrated one-file model with its policies. */
+import {
+  applyCalibration,
+  choosePolicy,
+  defaultPolicyNames,
+  fitPlatt,
+  identityCalibration,
+  type Matrix,
+} from '../evaluate/index.ts';
+import type { Graph } from '../graph/index.ts';
+import { encodeModel, type ModelMetadata } from '../model/index.ts';
+import { version } from '../version.ts';
+import type { RunConfig } from './config.ts';
+import type { EpochReport } from './loop.ts';
+import { activationOf } from './losses.ts';
+import { probabilitiesOf } from './measures.ts';
+
+export interface BestEpoch {
+  readonly config: RunConfig;
+  readonly network: Graph;
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly report: EpochReport;
+  /** Of the validation posters, in the order of the report's logits: ids, and labels [posters, genres]. */
+  readonly ids: readonly string[];
+  readonly labels: Uint8Array;
+  readonly trainingPosters: number;
+}
+
+/** A validation poster as the best model sees it, a line of `validation.jsonl`. */
+export interface ValidationLine {
+  readonly id: string;
+  readonly genres: readonly string[];
+  readonly logits: readonly number[];
+  readonly probabilities: readonly number[];
+}
+
+/**
+ * Calibrates on the validation posters (Platt scaling of each genre; none where genres compete in a softmax),
+ * chooses the decision policies on the calibrated probabilities, and packs all of it with the weights.
+ */
+export function packBestModel(best: BestEpoch): { model: Uint8Array; validation: ValidationLine[] } {
+  const { config, report, ids, labels } = best;
+  const { recipe, genres } = config;
+  const [rows, columns] = [ids.length, genres.length];
+  const activation = activationOf(recipe.loss);
+  const yTrue: Matrix = { rows, columns, data: labels };
+  const logits: Matrix<Float32Array> = { rows, columns, data: report.logits };
+  const calibration = activation === 'sigmoid' ? fitPlatt(yTrue, logits) : identityCalibration(columns);
+  const yScore: Matrix =
+    activation === 'sigmoid'
+      ? applyCalibration(calibration, logits)
+      : { rows, columns, data: probabilitiesOf(report.logits, columns, activation) };
+  const metadata: ModelMetadata = {
+    name: recipe.name,
+    genres,
+    prevalence: config.prevalence,
+    activation,
+    resize: recipe.input,
+    calibration,
+    policies: defaultPolicyNames.map((name) => choosePolicy(name, yTrue, yScore)),
+    measures: measuresOf(report),
+    provenance: {
+      recipe: recipe.name,
+      seed: config.seed,
+      epoch: report.epoch,
+      dataHash: config.dataHash,
+      splitHash: config.splitHash,
+      trainingPosters: best.trainingPosters,
+      validationPosters: rows,
+      version,
+    },
+  };
+  const rowOf = (data: ArrayLike<number>, row: number): number[] =>
+    Array.from({ length: columns }, (_, g) => data[row * columns + g]!);
+  const validation = ids.map((id, row) => ({
+    id,
+    genres: genres.filter((_, g) => labels[row * columns + g] === 1),
+    logits: rowOf(logits.data, row),
+    probabilities: rowOf(yScore.data, row),
+  }));
+  return { model: encodeModel(best.network, metadata, best.weights), validation };
+}
+
+function measuresOf(report: EpochReport): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(report).filter((entry): entry is [string, number] => entry[0].startsWith('validation_')),
+  );
+}

@@ -1,0 +1,133 @@
+/** @module A recipe's JSON and the user's choices -> the complete, checked configuration of a run. */
+import { z } from 'zod';
+import { OnesheetError, onesheetError } from '../errors.ts';
+import { readWholeFile } from '../files.ts';
+import { augmentationSchema, resizeRuleSchema } from '../image/index.ts';
+import { networkOptionsSchema } from '../nn/index.ts';
+import { lossOptionsSchema } from './losses.ts';
+
+const rate = z.number().positive().max(10);
+
+const optimizerSchema = z.discriminatedUnion('optimizer', [
+  z.strictObject({
+    optimizer: z.literal('adamw'),
+    learningRate: rate,
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-8),
+    weightDecay: z.number().min(0).max(1).default(0.01),
+  }),
+  z.strictObject({
+    optimizer: z.literal('sgd'),
+    learningRate: rate,
+    momentum: z.number().min(0).lt(1).default(0.9),
+    nesterov: z.boolean().default(false),
+    weightDecay: z.number().min(0).max(1).default(0),
+  }),
+]);
+
+const scheduleSchema = z.discriminatedUnion('schedule', [
+  z.strictObject({ schedule: z.literal('constant') }),
+  z.strictObject({
+    schedule: z.literal('cosine'),
+    /** Epochs, or a part of one, in which the rate rises from near zero. */
+    warmupEpochs: z.number().min(0).default(1),
+    /** The rate at the end, relative to the peak. */
+    floor: z.number().min(0).max(1).default(0),
+  }),
+]);
+
+/** Measures of the validation split that early stopping can watch. */
+export const watchedMeasures = [
+  'validation_loss',
+  'validation_micro_precision',
+  'validation_micro_recall',
+  'validation_micro_f1',
+  'validation_micro_average_precision',
+  'validation_macro_precision',
+  'validation_macro_recall',
+  'validation_macro_f1',
+  'validation_macro_average_precision',
+] as const;
+
+const earlyStoppingSchema = z.strictObject({
+  measure: z.enum(watchedMeasures).default('validation_loss'),
+  /** Epochs without improvement after which training stops. */
+  patience: z.number().int().min(1).default(5),
+  minimumDelta: z.number().min(0).default(0),
+});
+
+/** What a recipe fixes: everything but the data and the seed. */
+export const recipeSchema = z.strictObject({
+  name: z.string().min(1),
+  /** What it is for, what it costs and the score it should reach, for people. */
+  description: z.string().default(''),
+  network: networkOptionsSchema,
+  input: resizeRuleSchema,
+  loss: lossOptionsSchema,
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+  epochs: z.number().int().min(1).max(10_000),
+  batchSize: z.number().int().min(1).max(4096).default(32),
+  /** Largest Euclidean norm of all gradients together; null does not clip. */
+  maximumNorm: z.number().positive().nullable().default(1),
+  /** Decay of the exponential moving average of the weights, which is what is validated and kept; 0 averages nothing. */
+  averageDecay: z.number().min(0).lt(1).default(0),
+  augmentation: augmentationSchema,
+  earlyStopping: earlyStoppingSchema,
+  /** Genres with fewer posters are not learned. */
+  minimumSupport: z.number().int().min(1).default(50),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+export const runConfigSchema = z.strictObject({
+  recipe: recipeSchema,
+  /** Where the posters came from, as it was given. */
+  data: z.string().optional(),
+  images: z.string().optional(),
+  dataHash: z.string(),
+  splitHash: z.string(),
+  genres: z.array(z.string()).min(1),
+  /** Each genre's share of the training posters, the prior of the floors. */
+  prevalence: z.array(z.number()),
+  seed: z.number().int().min(0),
+  /** Threads of the engine. Results are the same bits only for the same count. */
+  threads: z.number().int().min(1).max(256),
+  version: z.string(),
+});
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** The first problem of a zod error as `field: what was expected`. */
+function firstProblem(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue ? `${issue.path.join('.') || 'the whole'}: ${issue.message}` : 'unknown problem';
+}
+
+/** @throws {OnesheetError} RECIPE_INVALID with the field and what was expected */
+export function parseRecipe(json: unknown, source: string): Recipe {
+  const result = recipeSchema.safeParse(json);
+  if (!result.success) throw onesheetError('RECIPE_INVALID', source, firstProblem(result.error));
+  return result.data;
+}
+
+/** @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE or RECIPE_INVALID */
+export async function readRecipe(path: string): Promise<Recipe> {
+  const text = (await readWholeFile(path, 'a recipe (JSON)')).toString();
+  return parseRecipe(parseJson(text, path), path);
+}
+
+export async function readRunConfig(path: string): Promise<RunConfig> {
+  const text = (await readWholeFile(path, "a run's config.json")).toString();
+  const result = runConfigSchema.safeParse(parseJson(text, path));
+  if (!result.success) throw onesheetError('RECIPE_INVALID', path, firstProblem(result.error));
+  return result.data;
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof OnesheetError) throw error;
+    throw onesheetError('RECIPE_INVALID', path, `it is no JSON (${(error as Error).message})`);
+  }
+}

@@ -1,0 +1,56 @@
+/** @module A data set and its split -> the decoded pixels and labels that training and validation need. */
+import { type Dataset, labelMatrix, postersOf, type Split } from '../dataset/index.ts';
+import { onesheetError } from '../errors.ts';
+import { PixelCache } from '../image/index.ts';
+import type { RunConfig } from './config.ts';
+import type { TrainingData } from './loop.ts';
+
+export interface GatheredPosters {
+  readonly data: TrainingData;
+  /** Ids of `data.validation`, in its order. */
+  readonly validationIds: readonly string[];
+  /** Posters that could not be read and are left out, with the reason. */
+  readonly unreadable: readonly { readonly id: string; readonly message: string }[];
+}
+
+export interface GatherOptions {
+  readonly cache?: string;
+  readonly onPreparation?: (what: string, done: number, total: number) => void;
+}
+
+/** @throws {OnesheetError} SPLIT_EMPTY when no poster of a split can be read; PIXELS_TOO_MANY */
+export async function gatherPosters(
+  { recipe, genres, prevalence }: RunConfig,
+  dataset: Dataset,
+  split: Split,
+  options: GatherOptions,
+): Promise<GatheredPosters> {
+  const posters = [...postersOf(dataset, split, 'train'), ...postersOf(dataset, split, 'validation')];
+  const pixels = await PixelCache.build(posters, recipe.input, {
+    directory: options.cache,
+    onProgress: (done, total) => options.onPreparation?.('decoding posters', done, total),
+  });
+  const readable = (name: 'train' | 'validation'): number[] => {
+    const rows = posters.flatMap(({ id }, i) =>
+      split.assignment.get(id) === name && pixels.ok(i) ? [i] : [],
+    );
+    if (rows.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, name);
+    return rows;
+  };
+  const [train, validation] = [readable('train'), readable('validation')];
+  const labels = labelMatrix(posters, genres);
+  return {
+    data: { pixels, labels, genres: genres.length, train, validation, prevalence },
+    validationIds: validation.map((row) => posters[row]!.id),
+    unreadable: pixels.failures.map(({ id, error }) => ({ id, message: error.message })),
+  };
+}
+
+/** The labels of some posters, [rows, genres]. */
+export function labelsOfRows({ labels, genres }: TrainingData, rows: readonly number[]): Uint8Array {
+  const chosen = new Uint8Array(rows.length * genres);
+  rows.forEach((row, i) => {
+    chosen.set(labels.subarray(row * genres, (row + 1) * genres), i * genres);
+  });
+  return chosen;
+}

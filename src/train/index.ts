@@ -1,0 +1,24 @@
+/** @module The door of the training room: posters and a recipe -> a run. */
+export type { ValidationLine } from './best.ts';
+export {
+  parseRecipe,
+  type Recipe,
+  type RunConfig,
+  readRecipe,
+  readRunConfig,
+  recipeSchema,
+} from './config.ts';
+export { runFiles } from './folder.ts';
+export { type HistoryRow, history, timings } from './history.ts';
+export type { EpochReport, TrainingOutcome } from './loop.ts';
+export { type LossOptions, lossOptionsSchema } from './losses.ts';
+export { formatDuration, ProgressMeter } from './progress.ts';
+export {
+  type RunFacts,
+  type RunResult,
+  resume,
+  type TrainObserver,
+  type TrainOptions,
+  train,
+} from './run.ts';
+export { TrainingStep } from './step.ts';

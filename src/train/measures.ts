@@ -1,0 +1,77 @@
+/** @module Logits of the validation posters -> the measures of one epoch. */
+import {
+  averagePrecisionScore,
+  f1Score,
+  type Matrix,
+  precisionScore,
+  recallScore,
+} from '../evaluate/index.ts';
+
+/** One epoch's measures of the validation split; decisions at probability 1/2, at least the likeliest genre. */
+export interface ValidationMeasures {
+  readonly validation_loss: number;
+  readonly validation_micro_precision: number;
+  readonly validation_micro_recall: number;
+  readonly validation_micro_f1: number;
+  readonly validation_micro_average_precision: number;
+  readonly validation_macro_precision: number;
+  readonly validation_macro_recall: number;
+  readonly validation_macro_f1: number;
+  readonly validation_macro_average_precision: number;
+}
+
+/** Probabilities [rows, genres] of logits: each by itself, or competing in each row. */
+export function probabilitiesOf(
+  logits: Float32Array,
+  genres: number,
+  activation: 'sigmoid' | 'softmax',
+): Float64Array {
+  const values = Float64Array.from(logits, (z) => (activation === 'sigmoid' ? 1 / (1 + Math.exp(-z)) : z));
+  if (activation === 'sigmoid') return values;
+  for (let start = 0; start < values.length; start += genres) {
+    const row = values.subarray(start, start + genres);
+    const highest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    let total = 0;
+    for (let i = 0; i < genres; i++) total += row[i] = Math.exp(row[i]! - highest);
+    for (let i = 0; i < genres; i++) row[i]! /= total;
+  }
+  return values;
+}
+
+/** Decisions at 1/2; a poster with none gets its likeliest genre. */
+function decideAtHalf(scores: Matrix<Float64Array>): Matrix<Uint8Array> {
+  const { rows, columns, data } = scores;
+  const decided = Uint8Array.from(data, (p) => (p >= 0.5 ? 1 : 0));
+  for (let start = 0; start < rows * columns; start += columns) {
+    const row = data.subarray(start, start + columns);
+    if (row.every((p) => p < 0.5)) decided[start + row.indexOf(row.reduce((a, b) => Math.max(a, b)))] = 1;
+  }
+  return { rows, columns, data: decided };
+}
+
+export function validationMeasures(
+  logits: Float32Array,
+  loss: number,
+  data: { readonly labels: Uint8Array; readonly genres: number; readonly validation: readonly number[] },
+  activation: 'sigmoid' | 'softmax',
+): ValidationMeasures {
+  const { labels, genres: columns, validation } = data;
+  const rows = validation.length;
+  const yTrue = { rows, columns, data: new Uint8Array(rows * columns) };
+  validation.forEach((row, i) => {
+    yTrue.data.set(labels.subarray(row * columns, (row + 1) * columns), i * columns);
+  });
+  const yScore = { rows, columns, data: probabilitiesOf(logits, columns, activation) };
+  const yPred = decideAtHalf(yScore);
+  return {
+    validation_loss: loss,
+    validation_micro_precision: precisionScore(yTrue, yPred, { average: 'micro' }),
+    validation_micro_recall: recallScore(yTrue, yPred, { average: 'micro' }),
+    validation_micro_f1: f1Score(yTrue, yPred, { average: 'micro' }),
+    validation_micro_average_precision: averagePrecisionScore(yTrue, yScore, { average: 'micro' }),
+    validation_macro_precision: precisionScore(yTrue, yPred, { average: 'macro' }),
+    validation_macro_recall: recallScore(yTrue, yPred, { average: 'macro' }),
+    validation_macro_f1: f1Score(yTrue, yPred, { average: 'macro' }),
+    validation_macro_average_precision: averagePrecisionScore(yTrue, yScore, { average: 'macro' }),
+  };
+}

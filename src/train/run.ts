@@ -1,0 +1,302 @@
+/** @module A recipe and posters -> a run: a folder that holds all of a training and survives its death. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Dataset,
+  type DroppedGenre,
+  labelMatrix,
+  loadDataset,
+  type Poster,
+  postersOf,
+  readSplit,
+  type Split,
+  selectGenres,
+  splitDataset,
+  withGroups,
+  writeSplit,
+} from '../dataset/index.ts';
+import { onesheetError } from '../errors.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { Graph } from '../graph/index.ts';
+import { buildNetwork, parametersOf, statisticsOf } from '../nn/index.ts';
+import { Random } from '../random.ts';
+import { version } from '../version.ts';
+import { packBestModel } from './best.ts';
+import type { CheckpointIdentity } from './checkpoint.ts';
+import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
+import { RunFolder, runFiles } from './folder.ts';
+import { gatherPosters, labelsOfRows } from './gather.ts';
+import {
+  type EpochReport,
+  Trainer,
+  type TrainingHooks,
+  type TrainingOutcome,
+  type TrainingState,
+} from './loop.ts';
+import { type EventWriter, openEventFile } from './tensorboard.ts';
+
+/** What a run tells while it goes on. */
+export interface TrainObserver {
+  /** A preparation begins or goes on: reading, hashing, decoding. */
+  readonly onPreparation?: (what: string, done: number, total: number) => void;
+  readonly onStart?: (facts: RunFacts) => void;
+  readonly onStep?: (progress: {
+    epoch: number;
+    step: number;
+    stepsPerEpoch: number;
+    loss: number;
+    images: number;
+  }) => void;
+  readonly onEpoch?: (report: EpochReport) => void;
+}
+
+export interface RunFacts {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly dropped: readonly DroppedGenre[];
+  readonly posters: Readonly<Record<'train' | 'validation' | 'test', number>>;
+  /** Posters that could not be read and are left out, with the reason. */
+  readonly unreadable: readonly { readonly id: string; readonly message: string }[];
+  readonly parameters: number;
+  /** Epochs and steps already done by the run that is resumed. */
+  readonly resumedFrom: { readonly epoch: number; readonly step: number } | undefined;
+}
+
+interface CommonOptions extends TrainObserver {
+  /** The run's folder; made when missing. */
+  readonly folder: string;
+  /** Folder for hashes and pixels, so that the next run with the same posters need not decode. @default none */
+  readonly cache?: string;
+  /** Finishes the step under way, saves, and returns with the outcome `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Seconds between checkpoints within an epoch. @default 60 */
+  readonly checkpointSeconds?: number;
+}
+
+export interface TrainOptions extends CommonOptions {
+  /** Table or folder of posters, as {@link loadDataset} reads it. */
+  readonly data?: string;
+  readonly images?: string;
+  readonly recipe: Recipe;
+  /** A split written before; else the posters are split by `splitSeed`. */
+  readonly split?: string;
+  /** @default 0 */
+  readonly splitSeed?: number;
+  /** Seed of weights, order, augmentation and dropout. @default 0 */
+  readonly seed?: number;
+  /** @default 2 */
+  readonly threads?: number;
+}
+
+export interface RunResult {
+  readonly folder: string;
+  readonly outcome: TrainingOutcome;
+  readonly epochs: number;
+  readonly best: { readonly epoch: number; readonly value: number } | null;
+  readonly measure: string;
+}
+
+interface Prepared {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly split: Split;
+}
+
+/**
+ * Trains a network on labelled posters and leaves a run behind.
+ *
+ * @throws {OnesheetError} for unreadable data, a recipe that does not fit, a folder that already holds a run,
+ * or a loss that is no number
+ */
+export async function train(options: TrainOptions): Promise<RunResult> {
+  const { folder, recipe, seed = 0, threads = 2 } = options;
+  await refuseExistingRun(folder);
+  options.onPreparation?.('reading the table', 0, 0);
+  const loaded = await loadDataset({ data: options.data, images: options.images });
+  const selection = selectGenres(loaded, { minimumSupport: recipe.minimumSupport });
+  const { genres } = selection;
+  const { dataset, split } = await splitOf(loaded, genres, options);
+  const trained = postersOf(dataset, split, 'train');
+  const prevalence = prevalenceOf(trained, genres);
+  const config: RunConfig = {
+    recipe,
+    data: options.data,
+    images: options.images,
+    dataHash: dataset.hash,
+    splitHash: split.hash,
+    genres: [...genres],
+    prevalence,
+    seed,
+    threads,
+    version,
+  };
+  await mkdir(folder, { recursive: true });
+  await writeSplit(join(folder, runFiles.split), split);
+  await writeFileAtomically(join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
+  return runTraining({ config, dataset, split }, options, selection.dropped, false);
+}
+
+/**
+ * Continues a run from its last checkpoint, to the same bits as if it had never stopped.
+ *
+ * @throws {OnesheetError} when the data, the split or the checkpoint are not the run's own
+ */
+export async function resume(options: CommonOptions): Promise<RunResult> {
+  const config = await readRunConfig(join(options.folder, runFiles.config));
+  options.onPreparation?.('reading the table', 0, 0);
+  const dataset = await loadDataset({ data: config.data, images: config.images });
+  const split = await readSplit(join(options.folder, runFiles.split), dataset);
+  const { dropped } = selectGenres(dataset, { minimumSupport: config.recipe.minimumSupport });
+  return runTraining({ config, dataset, split }, options, dropped, true);
+}
+
+async function refuseExistingRun(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  if (names.includes(runFiles.config)) throw onesheetError('RUN_EXISTS', folder);
+}
+
+async function splitOf(
+  loaded: Dataset,
+  genres: readonly string[],
+  options: TrainOptions,
+): Promise<{ dataset: Dataset; split: Split }> {
+  if (options.split !== undefined) return { dataset: loaded, split: await readSplit(options.split, loaded) };
+  const cacheFile = options.cache === undefined ? undefined : join(options.cache, 'hashes.csv');
+  const dataset = await withGroups(loaded, {
+    cacheFile,
+    onProgress: (done, total) => options.onPreparation?.('looking for near-duplicates', done, total),
+  });
+  return { dataset, split: splitDataset(dataset, { genres, seed: options.splitSeed ?? 0 }) };
+}
+
+function prevalenceOf(posters: readonly Poster[], genres: readonly string[]): number[] {
+  const labels = labelMatrix(posters, genres);
+  return genres.map((_, g) => {
+    let count = 0;
+    for (let i = g; i < labels.length; i += genres.length) count += labels[i]!;
+    return count / posters.length;
+  });
+}
+
+/** Initial biases of the logits; a share of 0 or 1 is drawn a little inwards. */
+function logOdds(prevalence: readonly number[]): number[] {
+  return prevalence.map((share) => {
+    const inner = Math.min(Math.max(share, 1e-4), 1 - 1e-4);
+    return Math.log(inner / (1 - inner));
+  });
+}
+
+async function runTraining(
+  { config, dataset, split }: Prepared,
+  options: CommonOptions,
+  dropped: readonly DroppedGenre[],
+  resuming: boolean,
+): Promise<RunResult> {
+  const { folder } = options;
+  const { recipe, genres } = config;
+  const random = Random.fromSeed(config.seed);
+  const gathered = await gatherPosters(config, dataset, split, options);
+  const { data } = gathered;
+  const input = { ...recipe.input, genres: genres.length, bias: logOdds(config.prevalence) };
+  const network = buildNetwork(recipe.network, input, random.split('network')).graph;
+  const trainer = await Trainer.create(recipe, network, data, random, config.threads);
+  const state = trainer.initialState(network);
+  const files = new RunFolder(folder, identityOf(network, config));
+  if (resuming) await files.restore(state);
+  options.onStart?.({
+    folder,
+    config,
+    dropped,
+    posters: {
+      train: data.train.length,
+      validation: data.validation.length,
+      test: postersOf(dataset, split, 'test').length,
+    },
+    unreadable: gathered.unreadable,
+    parameters: parametersOf(network).reduce(
+      (sum, name) => sum + network.initializers.get(name)!.data.length,
+      0,
+    ),
+    resumedFrom: resuming ? { epoch: state.epoch, step: state.step } : undefined,
+  });
+  const pack = (report: EpochReport) =>
+    packBestModel({
+      config,
+      network,
+      weights: state.average.tensors,
+      report,
+      ids: gathered.validationIds,
+      labels: labelsOfRows(data, data.validation),
+      trainingPosters: data.train.length,
+    });
+  const events = await openEventFile({ folder, firstStep: state.updates === 0 ? 0 : state.updates + 1 });
+  try {
+    const images = Math.min(recipe.batchSize, data.train.length);
+    const outcome = await trainer.run(state, recordingHooks(files, events, pack, images, options));
+    const { best } = state.earlyStopping;
+    return { folder, outcome, epochs: state.epoch, best, measure: recipe.earlyStopping.measure };
+  } finally {
+    await events.close();
+    await trainer.release();
+  }
+}
+
+/** Hooks that keep the run's folder up to date, and the observer informed. */
+function recordingHooks(
+  files: RunFolder,
+  events: EventWriter,
+  pack: (report: EpochReport) => ReturnType<typeof packBestModel>,
+  images: number,
+  options: CommonOptions,
+): TrainingHooks {
+  const interval = (options.checkpointSeconds ?? 60) * 1000;
+  let [epochStart, trainingEnd, lastSaved] = [0, 0, 0].map(() => performance.now()) as [
+    number,
+    number,
+    number,
+  ];
+  let steps = 0;
+  const save = async (state: TrainingState): Promise<void> => {
+    await files.save(state);
+    lastSaved = performance.now();
+  };
+  return {
+    signal: options.signal,
+    onStep: async (state, loss, stepsPerEpoch) => {
+      options.onStep?.({ epoch: state.epoch + 1, step: state.step, stepsPerEpoch, loss, images });
+      steps += 1;
+      trainingEnd = performance.now();
+      if (options.signal?.aborted || trainingEnd - lastSaved > interval) await save(state);
+    },
+    onEpoch: async (state, report) => {
+      const now = performance.now();
+      if (report.isBest) {
+        const { model, validation } = pack(report);
+        await files.writeValidation(validation);
+        await files.writeModel(model);
+      }
+      const times = {
+        trainingSeconds: (trainingEnd - epochStart) / 1000,
+        validationSeconds: (now - trainingEnd) / 1000,
+        images: steps * images,
+      };
+      await files.recordEpoch(report, times, events);
+      await save(state);
+      options.onEpoch?.(report);
+      [epochStart, steps] = [performance.now(), 0];
+    },
+  };
+}
+
+/** What ties a checkpoint to its run: shapes, configuration and the network's operators. */
+function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
+  const names = [...parametersOf(network), ...statisticsOf(network)];
+  const { recipe, dataHash, splitHash, genres, seed, threads } = config;
+  const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  return {
+    shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
+    configHash: sha256([recipe, dataHash, splitHash, genres, seed, threads]),
+    networkSignature: sha256(network.nodes),
+  };
+}
