@@ -16,6 +16,8 @@ export interface HashOptions {
    */
   readonly concurrency?: number;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told of each image that cannot be read, and why. */
+  readonly onUnreadable?: (poster: Poster, error: OnesheetError) => void;
 }
 
 /** Names the hash, so that a cache of another one is not used. */
@@ -31,11 +33,12 @@ export async function hashPosters(
   const fresh = new Map<string, bigint>();
   let done = 0;
   let computed = 0;
-  const hashes = await mapConcurrently(posters, options.concurrency, async ({ source }) => {
+  const hashes = await mapConcurrently(posters, options.concurrency, async (poster) => {
+    const { source } = poster;
     const key = cacheFile === undefined ? undefined : await cacheKey(source);
     let hash = key === undefined ? undefined : cache.get(key);
     if (hash === undefined) {
-      hash = await hashOrNothing(source);
+      hash = await hashOrNothing(poster, options.onUnreadable);
       computed++;
     }
     if (key !== undefined && hash !== undefined) fresh.set(key, hash);
@@ -65,12 +68,16 @@ export async function mapConcurrently<Item, Result>(
   return results;
 }
 
-async function hashOrNothing(source: ImageSource): Promise<bigint | undefined> {
+async function hashOrNothing(
+  poster: Poster,
+  onUnreadable: HashOptions['onUnreadable'],
+): Promise<bigint | undefined> {
   try {
-    return await perceptualHash(source);
+    return await perceptualHash(poster.source);
   } catch (error) {
-    if (error instanceof OnesheetError) return undefined;
-    throw error;
+    if (!(error instanceof OnesheetError)) throw error;
+    onUnreadable?.(poster, error);
+    return undefined;
   }
 }
 

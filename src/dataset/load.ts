@@ -1,6 +1,6 @@
 /** @module A table, a folder of images or a recipe for synthetic posters -> a data set. */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { onesheetError } from '../errors.ts';
 import type { ImageSource } from '../image/index.ts';
 import { isMissingWord } from './genres.ts';
@@ -52,7 +52,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const path = await findTable(data);
   const entries = readEntries(await readTable(path));
   const folder = await listImages(images ?? (await defaultImages(path, entries)));
-  const dataset = joinImages(path, entries, folder);
+  const dataset = joinImages(path, entries, folder, basename(resolve(data)));
   if (dataset.labelled.length + dataset.unlabelled.length === dataset.findings.imagesWithoutRow.length) {
     const example = entries[0].image || `${entries[0].id}.jpg`;
     throw onesheetError('DATASET_EMPTY', path, `images in the folder ${folder.root}, such as ${example}`);
@@ -93,7 +93,7 @@ async function syntheticDataset(options: SyntheticOptions): Promise<Dataset> {
 function unlabelledDataset(folder: ImageFolder): Dataset {
   const posters = [...folder.paths].map((path) => posterOfImage(folder, path, []));
   if (posters.length === 0) throw onesheetError('DATASET_EMPTY', folder.root, 'images');
-  return assembleDataset(basename(folder.root), posters, {
+  return assembleDataset(basename(resolve(folder.root)), posters, {
     ...noFindings,
     imagesWithoutRow: [...folder.paths].sort(compareText),
   });
@@ -106,7 +106,7 @@ interface Located extends Entry {
   readonly path: string | undefined;
 }
 
-function joinImages(path: string, entries: readonly Entry[], folder: ImageFolder): Dataset {
+function joinImages(path: string, entries: readonly Entry[], folder: ImageFolder, name: string): Dataset {
   const rowsById = new Map<string, Located[]>();
   for (const entry of entries) {
     const located = locate(path, entry, folder);
@@ -135,7 +135,7 @@ function joinImages(path: string, entries: readonly Entry[], folder: ImageFolder
   }
   const spare = [...folder.paths].filter((image) => !used.has(image));
   for (const image of spare) posters.push(posterOfImage(folder, image, rowsById));
-  return assembleDataset(basename(path), posters, {
+  return assembleDataset(name, posters, {
     ...found,
     rows: entries.length,
     imagesWithoutRow: spare.sort(compareText),

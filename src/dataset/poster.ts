@@ -50,7 +50,7 @@ export interface Findings {
 }
 
 export interface Dataset {
-  /** For people: the table's file name. */
+  /** For people: the name of the table, or of the folder. */
   readonly name: string;
   /** Posters with at least one genre and an image, by id. */
   readonly labelled: readonly Poster[];

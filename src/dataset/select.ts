@@ -44,15 +44,19 @@ export function selectGenres(dataset: Dataset, options: SelectOptions = {}): Gen
       ...rare.map(([genre, count]) => ({
         genre,
         count,
-        reason: `${count} ${count === 1 ? 'poster' : 'posters'}, fewer than ${minimumSupport}`,
+        reason: `${postersText(count)}, fewer than ${minimumSupport}`,
       })),
       ...[...dataset.findings.missingWords].map(([genre, count]) => ({
         genre,
         count,
-        reason: 'a word for a missing genre',
+        reason: `${postersText(count)}, but it says that the genre is missing`,
       })),
     ],
   };
+}
+
+function postersText(count: number): string {
+  return `${count} ${count === 1 ? 'poster' : 'posters'}`;
 }
 
 /** `[posters, genres]`, row-major: 1 where the poster carries the genre. Genres not asked for are ignored. */

@@ -3,9 +3,8 @@ import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findGroups, loadDataset, nearDuplicates, withGroups } from '../../src/dataset/index.ts';
-import { drawSvg } from '../../src/image/index.ts';
 import { Random } from '../../src/random.ts';
-import { makeFolder } from './folder.ts';
+import { makeFolder, picture } from './folder.ts';
 
 describe('findGroups', () => {
   test('joins hashes within the distance, and what they are joined to', () => {
@@ -33,22 +32,6 @@ describe('findGroups', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });
-
-/** A poster of ten squares, the same for the same seed; `shift` moves it by a few of its 200 units. */
-function picture(seed: number, width: number, shift = 0): Promise<Uint8Array> {
-  const random = Random.fromSeed(seed);
-  const squares = Array.from({ length: 10 }, () => {
-    const [x, y, size, grey] = [
-      random.integer(200),
-      random.integer(300),
-      20 + random.integer(90),
-      random.integer(256),
-    ];
-    return `<rect x="${x + shift}" y="${y}" width="${size}" height="${size}" fill="rgb(${grey},${grey},${grey})"/>`;
-  });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 300">${squares.join('')}</svg>`;
-  return drawSvg(svg, { width, height: width * 1.5, format: width > 100 ? 'png' : 'jpeg' });
-}
 
 describe('withGroups', () => {
   test('ties a poster to its smaller, compressed copy, labelled or not, and no other', async () => {

@@ -222,7 +222,7 @@ describe('selectGenres and labelMatrix', () => {
     expect(dropped).toEqual([
       { genre: 'War', count: 1, reason: '1 poster, fewer than 2' },
       { genre: 'Western', count: 1, reason: '1 poster, fewer than 2' },
-      { genre: 'N/A', count: 1, reason: 'a word for a missing genre' },
+      { genre: 'N/A', count: 1, reason: '1 poster, but it says that the genre is missing' },
     ]);
     expect([...labelMatrix(dataset.labelled, genres)]).toEqual([1, 0, 1]);
     expect([...labelMatrix(dataset.labelled, ['Drama', 'War'])]).toEqual([1, 1, 0, 0, 1, 0]);

@@ -41,9 +41,10 @@ function makeDataset(count = 1000, seed = 1): Dataset {
 
 const genres = ['Comedy', 'Drama', 'Horror', 'War', 'Western'];
 
+/** The part of the genre's posters that is in the subset. */
 function shareOf(dataset: Dataset, split: Split, name: (typeof splitNames)[number], genre: string): number {
-  const count = postersOf(dataset, split, name).filter((poster) => poster.genres?.includes(genre)).length;
-  return count / (dataset.genreCounts.get(genre) ?? 0);
+  const carriers = dataset.labelled.filter((poster) => poster.genres?.includes(genre));
+  return carriers.filter(({ id }) => split.assignment.get(id) === name).length / carriers.length;
 }
 
 function separatedGroups(dataset: Dataset, split: Split): string[] {

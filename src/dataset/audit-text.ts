@@ -1,0 +1,104 @@
+/** @module An audit -> a page of text for people. */
+import type { Audit } from './audit.ts';
+
+/** How many examples of each finding are shown; the JSON has them all. */
+const shown = 5;
+
+/** Lines of at most about a hundred characters; findings without cases are said to have none. */
+export function formatAudit(audit: Audit): string {
+  const sections = [
+    overview(audit),
+    genreTable(audit),
+    droppedGenres(audit),
+    distribution(audit),
+    ...tableFindings(audit),
+    ...imageFindings(audit),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function overview(audit: Audit): string[] {
+  const { name, rows, posters, labelled, unlabelled, hash } = audit;
+  return [
+    name,
+    `  rows      ${rows}`,
+    `  posters   ${posters}: ${labelled} labelled, ${unlabelled} unlabelled (kept for prediction)`,
+    `  data hash ${hash}`,
+  ];
+}
+
+function genreTable({ genres, minimumSupport, withoutKeptGenre }: Audit): string[] {
+  const width = Math.max(...genres.map(({ genre }) => genre.length), 0);
+  const most = genres[0]?.count ?? 1;
+  const rows = genres.map(({ genre, count, share }) => {
+    const bar = '#'.repeat(Math.round((count / most) * 40));
+    return `  ${genre.padEnd(width)} ${String(count).padStart(7)} ${percent(share).padStart(6)}  ${bar}`;
+  });
+  const zeros = `${withoutKeptGenre} labelled posters carry none of these; they stay, with a label vector of zeros`;
+  return [`Genres kept, with ${minimumSupport} posters and more: ${genres.length}`, ...rows, `  ${zeros}`];
+}
+
+function droppedGenres({ dropped }: Audit): string[] {
+  const rows = dropped.map(({ genre, reason }) => `  ${genre}: ${reason}`);
+  return [`Genres dropped: ${dropped.length}`, ...rows];
+}
+
+function distribution({ genresPerPoster, pairs }: Audit): string[] {
+  const counts = genresPerPoster.map(({ genres, posters }) => `${genres}: ${posters}`).join(', ');
+  return [
+    `Genres per labelled poster: ${counts || 'none'}`,
+    'Most frequent pairs',
+    ...pairs.map(({ genres, count }) => `  ${String(count).padStart(7)}  ${genres.join(' + ')}`),
+  ];
+}
+
+function tableFindings(audit: Audit): string[][] {
+  const disagreeing = audit.repeatedIds.filter(({ agree }) => !agree);
+  const agreeing = audit.repeatedIds.length - disagreeing.length;
+  return [
+    [
+      `Repeated ids: ${audit.repeatedIds.length} (${agreeing} agree and are merged, ${disagreeing.length} disagree)`,
+      ...examples(disagreeing, ({ id, lines, lists, resolution }) => {
+        const said = lists.map((list, at) => `line ${lines[at]} says ${listText(list)}`).join(', ');
+        return `${id}: ${said}; taken as ${listText(resolution)}`;
+      }),
+    ],
+    finding('Rows whose image is missing', audit.rowsWithoutImage, ({ line, id }) => `line ${line}: ${id}`),
+    finding('Images without a row', audit.imagesWithoutRow, (path) => path),
+    finding('Rows without a genre', audit.rowsWithoutGenre, ({ line, id }) => `line ${line}: ${id}`),
+    finding(
+      'Rows whose list differs from their 0/1 columns; the list counts',
+      audit.disagreeingColumns,
+      ({ line, id, list, columns }) =>
+        `line ${line}: ${id} lists ${listText(list)}, its columns say ${listText(columns)}`,
+    ),
+  ];
+}
+
+function imageFindings(audit: Audit): string[][] {
+  if (!audit.decoded) return [['Unreadable images and near-duplicates: not looked for']];
+  const title = `Groups of near-duplicates, at most ${audit.maximumDistance} of 64 bits apart`;
+  return [
+    finding('Unreadable images', audit.unreadable, ({ id, message }) => `${id}: ${message}`),
+    finding(title, audit.nearDuplicates, ({ posters }) =>
+      posters.map(({ id, genres }) => `${id} (${listText(genres)})`).join(', '),
+    ),
+  ];
+}
+
+function finding<Item>(title: string, items: readonly Item[], describe: (item: Item) => string): string[] {
+  return [`${title}: ${items.length}`, ...examples(items, describe)];
+}
+
+function examples<Item>(items: readonly Item[], describe: (item: Item) => string): string[] {
+  const lines = items.slice(0, shown).map((item) => `  ${describe(item)}`);
+  return items.length > shown ? [...lines, `  and ${items.length - shown} more`] : lines;
+}
+
+function listText(genres: readonly string[]): string {
+  return genres.length === 0 ? 'no genre' : genres.join(', ');
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}

@@ -1,0 +1,127 @@
+/** @module A data set -> its audit: what it holds, what is wrong with it, and what that means for training. */
+import { describeSource } from '../image/index.ts';
+import { defaultMaximumDistance, nearDuplicates, withGroups } from './groups.ts';
+import type { HashOptions } from './hashes.ts';
+import { compareText, type Dataset, type Findings, type Poster } from './poster.ts';
+import { type DroppedGenre, labelMatrix, selectGenres } from './select.ts';
+
+export interface AuditOptions extends Pick<HashOptions, 'cacheFile' | 'concurrency' | 'onProgress'> {
+  /**
+   * As for `selectGenres`.
+   * @default 50
+   */
+  readonly minimumSupport?: number;
+  /**
+   * Whether to read every image, which finds unreadable ones and near-duplicates: seconds for every
+   * thousand.
+   * @default true
+   */
+  readonly decode?: boolean;
+  /**
+   * As for `withGroups`.
+   * @default 8
+   */
+  readonly maximumDistance?: number;
+}
+
+export interface UnreadableImage {
+  readonly id: string;
+  readonly source: string;
+  /** A code of the error table, such as IMAGE_TRUNCATED. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Plain data: `JSON.stringify` loses nothing. */
+export interface Audit extends Omit<Findings, 'missingWords'> {
+  readonly name: string;
+  /** As `Dataset.hash`. */
+  readonly hash: string;
+  readonly posters: number;
+  readonly labelled: number;
+  readonly unlabelled: number;
+  readonly minimumSupport: number;
+  /** Genres kept, the most frequent first; `share` is of the labelled posters. */
+  readonly genres: readonly { readonly genre: string; readonly count: number; readonly share: number }[];
+  readonly dropped: readonly DroppedGenre[];
+  /** Labelled posters all of whose genres are dropped; they stay, with a label vector of zeros. */
+  readonly withoutKeptGenre: number;
+  /** Labelled posters by how many genres they carry, dropped ones included. */
+  readonly genresPerPoster: readonly { readonly genres: number; readonly posters: number }[];
+  /** The ten most frequent pairs of genres. */
+  readonly pairs: readonly { readonly genres: readonly [string, string]; readonly count: number }[];
+  /** Whether the images were read; otherwise the following two are empty because nobody looked. */
+  readonly decoded: boolean;
+  readonly unreadable: readonly UnreadableImage[];
+  /** Groups of posters that look alike, the largest first. */
+  readonly nearDuplicates: readonly {
+    readonly posters: readonly { readonly id: string; readonly genres: readonly string[] }[];
+  }[];
+  readonly maximumDistance: number;
+}
+
+/**
+ * Audits a data set; the data set itself is not changed.
+ *
+ * @throws {OnesheetError} OPTION_INVALID for a minimum support or distance out of range.
+ */
+export async function auditDataset(dataset: Dataset, options: AuditOptions = {}): Promise<Audit> {
+  const { minimumSupport = 50, decode = true, maximumDistance = defaultMaximumDistance } = options;
+  const { genres, dropped } = selectGenres(dataset, { minimumSupport });
+  const unreadable: UnreadableImage[] = [];
+  const onUnreadable: HashOptions['onUnreadable'] = ({ id, source }, { code, message }) =>
+    unreadable.push({ id, source: describeSource(source), code, message });
+  const grouped = decode ? await withGroups(dataset, { ...options, maximumDistance, onUnreadable }) : dataset;
+  const { missingWords: _, ...findings } = dataset.findings;
+  const kept = [...dataset.genreCounts].filter(([genre]) => genres.includes(genre));
+  return {
+    name: dataset.name,
+    hash: dataset.hash,
+    ...findings,
+    posters: dataset.labelled.length + dataset.unlabelled.length,
+    labelled: dataset.labelled.length,
+    unlabelled: dataset.unlabelled.length,
+    minimumSupport,
+    genres: kept.map(([genre, count]) => ({ genre, count, share: count / dataset.labelled.length })),
+    dropped,
+    withoutKeptGenre: countEmptyRows(dataset.labelled, genres),
+    genresPerPoster: countGenresPerPoster(dataset.labelled),
+    pairs: commonestPairs(dataset.labelled, 10),
+    decoded: decode,
+    unreadable: unreadable.sort((a, b) => compareText(a.id, b.id)),
+    nearDuplicates: nearDuplicates(grouped).map((group) => ({
+      posters: group.map(({ id, genres: own = [] }) => ({ id, genres: own })),
+    })),
+    maximumDistance,
+  };
+}
+
+function countEmptyRows(posters: readonly Poster[], genres: readonly string[]): number {
+  const labels = labelMatrix(posters, genres);
+  return posters.filter((_, row) => {
+    const start = row * genres.length;
+    return !labels.subarray(start, start + genres.length).includes(1);
+  }).length;
+}
+
+function countGenresPerPoster(posters: readonly Poster[]): Audit['genresPerPoster'] {
+  const counts = new Map<number, number>();
+  for (const { genres = [] } of posters) counts.set(genres.length, (counts.get(genres.length) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => a - b).map(([genres, count]) => ({ genres, posters: count }));
+}
+
+function commonestPairs(posters: readonly Poster[], limit: number): Audit['pairs'] {
+  const counts = new Map<string, { genres: readonly [string, string]; count: number }>();
+  for (const poster of posters) {
+    const genres = [...(poster.genres ?? [])].sort(compareText);
+    genres.forEach((first, at) => {
+      for (const second of genres.slice(at + 1)) {
+        const key = JSON.stringify([first, second]);
+        const pair = counts.get(key) ?? { genres: [first, second], count: 0 };
+        counts.set(key, { ...pair, count: pair.count + 1 });
+      }
+    });
+  }
+  const ranked = [...counts].sort(([a, one], [b, other]) => other.count - one.count || compareText(a, b));
+  return ranked.slice(0, limit).map(([, pair]) => pair);
+}

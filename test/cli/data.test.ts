@@ -1,0 +1,99 @@
+/** @module Checks that `onesheet data` prints audits and splits, writes posters, and names wrong options. */
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from 'citty';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { dataCommand } from '../../src/cli/data.ts';
+import { loadDataset, readSplit, splitNames, writeSyntheticPosters } from '../../src/dataset/index.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onesheet-cli-'));
+  await writeSyntheticPosters(join(folder, 'posters'), { count: 40, width: 40, height: 60 });
+});
+
+/** What the command writes to standard output. */
+async function run(...rawArgs: string[]): Promise<string> {
+  const written: string[] = [];
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    await runCommand(dataCommand, { rawArgs });
+  } finally {
+    spy.mockRestore();
+  }
+  return written.join('');
+}
+
+describe('onesheet data', () => {
+  test('check prints the audit as a table or as JSON', async () => {
+    const data = join(folder, 'posters');
+    expect(await run('check', '--data', data, '--minimum-support', '5')).toMatch(
+      /Genres kept, with 5 posters and more: \d/,
+    );
+    const audit = JSON.parse(await run('check', '--data', data, '--no-decode', '--format', 'json'));
+    expect(audit).toMatchObject({
+      name: 'posters',
+      rows: 40,
+      labelled: 40,
+      decoded: false,
+      minimumSupport: 50,
+    });
+  });
+
+  test('split writes a split that belongs to its data, and prints how many of each genre it has where', async () => {
+    const [data, out] = [join(folder, 'posters'), join(folder, 'split.csv')];
+    const text = await run(
+      'split',
+      '--data',
+      data,
+      '--out',
+      out,
+      '--minimum-support',
+      '5',
+      '--seed',
+      '3',
+      '--test',
+      '0.25',
+    );
+    const split = await readSplit(out, await loadDataset({ data }));
+    expect(split).toMatchObject({ seed: 3, fractions: { train: 0.6, validation: 0.15, test: 0.25 } });
+    const sizes = /^posters +(\d+) +(\d+) +(\d+)$/m.exec(text)?.slice(1).map(Number);
+    const names = [...split.assignment.values()];
+    expect(sizes).toEqual(splitNames.map((name) => names.filter((one) => one === name).length));
+    expect(text).toMatch(/^Drama +\d+ +\d+ +\d+$/m);
+    expect(text).toContain(`Written to ${out}`);
+  });
+
+  test('synthesize draws a folder that check understands', async () => {
+    const out = join(folder, 'drawn');
+    expect(
+      await run('synthesize', '--out', out, '--count', '3', '--width', '20', '--height', '30'),
+    ).toContain(`onesheet data check --data ${out}`);
+    expect(await readdir(join(out, 'images'))).toHaveLength(3);
+    expect((await readFile(join(out, 'metadata.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(3);
+  });
+
+  test.each([
+    ['--minimum-support', 'split', '--minimum-support', '0'],
+    ['--seed', 'split', '--seed', '1.5'],
+    ['--validation', 'split', '--validation', 'half'],
+    ['--test', 'split', '--test', '1'],
+    ['--validation', 'split', '--test', '0.9', '--validation', '0.9', '--minimum-support', '1'],
+    ['--count', 'synthesize', '--count', 'many'],
+  ])('names the wrong option %s', async (option, ...args) => {
+    const paths = args[0] === 'split' ? ['--data', join(folder, 'posters')] : [];
+    const command = run(...args, ...paths, '--out', join(folder, 'never'));
+    await expect(command).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      exitCode: 2,
+      message: expect.stringContaining(option),
+    });
+  });
+
+  test('split refuses data in which no genre is frequent enough', async () => {
+    const command = run('split', '--data', join(folder, 'posters'), '--out', join(folder, 'never'));
+    await expect(command).rejects.toThrow('a genre on at least 50 posters');
+  });
+});
