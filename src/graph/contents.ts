@@ -18,7 +18,8 @@ function addDims(a: Dim, b: Dim, sign: 1 | -1): Dim | undefined {
 }
 
 function each(a: Shape, b: Shape, combine: (x: Dim, y: Dim) => Dim | undefined): Shape | undefined {
-  const length = Math.max(a.length, b.length);
+  if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
+  const length = a.length === 1 ? b.length : a.length;
   const result = Array.from({ length }, (_, i) =>
     combine(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!),
   );

@@ -74,7 +74,13 @@ export class Graph {
   /** What small integer values hold, where it is known. */
   readonly #contents = new Map<string, Shape>();
   readonly #constants = new Map<string, Value>();
+  readonly #reserved: ReadonlySet<string>;
   #counter = 0;
+
+  /** @param reserved names that fresh values keep clear of, as they are going to be declared */
+  constructor(reserved: Iterable<string> = []) {
+    this.#reserved = new Set(reserved);
+  }
 
   input(name: string, dtype: DataType, shape: Shape): Value {
     const value = this.#declare(name, dtype, shape);
@@ -142,11 +148,12 @@ export class Graph {
     const contents = node.inputs.map((input) => this.#contents.get(input));
     const types = inferTypes(node, inputs, contents);
     const known = contentsOfNode(node, contents, inputs[0]?.shape);
-    if (known) this.#contents.set(node.outputs[0]!, known);
+    if (known && node.outputs[0]) this.#contents.set(node.outputs[0], known);
     this.nodes.push(node);
     return node.outputs.map((output, i) => {
       const type = types[i];
-      if (type === undefined) throw onesheetError('GRAPH_OPERATOR', node.op, node.name, `output ${i}`);
+      if (type === undefined)
+        throw onesheetError('GRAPH_OPERATOR', node.op, node.name, `the operator set with output ${i}`);
       if (output !== '') this.#producers.set(output, node);
       return output === ''
         ? { graph: this, name: '', ...type }
@@ -179,7 +186,7 @@ export class Graph {
   #freshName(prefix: string): string {
     let name: string;
     do name = `${prefix}_${this.#counter++}`;
-    while (this.values.has(name));
+    while (this.values.has(name) || this.#reserved.has(name));
     return name;
   }
 

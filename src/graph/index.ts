@@ -10,7 +10,7 @@ export {
   type TensorType,
   type Value,
 } from './graph.ts';
-export { isKnownOperator } from './infer.ts';
+export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
 export {
   type BatchStatistics,

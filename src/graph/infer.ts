@@ -77,6 +77,9 @@ const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
   ['Constant', constant],
 ]);
 
+/** Operators that a graph can hold, for messages and documentation. */
+export const knownOperators: readonly string[] = [...shapeRules.keys()].sort();
+
 /** Whether onesheet knows the operator at all. */
 export function isKnownOperator(op: string): boolean {
   return shapeRules.has(op);
@@ -92,6 +95,12 @@ export function inferTypes(
   contents: readonly (Shape | undefined)[],
 ): TensorType[] {
   const rule = node.domain === '' || node.domain === 'ai.onnx' ? shapeRules.get(node.op) : undefined;
-  if (!rule) throw onesheetError('GRAPH_OPERATOR', node.op, node.name, 'the operator set');
-  return rule(new InferenceContext(node, inputs, contents));
+  if (!rule) {
+    const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
+    throw onesheetError('GRAPH_OPERATOR', op, node.name, 'the operator set');
+  }
+  const context = new InferenceContext(node, inputs, contents);
+  if (node.outputs[0] === '' && node.op !== 'GRU' && node.op !== 'LSTM')
+    context.fail('its output has no name');
+  return rule(context);
 }

@@ -1,6 +1,6 @@
 /** @module A node and the types of its inputs -> the questions that a shape rule asks of them. */
 import { onesheetError } from '../errors.ts';
-import type { Node, TensorType } from './graph.ts';
+import type { Attribute, Node, TensorType } from './graph.ts';
 import { formatShape, isSymbolic, type Shape } from './tensor.ts';
 
 /** What a shape rule can ask: the node's inputs, attributes and, where known, the values of its inputs. */
@@ -24,15 +24,26 @@ export class InferenceContext {
   }
 
   integer(name: string, fallback: number): number {
-    return (this.node.attributes[name]?.value as number | undefined) ?? fallback;
+    return this.#attribute(name, 'int') ?? fallback;
   }
 
   text(name: string, fallback: string): string {
-    return (this.node.attributes[name]?.value as string | undefined) ?? fallback;
+    return this.#attribute(name, 'string') ?? fallback;
   }
 
+  /** Integers, as many as the fallback has. */
   list(name: string, fallback: readonly number[]): readonly number[] {
-    return (this.node.attributes[name]?.value as readonly number[] | undefined) ?? fallback;
+    const list = this.#attribute(name, 'ints') ?? fallback;
+    return list.length === fallback.length
+      ? list
+      : this.fail(`${name} needs ${fallback.length} elements but has ${list.length}`);
+  }
+
+  #attribute<Type extends Attribute['type']>(name: string, type: Type) {
+    const attribute = this.node.attributes[name];
+    if (attribute !== undefined && attribute.type !== type)
+      this.fail(`attribute ${name} has the type ${attribute.type} instead of ${type}`);
+    return attribute?.value as Extract<Attribute, { type: Type }>['value'] | undefined;
   }
 
   /** What an input holds that must be known, such as a shape; `undefined` when the input is omitted. */

@@ -9,7 +9,7 @@ function graphOf(...operands: readonly Operand[]): Graph {
   return (operands.find((operand) => typeof operand !== 'number') as Value).graph;
 }
 
-function valueOf(graph: Graph, operand: Operand): Value {
+function valueFor(graph: Graph, operand: Operand): Value {
   return typeof operand === 'number' ? graph.scalar(operand) : operand;
 }
 
@@ -20,7 +20,7 @@ function unary(op: string): (x: Value) => Value {
 function binary(op: string): (a: Operand, b: Operand) => Value {
   return (a, b) => {
     const graph = graphOf(a, b);
-    return graph.add(op, [valueOf(graph, a), valueOf(graph, b)])[0]!;
+    return graph.add(op, [valueFor(graph, a), valueFor(graph, b)])[0]!;
   };
 }
 
@@ -204,5 +204,5 @@ export function expandLike(x: Value, other: Value): Value {
 /** `chosen` where the condition holds, else `otherwise`. */
 export function where(condition: Value, chosen: Operand, otherwise: Operand): Value {
   const { graph } = condition;
-  return graph.add('Where', [condition, valueOf(graph, chosen), valueOf(graph, otherwise)])[0]!;
+  return graph.add('Where', [condition, valueFor(graph, chosen), valueFor(graph, otherwise)])[0]!;
 }

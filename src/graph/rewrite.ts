@@ -52,7 +52,7 @@ function setAlias(
  * multiplies by a mask that comes in as an input.
  */
 export function differentiableForm(source: Graph, options: RewriteOptions): DifferentiableGraph {
-  const graph = new Graph();
+  const graph = new Graph(source.values.keys());
   const aliases = new Map<string, string>();
   const statistics: BatchStatistics[] = [];
   const masks: DropoutMask[] = [];

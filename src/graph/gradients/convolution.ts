@@ -15,6 +15,7 @@ import {
   transpose,
 } from '../operators.ts';
 import { type GradientRule, integerAttribute, listAttribute, unsupportedGradient } from './rule.ts';
+import { padsOf } from './window.ts';
 
 interface Geometry {
   readonly group: number;
@@ -35,13 +36,7 @@ function geometryOf(node: Node, x: Value, w: Value, y: Value): Geometry {
   const strides = listAttribute(node, 'strides', [1, 1]);
   const inputSize = x.shape.slice(2) as [number, number];
   const outputSize = y.shape.slice(2) as [number, number];
-  const automatic = (node.attributes.auto_pad?.value as string | undefined) ?? 'NOTSET';
-  let pads = listAttribute(node, 'pads', [0, 0, 0, 0]);
-  if (automatic === 'SAME_UPPER' || automatic === 'SAME_LOWER') {
-    const total = kernel.map((k, i) => Math.max(0, (outputSize[i]! - 1) * strides[i]! + k - inputSize[i]!));
-    const before = total.map((t) => (automatic === 'SAME_UPPER' ? Math.floor(t / 2) : Math.ceil(t / 2)));
-    pads = [...before, ...total.map((t, i) => t - before[i]!)];
-  }
+  const pads = padsOf(node, { kernel, strides, inputSize, outputSize });
   return { group: integerAttribute(node, 'group', 1), strides, pads, kernel, inputSize, outputSize };
 }
 
@@ -59,7 +54,8 @@ function flippedWeights(w: Value, group: number): Value {
 function inputGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
   const { group, pads, kernel, strides, inputSize, outputSize } = geometry;
   const depthwise = group > 1 && group === w.shape[0] && w.shape[1] === 1;
-  if (isStrideOne(geometry) && (group === 1 || depthwise)) {
+  const padsFit = pads.every((n, i) => n < kernel[i % 2]!);
+  if (isStrideOne(geometry) && padsFit && (group === 1 || depthwise)) {
     const flipped = kernel.map((k, i) => k - 1 - pads[i]!);
     const opposite = kernel.map((k, i) => k - 1 - pads[i + 2]!);
     return conv(gradient, flippedWeights(w, group), undefined, { group, pads: [...flipped, ...opposite] });
@@ -117,7 +113,7 @@ function tapsOf(x: Value, { kernel, pads, strides, outputSize }: Geometry): Valu
   const along = (value: Value, axis: number, offset: number): Value => {
     const step = strides[axis - 2]!;
     const end = offset + (outputSize[axis - 2]! - 1) * step + 1;
-    return offset === 0 && end === value.shape[axis] ? value : slice(value, axis, offset, end, step);
+    return outputSize[axis - 2] === value.shape[axis] ? value : slice(value, axis, offset, end, step);
   };
   return Array.from({ length: kernel[0] }, (_, i) => along(padded, 2, i)).flatMap((rows) =>
     Array.from({ length: kernel[1] }, (_, j) => along(rows, 3, j)),

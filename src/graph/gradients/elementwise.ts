@@ -16,6 +16,7 @@ import {
   sigmoid,
   sign,
   subtract,
+  sum,
   where,
 } from '../operators.ts';
 import { type GradientContext, type GradientRule, unbroadcast } from './rule.ts';
@@ -49,11 +50,14 @@ function floatAttribute({ node }: GradientContext, name: string, fallback: numbe
 const addAll: GradientRule = ({ inputs, gradient, needs }) =>
   inputs.map((input, i) => (needs(i) ? unbroadcast(gradient, input!.shape) : undefined));
 
-const extremum = (better: (a: Value, b: Value) => Value): GradientRule =>
-  binary(
-    (g, a, b) => multiply(g, add(indicator(better(a, b)), multiply(indicator(equal(a, b)), 0.5))),
-    (g, a, b) => multiply(g, add(indicator(better(b, a)), multiply(indicator(equal(a, b)), 0.5))),
+/** Of Max and Min: the operands that equal the result share the gradient equally. */
+const extremum: GradientRule = ({ inputs, outputs, gradient, needs }) => {
+  const chosen = inputs.map((input) => indicator(equal(input!, outputs[0]!)));
+  const share = divide(gradient, sum(chosen));
+  return inputs.map((input, i) =>
+    needs(i) ? unbroadcast(multiply(share, chosen[i]!), input!.shape) : undefined,
   );
+};
 
 /** Zero at and beyond the bounds, as ReLU6 wants it. */
 const clip: GradientRule = ({ inputs, gradient }) => {
@@ -97,8 +101,8 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
     (g, a, b) => multiply(g, multiply(b, power(a, subtract(b, 1)))),
     (g, a, _b, y) => multiply(g, multiply(y, log(a))),
   ),
-  Max: extremum(greater),
-  Min: extremum(less),
+  Max: extremum,
+  Min: extremum,
   Clip: clip,
   Where: select,
   Identity: ({ gradient }) => [gradient],

@@ -2,6 +2,7 @@
 import { onesheetError } from '../../errors.ts';
 import type { Value } from '../graph.ts';
 import {
+  cast,
   concat,
   countOf,
   divide,
@@ -100,9 +101,8 @@ const splitBack: GradientRule = ({ node, inputs, outputs, gradients }) => {
 /** The input's shape with 1 in place of every reduced dimension. */
 function keptShape({ node, inputs }: GradientContext): Shape {
   const x = inputs[0]!;
-  const given = inputs[1]
-    ? (x.graph.contentsOf(inputs[1].name) as readonly number[])
-    : listAttribute(node, 'axes', []);
+  const given = inputs[1] ? (x.graph.contentsOf(inputs[1].name) as readonly number[]) : [];
+  if (given.length === 0 && integerAttribute(node, 'noop_with_empty_axes', 0) === 1) return x.shape;
   const axes = new Set(given.map((axis) => (axis < 0 ? axis + x.shape.length : axis)));
   return x.shape.map((dim, i) => (axes.size === 0 || axes.has(i) ? 1 : dim));
 }
@@ -134,16 +134,19 @@ const reduceSumSquareBack: GradientRule = (context) => [
 const expandBack: GradientRule = ({ inputs, gradient }) => [unbroadcast(gradient, inputs[0]!.shape)];
 
 const padBack: GradientRule = (context) => {
+  const { node, inputs, gradient } = context;
+  if (((node.attributes.mode?.value as string | undefined) ?? 'constant') !== 'constant')
+    unsupportedGradient(node, 'with repeated elements');
   const pads = knownIntegers(context, 1)!;
-  const rank = context.inputs[0]!.shape.length;
-  if (context.inputs[3]) unsupportedGradient(context.node, 'with chosen axes');
-  return [
-    pad(
-      context.gradient,
-      pads.slice(0, rank).map((n) => 0 - n),
-      pads.slice(rank).map((n) => 0 - n),
-    ),
-  ];
+  const rank = inputs[0]!.shape.length;
+  const axes = knownIntegers(context, 3) ?? gradient.shape.map((_, i) => i);
+  const before = gradient.shape.map(() => 0);
+  const after = [...before];
+  axes.forEach((axis, i) => {
+    before[axis < 0 ? axis + rank : axis] = 0 - pads[i]!;
+    after[axis < 0 ? axis + rank : axis] = 0 - pads[i + axes.length]!;
+  });
+  return [pad(gradient, before, after)];
 };
 
 /** Of one element along an axis, as when a class token is read. */
@@ -153,7 +156,8 @@ const gatherBack: GradientRule = (context) => {
   if (index?.length !== 1 || typeof index[0] !== 'number')
     throw unsupportedGradient(context.node, 'of more than one index');
   const axis = (integerAttribute(context.node, 'axis', 0) + x.shape.length) % x.shape.length;
-  const dim = x.shape[axis] as number;
+  const dim = x.shape[axis]!;
+  if (typeof dim === 'string') return unsupportedGradient(context.node, 'along the batch');
   const start = index[0] < 0 ? index[0] + dim : index[0];
   return [padAxis(reshapeTo(context.gradient, x.shape.with(axis, 1)), axis, start, dim), undefined];
 };
@@ -163,7 +167,7 @@ const spaceToDepthBack: GradientRule = ({ node, gradient }) => [
 ];
 
 const castBack: GradientRule = ({ inputs, node, gradient }) => {
-  if (inputs[0]!.dtype === 'float32') return [gradient];
+  if (inputs[0]!.dtype === 'float32') return [cast(gradient, 'float32')];
   throw onesheetError('GRAPH_OPERATOR', node.op, node.name, `differentiation of ${inputs[0]!.dtype}`);
 };
 

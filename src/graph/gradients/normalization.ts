@@ -1,5 +1,5 @@
 /** @module Gradient rules of batch normalization and pooling. */
-import { float, type Value } from '../graph.ts';
+import { float, type Node, type Value } from '../graph.ts';
 import {
   add,
   countOf,
@@ -15,6 +15,7 @@ import {
 } from '../operators.ts';
 import { float32 } from '../tensor.ts';
 import { type GradientRule, integerAttribute, listAttribute, unsupportedGradient } from './rule.ts';
+import { countedElements, padsOf, type Window } from './window.ts';
 
 /** x * scale + offset for each channel, in one pass over x. */
 function channelAffine(x: Value, scale: Value, offset: Value): Value {
@@ -61,22 +62,36 @@ const batchNormalizationBack: GradientRule = ({ node, inputs, outputs, gradient,
   ];
 };
 
+function windowOf(node: Node, x: Value, y: Value): Window {
+  const kernel = listAttribute(node, 'kernel_shape', []);
+  const ones = kernel.map(() => 1);
+  return {
+    kernel,
+    strides: listAttribute(node, 'strides', ones),
+    inputSize: x.shape.slice(2) as number[],
+    outputSize: y.shape.slice(2) as number[],
+  };
+}
+
+/** Whether no two windows share an element and none reaches beyond the map. */
+function areApart(node: Node, window: Window): boolean {
+  const { kernel, strides, inputSize, outputSize } = window;
+  return (
+    padsOf(node, window).every((n) => n === 0) &&
+    listAttribute(node, 'dilations', []).every((dilation) => dilation === 1) &&
+    kernel.every((k, i) => strides[i]! >= k && (outputSize[i]! - 1) * strides[i]! + k <= inputSize[i]!)
+  );
+}
+
 /** Each gradient goes to the position that was the maximum; windows that overlap add up. */
 const maxPoolBack: GradientRule = ({ node, inputs, outputs, gradient }) => {
   const x = inputs[0]!;
   const indices = outputs[1];
   if (!indices) return unsupportedGradient(node, 'without its indices');
   const { graph } = x;
-  const kernel = listAttribute(node, 'kernel_shape', []);
-  const strides = listAttribute(
-    node,
-    'strides',
-    kernel.map(() => 1),
-  );
-  const pads = listAttribute(node, 'pads', [0, 0, 0, 0]);
-  const apart = kernel.every((k, i) => strides[i]! >= k) && pads.every((n) => n === 0);
-  if (apart) {
-    const attributes = { kernel_shape: kernel, strides };
+  const window = windowOf(node, x, gradient);
+  if (areApart(node, window)) {
+    const attributes = { kernel_shape: window.kernel, strides: window.strides };
     return [graph.add('MaxUnpool', [gradient, indices, shapeOf(x)], attributes)[0]!];
   }
   const zeros = multiply(reshape(x, [-1]), 0);
@@ -85,28 +100,39 @@ const maxPoolBack: GradientRule = ({ node, inputs, outputs, gradient }) => {
   return [graph.add('Reshape', [scattered, shapeOf(x)])[0]!];
 };
 
+/** Each gradient is shared among the elements that its window counted. */
 const averagePoolBack: GradientRule = ({ node, inputs, gradient }) => {
   const x = inputs[0]!;
-  const kernel = listAttribute(node, 'kernel_shape', []);
-  const strides = listAttribute(
-    node,
-    'strides',
-    kernel.map(() => 1),
-  );
-  const pads = listAttribute(node, 'pads', [0, 0, 0, 0]);
-  const padded = pads.some((n) => n !== 0);
-  if (padded && integerAttribute(node, 'count_include_pad', 0) === 0)
-    unsupportedGradient(node, 'with padding left out');
-  const channels = x.shape[1] as number;
+  if (listAttribute(node, 'dilations', []).some((dilation) => dilation !== 1))
+    unsupportedGradient(node, 'with dilation');
+  const window = windowOf(node, x, gradient);
+  const { kernel, strides, inputSize, outputSize } = window;
   const area = kernel.reduce((product, k) => product * k, 1);
-  const shares = new Float32Array(channels * area).fill(1 / area);
-  const weights = x.graph.constant(float32(shares, [channels, 1, ...kernel]));
-  const extra = kernel.map((k, i) => {
-    const covered = ((gradient.shape[i + 2] as number) - 1) * strides[i]! + k - pads[i]! - pads[i + 2]!;
-    return (x.shape[i + 2] as number) - covered;
-  });
-  const attributes = { group: channels, strides, pads, output_padding: extra };
-  return [x.graph.add('ConvTranspose', [gradient, weights], attributes)[0]!];
+  const counts = countedElements(node, window).reduce(
+    (products, axis) => products.flatMap((product) => axis.map((count) => product * count)),
+    [1],
+  );
+  const even = counts.every((count) => count === area);
+  const shares = x.graph.constant(
+    float32(
+      counts.map((count) => 1 / count),
+      [1, 1, ...outputSize],
+    ),
+  );
+  const channels = x.shape[1] as number;
+  const taps = new Float32Array(channels * area).fill(even ? 1 / area : 1);
+  const weights = x.graph.constant(float32(taps, [channels, 1, ...kernel]));
+  const before = padsOf(node, window).slice(0, kernel.length);
+  // Elements that the windows reach beyond the map, or leave out at its end.
+  const beyond = kernel.map((k, i) => (outputSize[i]! - 1) * strides[i]! + k - before[i]! - inputSize[i]!);
+  const attributes = {
+    group: channels,
+    strides,
+    pads: [...before, ...beyond.map((n) => Math.max(n, 0))],
+    output_padding: beyond.map((n) => Math.max(-n, 0)),
+  };
+  const shared = even ? gradient : multiply(gradient, shares);
+  return [x.graph.add('ConvTranspose', [shared, weights], attributes)[0]!];
 };
 
 const globalAveragePoolBack: GradientRule = ({ inputs, gradient }) => {

@@ -17,6 +17,7 @@ export function elementwise(result?: DataType): ShapeRule {
 }
 
 export const where: ShapeRule = (context) => {
+  if (context.input(1).dtype !== context.input(2).dtype) context.fail('the element types differ');
   const branches = broadcastShapes(context.input(1).shape, context.input(2).shape);
   const shape = branches && broadcastShapes(context.input(0).shape, branches);
   return [{ dtype: context.input(1).dtype, shape: shape ?? context.fail('the shapes do not broadcast') }];
@@ -54,12 +55,10 @@ export const gemm: ShapeRule = (context) => {
 export const reduce: ShapeRule = (context) => {
   const x = context.input(0);
   const rank = x.shape.length;
-  const given = context.integers(1) ?? context.node.attributes['axes']?.value;
-  const all = given === undefined || (given as readonly number[]).length === 0;
+  const given = context.integers(1) ?? [];
+  const all = given.length === 0;
   if (all && context.integer('noop_with_empty_axes', 0)) return [{ ...x }];
-  const axes = new Set(
-    all ? x.shape.map((_, i) => i) : (given as readonly number[]).map((axis) => axisOf(context, axis, rank)),
-  );
+  const axes = new Set(all ? x.shape.map((_, i) => i) : given.map((axis) => axisOf(context, axis, rank)));
   const keep = context.integer('keepdims', 1) === 1;
   const shape = x.shape.flatMap((dim, i) => (axes.has(i) ? (keep ? [1] : []) : [dim]));
   return [{ dtype: x.dtype, shape }];

@@ -13,9 +13,13 @@ import {
 export const reshape: ShapeRule = (context) => {
   const x = context.input(0);
   const target = context.contents(1) ?? context.fail('the target shape is missing');
+  const copies = context.integer('allowzero', 0) === 0;
   const shape: Dim[] = target.map((dim, i) =>
-    dim === 0 ? (x.shape[i] ?? context.fail('no dimension to copy')) : dim,
+    dim === 0 && copies ? (x.shape[i] ?? context.fail('no dimension to copy')) : dim,
   );
+  const negative = shape.filter((dim) => !isSymbolic(dim) && dim < 0);
+  if (negative.length > 1 || negative.some((dim) => dim !== -1))
+    context.fail(`${formatShape(target)} is no shape`);
   const open = shape.indexOf(-1);
   const total = productOfDims(x.shape) ?? context.fail('more than one symbolic dimension');
   const rest =
@@ -29,7 +33,7 @@ export const reshape: ShapeRule = (context) => {
 export const flatten: ShapeRule = (context) => {
   const x = context.input(0);
   const axis = context.integer('axis', 1);
-  const at = axis < 0 ? axis + x.shape.length : axis;
+  const at = axis === x.shape.length ? axis : axisOf(context, axis, x.shape.length);
   const rows = productOfDims(x.shape.slice(0, at)) ?? context.fail('more than one symbolic dimension');
   const columns = productOfDims(x.shape.slice(at)) ?? context.fail('more than one symbolic dimension');
   return [{ dtype: x.dtype, shape: [rows, columns] }];
@@ -38,7 +42,8 @@ export const flatten: ShapeRule = (context) => {
 export const transpose: ShapeRule = (context) => {
   const x = context.input(0);
   const order = context.list('perm', x.shape.map((_, i) => i).reverse());
-  if (order.length !== x.shape.length) context.fail('perm needs one entry a dimension');
+  if (!x.shape.every((_, axis) => order.includes(axis)))
+    context.fail(`perm ${formatShape(order)} is no permutation`);
   return [{ dtype: x.dtype, shape: order.map((axis) => x.shape[axis]!) }];
 };
 
@@ -51,6 +56,7 @@ export const concat: ShapeRule = (context) => {
     const same = input?.shape.every((dim, i) => i === axis || dim === first.shape[i]);
     if (!input || input.shape.length !== first.shape.length || !same)
       return context.fail('the shapes differ beyond the axis');
+    if (input.dtype !== first.dtype) context.fail('the element types differ');
     const dim: Dim = input.shape[axis]!;
     if (context.inputs.length === 1) extent = dim;
     else if (isSymbolic(dim) || isSymbolic(extent))
@@ -67,10 +73,13 @@ export const split: ShapeRule = (context) => {
   const dim = x.shape[axis]!;
   const count = context.node.outputs.length;
   if (isSymbolic(dim)) return context.fail('cannot split a symbolic dimension');
+  if (context.node.outputs.includes('')) context.fail('every part needs a name');
   const chunk = Math.ceil(dim / count);
   const sizes =
     context.integers(1) ?? Array.from({ length: count }, (_, i) => Math.min(chunk, dim - i * chunk));
-  if (sizes.reduce((sum, size) => sum + size, 0) !== dim) context.fail(`the parts do not add up to ${dim}`);
+  if (sizes.length !== count) context.fail(`${sizes.length} sizes are given for ${count} parts`);
+  if (sizes.some((size) => size < 0) || sizes.reduce((sum, size) => sum + size, 0) !== dim)
+    context.fail(`the parts do not add up to ${dim}`);
   return sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.with(axis, size) }));
 };
 
@@ -80,21 +89,23 @@ export const slice: ShapeRule = (context) => {
   const ends = context.integers(2) ?? context.fail('ends are missing');
   const axes = context.integers(3) ?? starts.map((_, i) => i);
   const steps = context.integers(4) ?? starts.map(() => 1);
+  if ([ends, axes, steps].some((list) => list.length !== starts.length))
+    context.fail('starts, ends, axes and steps differ in length');
   const shape = [...x.shape];
-  axes.forEach((raw, i) => {
+  for (const [i, raw] of axes.entries()) {
     const axis = axisOf(context, raw, shape.length);
     const dim = shape[axis]!;
     if (isSymbolic(dim)) {
-      if (starts[i] === 0 && ends[i]! >= 2 ** 31 && steps[i] === 1) return;
+      if (starts[i] === 0 && ends[i]! >= 2 ** 31 && steps[i] === 1) continue;
       return context.fail('cannot slice a symbolic dimension');
     }
-    const step = steps[i]!;
+    const step = steps[i] || context.fail('a step is 0');
     const clamp = (bound: number, low: number, high: number): number =>
       Math.min(Math.max(bound < 0 ? bound + dim : bound, low), high);
     const start = step > 0 ? clamp(starts[i]!, 0, dim) : clamp(starts[i]!, 0, dim - 1);
     const end = step > 0 ? clamp(ends[i]!, 0, dim) : clamp(ends[i]!, -1, dim - 1);
     shape[axis] = Math.max(0, Math.ceil((end - start) / step));
-  });
+  }
   return [{ dtype: x.dtype, shape }];
 };
 
@@ -102,20 +113,23 @@ export const pad: ShapeRule = (context) => {
   const x = context.input(0);
   const pads = context.integers(1) ?? context.fail('pads are missing');
   const axes = context.integers(3) ?? x.shape.map((_, i) => i);
+  if (pads.length !== 2 * axes.length) context.fail('pads needs two entries an axis');
   const shape = [...x.shape];
-  axes.forEach((raw, i) => {
+  for (const [i, raw] of axes.entries()) {
     const axis = axisOf(context, raw, shape.length);
-    const total = pads[i]! + pads[i + axes.length]!;
     const dim = shape[axis]!;
-    if (total === 0) return;
-    shape[axis] = isSymbolic(dim) ? context.fail('cannot pad a symbolic dimension') : dim + total;
-  });
+    if (pads[i] === 0 && pads[i + axes.length] === 0) continue;
+    if (isSymbolic(dim)) return context.fail('cannot pad a symbolic dimension');
+    shape[axis] = dim + pads[i]! + pads[i + axes.length]!;
+    if (shape[axis] < 0) context.fail(`more than ${dim} elements are cropped`);
+  }
   return [{ dtype: x.dtype, shape }];
 };
 
 export const expand: ShapeRule = (context) => {
   const target = context.contents(1) ?? context.fail('the target shape is missing');
   const x = context.input(0);
+  if (target.some((dim) => !isSymbolic(dim) && dim < 0)) context.fail(`${formatShape(target)} is no shape`);
   return [
     {
       dtype: x.dtype,
@@ -136,6 +150,7 @@ export const unsqueeze: ShapeRule = (context) => {
   const axes = context.integers(1) ?? context.fail('axes are missing');
   const rank = x.shape.length + axes.length;
   const at = new Set(axes.map((axis) => axisOf(context, axis, rank)));
+  if (at.size !== axes.length) context.fail('an axis is named twice');
   const rest = [...x.shape];
   const shape = Array.from({ length: rank }, (_, i) => (at.has(i) ? 1 : rest.shift()!));
   return [{ dtype: x.dtype, shape }];
@@ -144,11 +159,17 @@ export const unsqueeze: ShapeRule = (context) => {
 export const squeeze: ShapeRule = (context) => {
   const x = context.input(0);
   const axes = context.integers(1)?.map((axis) => axisOf(context, axis, x.shape.length));
+  for (const axis of axes ?? [])
+    if (x.shape[axis] !== 1) context.fail(`axis ${axis} has more than one element`);
   const shape = x.shape.filter((dim, i) => (axes ? !axes.includes(i) : dim !== 1));
   return [{ dtype: x.dtype, shape }];
 };
 
-export const shapeOf: ShapeRule = (context) => [{ dtype: 'int64', shape: [context.input(0).shape.length] }];
+export const shapeOf: ShapeRule = (context) => {
+  const { shape } = context.input(0);
+  const part = shape.slice(context.integer('start', 0), context.integer('end', shape.length));
+  return [{ dtype: 'int64', shape: [part.length] }];
+};
 
 export const sizeOf: ShapeRule = () => [{ dtype: 'int64', shape: [] }];
 
@@ -159,7 +180,7 @@ export const cast: ShapeRule = (context) => {
 };
 
 export const constant: ShapeRule = (context) => {
-  const value = context.node.attributes['value'];
+  const value = context.node.attributes.value;
   if (value?.type !== 'tensor') return context.fail('expected a tensor value');
   return [{ dtype: value.value.dtype, shape: value.value.shape }];
 };
