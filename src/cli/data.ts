@@ -15,6 +15,7 @@ import {
   writeSyntheticPosters,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
+import { integerOf } from './arguments.ts';
 
 const sourceArguments = {
   data: {
@@ -63,7 +64,7 @@ const checkCommand = defineCommand({
     },
   },
   async run({ args }) {
-    const minimumSupport = readInteger('--minimum-support', args['minimum-support'], 1);
+    const minimumSupport = integer('--minimum-support', args['minimum-support'], 1);
     const dataset = await loadDataset({ data: args.data, images: args.images });
     const audit = await auditDataset(dataset, {
       minimumSupport,
@@ -94,8 +95,8 @@ const splitCommand = defineCommand({
     test: { type: 'string', default: '0.15', valueHint: 'share', description: 'Share for the test' },
   },
   async run({ args }) {
-    const minimumSupport = readInteger('--minimum-support', args['minimum-support'], 1);
-    const seed = readInteger('--seed', args.seed, 0);
+    const minimumSupport = integer('--minimum-support', args['minimum-support'], 1);
+    const seed = integer('--seed', args.seed, 0);
     const [validation, test] = [readShare('--validation', args.validation), readShare('--test', args.test)];
     // Rounded, so that 1 - 0.15 - 0.15 is written as 0.7.
     const train = Number((1 - validation - test).toFixed(9));
@@ -145,12 +146,12 @@ const synthesizeCommand = defineCommand({
     height: { type: 'string', default: '240', valueHint: 'pixels', description: 'Height of each' },
   },
   async run({ args }) {
-    const count = readInteger('--count', args.count, 1);
+    const count = integer('--count', args.count, 1);
     const options = {
       count,
-      seed: readInteger('--seed', args.seed, 0),
-      width: readInteger('--width', args.width, 1),
-      height: readInteger('--height', args.height, 1),
+      seed: integer('--seed', args.seed, 0),
+      width: integer('--width', args.width, 1),
+      height: integer('--height', args.height, 1),
     };
     await writeSyntheticPosters(args.out, options, progressLine('posters drawn'));
     process.stdout.write(
@@ -195,10 +196,8 @@ function progressLine(what: string): ((done: number, total: number) => void) | u
   };
 }
 
-function readInteger(option: string, text: string, minimum: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(value) && value >= minimum) return value;
-  throw onesheetError('OPTION_INVALID', option, `an integer from ${minimum}`, text);
+function integer(option: string, text: string, minimum: number): number {
+  return integerOf(text, option, minimum, Number.MAX_SAFE_INTEGER)!;
 }
 
 function readShare(option: string, text: string): number {
