@@ -22,7 +22,7 @@ export async function openClassifier(path: string, options: SessionOptions = {})
  * Predicts the genres of posters with a model file or the best model of a run.
  *
  * @example
- * for await (const outcome of predict(['poster.jpg'], { model: 'runs/first' })) console.log(outcome);
+ * for await (const outcome of predict(['poster.jpg'], { model: 'runs/first' })) save(outcome);
  */
 export async function* predict(
   posters: AsyncIterable<PosterToPredict | string> | Iterable<PosterToPredict | string>,

@@ -12,6 +12,7 @@ export { runFiles } from './folder.ts';
 export { type HistoryRow, history, timings } from './history.ts';
 export type { EpochReport, TrainingOutcome } from './loop.ts';
 export { type LossOptions, lossOptionsSchema } from './losses.ts';
+export { adamW } from './optimizer.ts';
 export { formatDuration, ProgressMeter } from './progress.ts';
 export {
   type RunFacts,
@@ -21,4 +22,5 @@ export {
   type TrainOptions,
   train,
 } from './run.ts';
+export { constantRate } from './schedule.ts';
 export { TrainingStep } from './step.ts';

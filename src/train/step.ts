@@ -125,6 +125,11 @@ export class TrainingStep {
     return { loss: Number(outputs.loss!.data[0]), gradients, statistics };
   }
 
+  /** Writes the profile that `profilePrefix` asked for. */
+  endProfiling(): void {
+    this.#session.endProfiling();
+  }
+
   async release(): Promise<void> {
     await this.#session.release();
   }

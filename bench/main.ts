@@ -1,0 +1,46 @@
+/** @module `npm run bench -- <part>`: a part's name -> its measurement against a peer, closed by one line. */
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { benchTraining } from './train.ts';
+
+/** A ratio of speeds, measured in turns: above 1, onesheet is faster. */
+export interface BenchResult {
+  readonly part: string;
+  readonly peer: string;
+  /** One ratio a round. */
+  readonly ratios: readonly number[];
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+type Part = (flags: readonly string[]) => Promise<BenchResult>;
+
+const parts: Readonly<Record<string, Part>> = { train: benchTraining };
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+async function runPart(name: string, part: Part, flags: readonly string[]): Promise<void> {
+  const { peer, ratios, details } = await part(flags);
+  const summary = { median: median(ratios), minimum: Math.min(...ratios), maximum: Math.max(...ratios) };
+  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), load: loadavg() };
+  const result = { part: name, peer, ...summary, ratios, machine, node: process.version, ...details };
+  const folder = new URL('../../bench/results/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(result, null, 2)}\n`);
+  const [middle, low, high] = [summary.median, summary.minimum, summary.maximum].map((value) => value.toFixed(2));
+  process.stdout.write(`${name}: ratio ${middle} (${low}-${high}) against ${peer}\n`);
+}
+
+const [name, ...flags] = process.argv.slice(2);
+const chosen = name === undefined ? Object.keys(parts) : [name];
+for (const each of chosen) {
+  const part = parts[each];
+  if (!part) {
+    process.stderr.write(`bench: ${each} is no part: expected one of ${Object.keys(parts).join(', ')}.\n`);
+    process.exit(2);
+  }
+  await runPart(each, part, flags);
+}

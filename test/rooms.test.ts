@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { filesOf, renderMap, rooms, sentenceOf } from '../scripts/map.mjs';
+
+const source = fileURLToPath(new URL('../src/', import.meta.url));
+const files: string[] = filesOf('');
+const order: string[] = rooms.map((room: { name: string }) => room.name);
+
+function roomOf(path: string): string {
+  const [first, ...rest] = path.split('/');
+  return rest.length === 0 ? first! : `${first}/`;
+}
+
+/** What a file imports, relative to src/; packages by their names, unless only their types. */
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(source, path), 'utf8').replace(/^import type [^;]+ from '[^.][^']*';$/gm, '');
+  const found = [...text.matchAll(/(?:from|import)\s+'([^']+)'|import\('([^']+)'\)/g)];
+  return found.map(([, plain, dynamic]) => {
+    const target = (plain ?? dynamic)!;
+    return target.startsWith('.') ? relative(source, join(source, dirname(path), target)) : target;
+  });
+}
+
+function isOwn(target: string): boolean {
+  return target.endsWith('.ts');
+}
+
+test('every file and folder of src/ belongs to a room', () => {
+  expect(files.filter((path) => !order.includes(roomOf(path)))).toEqual([]);
+});
+
+test('a room imports only from rooms above it', () => {
+  const wrong = files.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => isOwn(target) && roomOf(target) !== roomOf(path))
+      .filter((target) => order.indexOf(roomOf(target)) > order.indexOf(roomOf(path)))
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('other rooms are entered by their door', () => {
+  const wrong = files.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => isOwn(target) && target.includes('/') && roomOf(target) !== roomOf(path))
+      .filter((target) => target !== `${roomOf(target)}index.ts`)
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test.each([
+  ['onnxruntime-node', ['graph/runtime.ts']],
+  ['sharp', ['image/codec.ts']],
+])('only one module imports %s', (name, expected) => {
+  expect(files.filter((path) => importsOf(path).includes(name))).toEqual(expected);
+});
+
+test('only the command line prints, reads the arguments or sets the exit code', () => {
+  const pattern = /console\.|process\.(stdout|stderr|argv|exit\b|exitCode)/;
+  const wrong = files.filter((path) => roomOf(path) !== 'cli/' && pattern.test(readFileSync(join(source, path), 'utf8')));
+  expect(wrong).toEqual([]);
+});
+
+test('randomness comes only from the seeded generator', () => {
+  expect(files.filter((path) => readFileSync(join(source, path), 'utf8').includes('Math.random'))).toEqual([]);
+});
+
+test('every file opens with one sentence on what comes in and what goes out', () => {
+  expect(files.filter((path) => !sentenceOf(path))).toEqual([]);
+});
+
+test('src/README.md is the map of the tree as it stands', () => {
+  expect(readFileSync(join(source, 'README.md'), 'utf8')).toBe(renderMap());
+});
+
+test('tests mirror src/', () => {
+  const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${entry.name}/`);
+  expect(folders.filter((folder) => !order.includes(folder))).toEqual([]);
+});
