@@ -38,8 +38,9 @@ function each(operators: string, rule: ShapeRule): [string, ShapeRule][] {
 }
 
 const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
-  ...each('Add Sub Mul Div Pow Min Max Sum Mean', elementwise()),
-  ...each('Equal Greater GreaterOrEqual Less LessOrEqual And Or', elementwise('bool')),
+  ...each('Add Sub Mul Div Pow', elementwise(undefined, 2)),
+  ...each('Min Max Sum Mean', elementwise()),
+  ...each('Equal Greater GreaterOrEqual Less LessOrEqual And Or', elementwise('bool', 2)),
   ...each(
     'Relu LeakyRelu Sigmoid Tanh Softplus Exp Log Sqrt Abs Neg Sign Erf Reciprocal Floor Identity',
     sameAsInput,

@@ -19,6 +19,9 @@ import {
   unsqueeze,
 } from './operators.ts';
 
+/** Every step becomes some twenty nodes; a longer sequence is a mistake, or a file that means harm. */
+const maximumSteps = 1024;
+
 interface Cell {
   readonly hidden: Value;
   readonly memory?: Value;
@@ -71,7 +74,8 @@ export function unrollRecurrence(node: Node, inputs: readonly (Value | undefined
   const directions = w.shape[0] as number;
   const hiddenSize = attribute('hidden_size') as number;
   const gates = gru ? 3 : 4;
-  const time = x.shape[0] as number;
+  const time = x.shape[0]!;
+  if (typeof time === 'string' || time > maximumSteps) return unsupportedGradient(node, `over ${time} steps`);
   const features = x.shape[2] as number;
 
   const projected = matMul(reshape(x, [1, -1, features]), transpose(w, [0, 2, 1])); // [directions, time * batch, gates]

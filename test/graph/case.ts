@@ -58,9 +58,12 @@ export interface Case {
   readonly batch?: number;
 }
 
+/** Distance of the central differences. */
 const step = 1e-5;
+/** Elements of an input that are differenced one by one. */
+const mostElements = 8;
 
-function buildSource(spec: Case): Graph {
+export function buildSource(spec: Case): Graph {
   const graph = new Graph();
   const inputs = spec.inputs.map((input, i) => graph.input(`x${i}`, input.dtype, input.shape));
   const built = spec.build(...inputs);
@@ -139,16 +142,31 @@ export async function checkValues(spec: Case): Promise<void> {
   }
 }
 
-/** Central differences of a function of one array, in float64. */
-function centralDifferences(x: Dense, loss: () => number): number[] {
-  return Array.from(x.data, (value, i) => {
-    x.data[i] = value + step;
-    const above = loss();
-    x.data[i] = value - step;
-    const below = loss();
-    x.data[i] = value;
-    return (above - below) / (2 * step);
-  });
+/** The derivative of a function of one array along a direction, by central differences in float64. */
+function slopeAlong(x: Dense, direction: ArrayLike<number>, loss: () => number): number {
+  const start = Float64Array.from(x.data);
+  const lossAt = (distance: number): number => {
+    x.data.set(start.map((value, i) => value + distance * direction[i]!));
+    return loss();
+  };
+  const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
+  x.data.set(start);
+  return slope;
+}
+
+/**
+ * Directions that between them touch every element: each element on its own, or, where there are many, some on
+ * their own and all together with random weights.
+ */
+function directionsIn(count: number, random: Random): Float64Array[] {
+  const elements = random.shuffle(Array.from({ length: count }, (_, i) => i)).slice(0, mostElements);
+  const single = elements.map((element) => new Float64Array(count).fill(1, element, element + 1));
+  const all = Float64Array.from({ length: count }, () => random.normal());
+  return count > mostElements ? [...single, all] : single;
+}
+
+function along(direction: Float64Array, gradient: ArrayLike<number>): number {
+  return direction.reduce((sum, weight, i) => sum + weight * gradient[i]!, 0);
 }
 
 /**
@@ -205,16 +223,18 @@ export async function checkGradients(spec: Case): Promise<void> {
     expectClose(actual[name]!.data, data, tolerance, `${name} of the differentiable form`);
   }
   for (const name of differentiated) {
-    const expected = centralDifferences(arrays[name]!, loss);
+    const x = arrays[name]!;
+    const directions = directionsIn(x.data.length, random.split(name));
+    const expected = directions.map((direction) => slopeAlong(x, direction, loss));
     const scale = Math.max(1, largest(expected));
-    const rule = exact.get(`gradient:${name}`)!.data;
-    expectClose(
-      rule,
-      expected,
-      { relative: 1e-6, absolute: 1e-7 * scale },
-      `rule for the gradient of ${name}`,
-    );
-    const tolerance = { relative: 1e-3, absolute: 1e-5 * scale };
-    expectClose(actual[`gradient:${name}`]!.data, expected, tolerance, `gradient of ${name}`);
+    const rule = exact.get(`gradient:${name}`)!;
+    const computed = actual[`gradient:${name}`]!;
+    expect(computed.shape, `shape of the gradient of ${name}`).toEqual(x.shape);
+    const slopesOf = (gradient: ArrayLike<number>): number[] =>
+      directions.map((direction) => along(direction, gradient));
+    const strict = { relative: 1e-6, absolute: 1e-7 * scale };
+    expectClose(slopesOf(rule.data), expected, strict, `rule for the gradient of ${name}`);
+    const single = { relative: 1e-3, absolute: 1e-5 * scale };
+    expectClose(slopesOf(computed.data as Float32Array), expected, single, `gradient of ${name}`);
   }
 }

@@ -143,12 +143,14 @@ describe('the differentiable form', () => {
   });
 
   test.each([
-    ['without linear_before_reset', {}],
-    ['clip', { linear_before_reset: 1, clip: float(3) }],
-  ])('refuses a GRU that it cannot unroll: %s', (reason, attributes) => {
+    ['without linear_before_reset', 2, {}],
+    ['clip', 2, { linear_before_reset: 1, clip: float(3) }],
+    ['over time steps', 'time', { linear_before_reset: 1 }],
+    ['over 5000000 steps', 5_000_000, { linear_before_reset: 1 }],
+  ])('refuses a GRU that it cannot unroll: %s', (reason, time, attributes) => {
     const source = new Graph();
     const inputs = [
-      source.input('x', 'float32', [2, 'batch', 3]),
+      source.input('x', 'float32', [time, 'batch', 3]),
       source.input('w', 'float32', [1, 6, 3]),
       source.input('r', 'float32', [1, 6, 2]),
     ];

@@ -146,6 +146,12 @@ describe('a shape error names the operator, the node, the inputs and what was ex
     );
   });
   test('when an input is missing', () => {
+    expect(failureOf((x, graph) => graph.add('Mul', [x([3])]))).toMatchInlineSnapshot(
+      `"GRAPH_SHAPE: Mul (node Mul_0) cannot take x0 float32[3]: expected 2 inputs."`,
+    );
+    expect(failureOf((x, graph) => graph.add('Mul', [x([3]), undefined]))).toMatchInlineSnapshot(
+      `"GRAPH_SHAPE: Mul (node Mul_0) cannot take x0 float32[3], (none): input 1 is missing."`,
+    );
     expect(failureOf((x, graph) => graph.add('MatMul', [x(['batch', 4])]))).toMatchInlineSnapshot(
       `"GRAPH_SHAPE: MatMul (node MatMul_0) cannot take x0 float32[batch, 4]: input 1 is missing."`,
     );
@@ -160,7 +166,9 @@ test('an operator without a shape rule is named with its node', () => {
   );
   expect(
     failureOf((x, graph) => graph.add('Add', [x([1]), x([1])], {}, { domain: 'com.example', name: 'own' })),
-  ).toMatchInlineSnapshot(`"GRAPH_OPERATOR: com.example.Add (node own) is not supported by the operator set."`);
+  ).toMatchInlineSnapshot(
+    `"GRAPH_OPERATOR: com.example.Add (node own) is not supported by the operator set."`,
+  );
 });
 
 test('a name that is taken, or that nothing has, is refused', () => {

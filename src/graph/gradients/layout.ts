@@ -79,6 +79,7 @@ const sliceBack: GradientRule = (context) => {
 };
 
 const concatBack: GradientRule = ({ node, inputs, gradient, needs }) => {
+  if (inputs.length === 1) return [gradient];
   const rank = gradient.shape.length;
   const axis = (integerAttribute(node, 'axis', 0) + rank) % rank;
   const sizes = inputs.map((input) => input!.shape[axis] as number);

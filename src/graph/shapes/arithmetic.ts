@@ -4,11 +4,14 @@ import { broadcastShapes, type DataType, formatShape, type Shape } from '../tens
 
 export const sameAsInput: ShapeRule = (context) => [{ ...context.input(0) }];
 
-export function elementwise(result?: DataType): ShapeRule {
+/** @param operands their number, where the operator does not take any */
+export function elementwise(result?: DataType, operands?: number): ShapeRule {
   return (context) => {
+    if (operands !== undefined && context.inputs.length !== operands)
+      context.fail(`expected ${operands} inputs`);
     let shape: Shape = context.input(0).shape;
-    for (const other of context.inputs.slice(1)) {
-      if (other === undefined) continue;
+    for (let i = 1; i < context.inputs.length; i++) {
+      const other = context.input(i);
       shape = broadcastShapes(shape, other.shape) ?? context.fail('the shapes do not broadcast');
       if (other.dtype !== context.input(0).dtype) context.fail('the element types differ');
     }

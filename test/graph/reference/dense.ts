@@ -38,7 +38,9 @@ export function tabulate(shape: readonly number[], formula: (index: number[]) =>
 }
 
 export function offsetOf(shape: readonly number[], index: readonly number[]): number {
-  return shape.reduce((offset, dim, axis) => offset * dim + index[axis]!, 0);
+  let offset = 0;
+  for (let axis = 0; axis < shape.length; axis++) offset = offset * shape[axis]! + index[axis]!;
+  return offset;
 }
 
 export function at(x: Dense, index: readonly number[]): number {
