@@ -174,6 +174,11 @@ export const errorTable = {
     413,
     (source: string, bytes: number) => `${source} has ${bytes} bytes: expected a model of less than 2 GB.`,
   ),
+  MODEL_UNREADABLE: coded(
+    1,
+    422,
+    (source: string, reason: string) => `${source} is not an ONNX model that onesheet can read: ${reason}.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

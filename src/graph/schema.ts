@@ -14,7 +14,10 @@ function message(fields: Readonly<Record<string, Field>>): protobuf.IType {
   };
 }
 
-/** Field numbers of onnx.proto, IR version 8 and later (github.com/onnx/onnx). */
+/**
+ * Field numbers of onnx.proto, IR version 8 and later (github.com/onnx/onnx). What onesheet only detects, such as
+ * subgraphs, stays undecoded bytes.
+ */
 const root = protobuf.Root.fromJSON({
   nested: {
     Entry: message({ key: [1, 'string'], value: [2, 'string'] }),
@@ -45,6 +48,7 @@ const root = protobuf.Root.fromJSON({
       floats: [7, 'float', 'repeated'],
       ints: [8, 'int64', 'repeated'],
       strings: [9, 'bytes', 'repeated'],
+      g: [6, 'bytes'],
       type: [20, 'int32'],
     }),
     Node: message({
@@ -61,6 +65,7 @@ const root = protobuf.Root.fromJSON({
       initializer: [5, 'Tensor', 'repeated'],
       input: [11, 'ValueInfo', 'repeated'],
       output: [12, 'ValueInfo', 'repeated'],
+      sparseInitializer: [15, 'bytes', 'repeated'],
     }),
     Model: message({
       irVersion: [1, 'int64'],
