@@ -130,7 +130,11 @@ export const errorTable = {
     (posters: number, width: number, height: number, bytes: number, most: number) =>
       `Expected the pixels to fit ${most} bytes but ${posters} posters of ${width} x ${height} take ${bytes}.`,
   ),
-  RECIPE_INVALID: coded(2, 400, (source: string, problem: string) => `${source} is no valid recipe: ${problem}.`),
+  RECIPE_INVALID: coded(
+    2,
+    400,
+    (source: string, problem: string) => `${source} is no valid recipe: ${problem}.`,
+  ),
   TRAINING_DIVERGED: coded(
     1,
     500,
@@ -156,7 +160,8 @@ export const errorTable = {
   SPLIT_DAMAGED: coded(
     1,
     422,
-    (path: string, line: number, problem: string) => `Line ${line} of the split ${path} is wrong: ${problem}.`,
+    (path: string, line: number, problem: string) =>
+      `Line ${line} of the split ${path} is wrong: ${problem}.`,
   ),
   SPLIT_FOREIGN: coded(
     1,
@@ -173,6 +178,17 @@ export const errorTable = {
     1,
     413,
     (source: string, bytes: number) => `${source} has ${bytes} bytes: expected a model of less than 2 GB.`,
+  ),
+  RUN_EXISTS: coded(
+    2,
+    409,
+    (folder: string) =>
+      `${folder} already holds a run: expected a new folder, or --resume ${folder} to continue it.`,
+  ),
+  SPLIT_EMPTY: coded(
+    1,
+    422,
+    (data: string, split: string) => `${data} leaves no readable poster for ${split}: expected at least one.`,
   ),
   MODEL_UNREADABLE: coded(
     1,

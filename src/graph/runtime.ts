@@ -29,6 +29,8 @@ export class Session {
         interOpNumThreads: 1,
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
+        // Planning for one batch size ahead costs memory and two slow runs, and makes the others no faster.
+        enableMemPattern: false,
         // Errors are thrown, so that printing them too would say everything twice.
         logSeverityLevel: 4,
         ...(options.profilePrefix === undefined

@@ -1,0 +1,132 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadModel } from '../../src/model/index.ts';
+import { evaluate } from '../../src/predict/index.ts';
+import { type EpochReport, history, resume, train } from '../../src/train/index.ts';
+import { smallDataset, tinyRecipe } from './fixture.ts';
+
+test('a run leaves everything behind that is needed to repeat, resume, judge and use it', async () => {
+  const { folder, data } = await smallDataset();
+  const run = join(folder, 'run');
+  const reports: EpochReport[] = [];
+  const result = await train({ data, recipe: tinyRecipe(), folder: run, onEpoch: (report) => reports.push(report) });
+  expect(result).toMatchObject({ outcome: 'finished', epochs: 3, measure: 'validation_loss' });
+  expect((await readdir(run)).map((name) => name.replace(/^events.*/, 'events')).sort()).toEqual([
+    'best.onnx',
+    'config.json',
+    'events',
+    'history.csv',
+    'last.safetensors',
+    'split.csv',
+    'timings.csv',
+    'validation.jsonl',
+  ]);
+  const rows = await history.load(join(run, 'history.csv'));
+  expect(rows.map((row) => row.validation_loss)).toEqual(reports.map((report) => report.validation_loss));
+  const lowest = Math.min(...rows.map((row) => row.validation_loss));
+  expect(result.best?.value).toBe(lowest);
+  const { metadata } = await loadModel(join(run, 'best.onnx'));
+  expect(metadata.measures.validation_loss).toBe(lowest);
+  expect(metadata.provenance.epoch).toBe(result.best?.epoch);
+  expect(metadata.policies.map((policy) => policy.name)).toEqual(['top=3', 'f1', 'balanced', 'precision=0.8', 'recall=0.9']);
+});
+
+test('evaluation measures the test posters and writes the metrics into the run', async () => {
+  const { folder, data } = await smallDataset();
+  const run = join(folder, 'run');
+  await train({ data, recipe: tinyRecipe({ epochs: 1 }), folder: run });
+  const report = await evaluate({ model: run, resamples: 20 });
+  const split = await readFile(join(run, 'split.csv'), 'utf8');
+  expect(report.split).toBe('test');
+  expect(report.evaluation.posters).toBe(split.match(/,test$/gm)?.length);
+  expect(JSON.parse(await readFile(join(run, 'metrics.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(report)));
+
+  const elsewhere = await evaluate({ model: join(run, 'best.onnx'), data, resamples: 20 });
+  expect(elsewhere).toMatchObject({ split: 'all', failed: [], unknownGenres: {} });
+  expect(elsewhere.evaluation.posters).toBe(80);
+  await expect(evaluate({ model: join(run, 'best.onnx') })).rejects.toThrow('a labelled table');
+});
+
+test('the same seed gives the same bits, another seed gives others', async () => {
+  const { folder, data } = await smallDataset();
+  const bitsOf = async (name: string, seed: number): Promise<Buffer> => {
+    await train({ data, recipe: tinyRecipe({ epochs: 1 }), folder: join(folder, name), seed });
+    return readFile(join(folder, name, 'last.safetensors'));
+  };
+  const first = await bitsOf('a', 1);
+  expect(first.equals(await bitsOf('b', 1))).toBe(true);
+  expect(first.equals(await bitsOf('c', 2))).toBe(false);
+});
+
+test('training stops when the watched measure no longer improves', async () => {
+  const { folder, data } = await smallDataset();
+  const recipe = tinyRecipe({ epochs: 30, earlyStopping: { patience: 2, minimumDelta: 0.5 } });
+  const result = await train({ data, recipe, folder: join(folder, 'run') });
+  expect(result).toMatchObject({ outcome: 'stopped early', epochs: 3, best: { epoch: 1 } });
+});
+
+test('a loss that is no number stops the run and names the step', async () => {
+  const { folder, data } = await smallDataset();
+  const optimizer = { optimizer: 'sgd', learningRate: 10, momentum: 0.99 };
+  const recipe = tinyRecipe({ optimizer, schedule: { schedule: 'constant' }, maximumNorm: null, epochs: 200 });
+  const failure = await train({ data, recipe, folder: join(folder, 'run') }).catch((error: Error) => error);
+  expect(failure).toMatchObject({ message: expect.stringMatching(/step \d+/) });
+});
+
+test('a folder that holds a run is not overwritten', async () => {
+  const { folder, data } = await smallDataset();
+  const options = { data, recipe: tinyRecipe({ epochs: 1 }), folder: join(folder, 'run') };
+  await train(options);
+  await expect(train(options)).rejects.toMatchObject({ code: 'RUN_EXISTS', exitCode: 2 });
+});
+
+test('an interrupted run is resumed to the same history and weights', async () => {
+  const { folder, data } = await smallDataset();
+  const recipe = tinyRecipe();
+  const whole = join(folder, 'whole');
+  await train({ data, recipe, folder: whole });
+  const broken = join(folder, 'broken');
+  const controller = new AbortController();
+  const onStep = ({ epoch, step }: { epoch: number; step: number }): void => {
+    if (epoch === 2 && step === 3) controller.abort();
+  };
+  const interrupted = await train({ data, recipe, folder: broken, onStep, signal: controller.signal });
+  expect(interrupted).toMatchObject({ outcome: 'interrupted', epochs: 1 });
+  expect((await resume({ folder: broken })).outcome).toBe('finished');
+  for (const name of ['history.csv', 'last.safetensors', 'best.onnx', 'split.csv', 'validation.jsonl']) {
+    const [a, b] = await Promise.all([readFile(join(whole, name)), readFile(join(broken, name))]);
+    expect(a.equals(b), name).toBe(true);
+  }
+});
+
+test('a run is not resumed with another configuration, a damaged checkpoint or other data', async () => {
+  const { folder, data } = await smallDataset();
+  const run = join(folder, 'run');
+  await train({ data, recipe: tinyRecipe({ epochs: 1 }), folder: run });
+  const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+  const checkpoint = await readFile(join(run, 'last.safetensors'));
+  const rewrite = (changed: object): Promise<void> => writeFile(join(run, 'config.json'), JSON.stringify(changed));
+
+  await rewrite({ ...config, recipe: { ...config.recipe, network: { ...config.recipe.network, hidden: 7 } } });
+  await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'CHECKPOINT_FOREIGN' });
+  await rewrite({ ...config, seed: 99 });
+  await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'CHECKPOINT_CONFIG' });
+  await rewrite(config);
+  await writeFile(join(run, 'last.safetensors'), checkpoint.subarray(0, checkpoint.length / 2));
+  await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'TENSOR_FILE_DAMAGED' });
+  const flipped = Buffer.from(checkpoint);
+  flipped[flipped.length - 5]! ^= 4;
+  await writeFile(join(run, 'last.safetensors'), flipped);
+  await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'TENSOR_FILE_DAMAGED' });
+  await writeFile(join(run, 'last.safetensors'), checkpoint);
+  const table = join(data, 'metadata.jsonl');
+  const lines = (await readFile(table, 'utf8')).trimEnd().split('\n');
+  await writeFile(table, `${lines.slice(1).join('\n')}\n`);
+  await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'SPLIT_FOREIGN' });
+});
+
+test('a recipe with a wrong field is refused with the field', () => {
+  expect(() => tinyRecipe({ batchSize: -3 })).toThrow(/the tiny recipe is no valid recipe: batchSize/);
+  expect(() => tinyRecipe({ lerningRate: 1 })).toThrow(/lerningRate/);
+});
