@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     pool: 'forks',
+    reporters: ['default', './test/closingLine.ts'],
     maxWorkers: 2,
     testTimeout: 60_000,
   },

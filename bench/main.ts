@@ -1,6 +1,7 @@
 /** @module `npm run bench -- <part>`: a part's name -> its measurement against a peer, closed by one line. */
-import { availableParallelism, cpus, loadavg } from 'node:os';
+
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { benchTraining } from './train.ts';
 
 /** A ratio of speeds, measured in turns: above 1, onesheet is faster. */
@@ -25,12 +26,18 @@ export function median(values: readonly number[]): number {
 async function runPart(name: string, part: Part, flags: readonly string[]): Promise<void> {
   const { peer, ratios, details } = await part(flags);
   const summary = { median: median(ratios), minimum: Math.min(...ratios), maximum: Math.max(...ratios) };
-  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), load: loadavg() };
+  const machine = {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    load: loadavg(),
+  };
   const result = { part: name, peer, ...summary, ratios, machine, node: process.version, ...details };
   const folder = new URL('../../bench/results/', import.meta.url);
   await mkdir(folder, { recursive: true });
   await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(result, null, 2)}\n`);
-  const [middle, low, high] = [summary.median, summary.minimum, summary.maximum].map((value) => value.toFixed(2));
+  const [middle, low, high] = [summary.median, summary.minimum, summary.maximum].map((value) =>
+    value.toFixed(2),
+  );
   process.stdout.write(`${name}: ratio ${middle} (${low}-${high}) against ${peer}\n`);
 }
 

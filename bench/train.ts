@@ -54,11 +54,17 @@ class PyTorch implements Side {
   }
 }
 
-async function ourSide(profilePrefix?: string): Promise<Side & { readonly parameters: number; readonly network: object }> {
+async function ourSide(
+  profilePrefix?: string,
+): Promise<Side & { readonly parameters: number; readonly network: object }> {
   const options = networkOptionsSchema.parse({ network: 'cnn-rnn' });
   const { batch: size, height, width, genres, threads } = job;
   const random = Random.fromSeed(0);
-  const { graph } = buildNetwork(options, { height, width, genres, bias: Array<number>(genres).fill(-2) }, random);
+  const { graph } = buildNetwork(
+    options,
+    { height, width, genres, bias: Array<number>(genres).fill(-2) },
+    random,
+  );
   const names = parametersOf(graph);
   const valuesOf = (list: readonly string[]): [string, Float32Array][] =>
     list.map((name) => [name, Float32Array.from(graph.initializers.get(name)!.data as Float32Array)]);
@@ -132,7 +138,8 @@ export async function benchTraining(flags: readonly string[]): Promise<BenchResu
   const channelsLast = new PyTorch('PyTorch, channels last', ours.network, true);
   for (const peer of [plain, channelsLast]) {
     const count = await peer.parameters();
-    if (count !== ours.parameters) throw new Error(`${peer.name} has ${count} weights, onesheet ${ours.parameters}`);
+    if (count !== ours.parameters)
+      throw new Error(`${peer.name} has ${count} weights, onesheet ${ours.parameters}`);
   }
   const sides: readonly Side[] = [ours, plain, channelsLast];
   for (const side of sides) await side.seconds(2);

@@ -10,13 +10,28 @@ export const rooms = [
   { name: 'version.ts', purpose: 'what wrote a file' },
   { name: 'random.ts', purpose: 'a seed -> a splittable generator, used everywhere randomness is' },
   { name: 'files.ts', purpose: 'files that are never torn' },
-  { name: 'image/', purpose: 'bytes, file or URL -> RGB pixels of a fixed size; augmentation; the pixel cache' },
-  { name: 'dataset/', purpose: 'CSV, JSONL, image folder, synthetic -> posters with genres, audited and split' },
+  {
+    name: 'image/',
+    purpose: 'bytes, file or URL -> RGB pixels of a fixed size; augmentation; the pixel cache',
+  },
+  {
+    name: 'dataset/',
+    purpose: 'CSV, JSONL, image folder, synthetic -> posters with genres, audited and split',
+  },
   { name: 'graph/', purpose: 'ONNX operators: build, infer shapes, differentiate, emit, read back, run' },
   { name: 'nn/', purpose: 'layers and networks on the graph' },
-  { name: 'evaluate/', purpose: 'probabilities and labels -> metrics, floors, thresholds, calibration, intervals' },
-  { name: 'model/', purpose: 'the one-file model: network + preprocessing + labels + policies + provenance <-> .onnx' },
-  { name: 'train/', purpose: 'posters + network -> a run: losses, optimizers, schedules, early stopping, checkpoints' },
+  {
+    name: 'evaluate/',
+    purpose: 'probabilities and labels -> metrics, floors, thresholds, calibration, intervals',
+  },
+  {
+    name: 'model/',
+    purpose: 'the one-file model: network + preprocessing + labels + policies + provenance <-> .onnx',
+  },
+  {
+    name: 'train/',
+    purpose: 'posters + network -> a run: losses, optimizers, schedules, early stopping, checkpoints',
+  },
   { name: 'predict/', purpose: 'model + images -> genres, and how good they are' },
   { name: 'index.ts', purpose: "the library's entry" },
   { name: 'cli/', purpose: 'one file a command; the only room that prints or exits' },
@@ -56,4 +71,5 @@ export function renderMap() {
   return `${lines.join('\n')}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(new URL('README.md', source), renderMap());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(new URL('README.md', source), renderMap());

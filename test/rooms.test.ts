@@ -15,7 +15,10 @@ function roomOf(path: string): string {
 
 /** What a file imports, relative to src/; packages by their names, unless only their types. */
 function importsOf(path: string): string[] {
-  const text = readFileSync(join(source, path), 'utf8').replace(/^import type [^;]+ from '[^.][^']*';$/gm, '');
+  const text = readFileSync(join(source, path), 'utf8').replace(
+    /^import type [^;]+ from '[^.][^']*';$/gm,
+    '',
+  );
   const found = [...text.matchAll(/(?:from|import)\s+'([^']+)'|import\('([^']+)'\)/g)];
   return found.map(([, plain, dynamic]) => {
     const target = (plain ?? dynamic)!;
@@ -60,12 +63,16 @@ test.each([
 
 test('only the command line prints, reads the arguments or sets the exit code', () => {
   const pattern = /console\.|process\.(stdout|stderr|argv|exit\b|exitCode)/;
-  const wrong = files.filter((path) => roomOf(path) !== 'cli/' && pattern.test(readFileSync(join(source, path), 'utf8')));
+  const wrong = files.filter(
+    (path) => roomOf(path) !== 'cli/' && pattern.test(readFileSync(join(source, path), 'utf8')),
+  );
   expect(wrong).toEqual([]);
 });
 
 test('randomness comes only from the seeded generator', () => {
-  expect(files.filter((path) => readFileSync(join(source, path), 'utf8').includes('Math.random'))).toEqual([]);
+  expect(files.filter((path) => readFileSync(join(source, path), 'utf8').includes('Math.random'))).toEqual(
+    [],
+  );
 });
 
 test('every file opens with one sentence on what comes in and what goes out', () => {

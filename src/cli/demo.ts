@@ -40,7 +40,12 @@ export const demoCommand = defineCommand({
   meta: { name: 'demo', description: 'Draw posters, train a small network on them, measure it and predict.' },
   args: {
     posters: { type: 'string', valueHint: 'number', default: '800', description: 'Posters to draw' },
-    seed: { type: 'string', valueHint: 'number', default: '0', description: 'Seed of the drawings and of the training' },
+    seed: {
+      type: 'string',
+      valueHint: 'number',
+      default: '0',
+      description: 'Seed of the drawings and of the training',
+    },
   },
   async run({ args }) {
     const count = integerOf(args.posters, 'posters', 100, 100_000) ?? 800;

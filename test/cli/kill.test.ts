@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/random.ts';
 import { smallDataset, tinyRecipe } from '../train/fixture.ts';
-import { writeFile } from 'node:fs/promises';
-
-const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { command } from './command.ts';
 
 /** Runs the command; kills it without warning after so many milliseconds from its first step. */
 function run(args: readonly string[], killAfter?: number): Promise<{ code: number | null; killed: boolean }> {
@@ -24,7 +21,9 @@ function run(args: readonly string[], killAfter?: number): Promise<{ code: numbe
   });
 }
 
-test('ten kills at random moments change no bit of weights, history and split', { timeout: 300_000 }, async () => {
+test('ten kills at random moments change no bit of weights, history and split', {
+  timeout: 300_000,
+}, async () => {
   const { folder, data } = await smallDataset(60);
   const recipe = join(folder, 'recipe.json');
   await writeFile(recipe, JSON.stringify(tinyRecipe({ epochs: 12, earlyStopping: { patience: 12 } })));

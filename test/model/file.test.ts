@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
 import { emitModel, Graph, operators as op } from '../../src/graph/index.ts';
 import { Classifier, decodeModel, loadModel } from '../../src/model/index.ts';
-import { predictStream } from '../../src/predict/index.ts';
+import { isFailed, predictStream } from '../../src/predict/index.ts';
 import { Random } from '../../src/random.ts';
 import { temporaryFolder, tinyGenres, tinyMetadata, tinyModel } from './fixture.ts';
 
@@ -30,7 +30,10 @@ test('the file gives plain onnxruntime the probabilities that prediction gives, 
   }
   const classifier = await Classifier.create(decodeModel(bytes, 'tiny.onnx'));
   const predicted = [];
-  for await (const outcome of predictStream(classifier, posters)) predicted.push(outcome);
+  for await (const outcome of predictStream(classifier, posters)) {
+    if (isFailed(outcome)) throw new Error(outcome.error.message);
+    predicted.push(outcome);
+  }
 
   // The drawings have the model's size, so their decoded pixels are its input as they are.
   const { default: sharp } = await import('sharp');

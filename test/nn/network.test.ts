@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { differentiableForm, emitModel, Session } from '../../src/graph/index.ts';
-import { buildNetwork, networkOptionsSchema, parametersOf, statisticsOf, withWeights } from '../../src/nn/index.ts';
+import {
+  buildNetwork,
+  networkOptionsSchema,
+  parametersOf,
+  statisticsOf,
+  withWeights,
+} from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
 
 const stages = [
@@ -10,14 +16,22 @@ const stages = [
 const input = { height: 24, width: 16, genres: 5, bias: [-1, -2, -3, -2, -1] };
 
 function build(options: object, seed = 0) {
-  const parsed = networkOptionsSchema.parse({ network: 'cnn-rnn', stages, hidden: 6, attention: 6, ...options });
+  const parsed = networkOptionsSchema.parse({
+    network: 'cnn-rnn',
+    stages,
+    hidden: 6,
+    attention: 6,
+    ...options,
+  });
   return buildNetwork(parsed, input, Random.fromSeed(seed));
 }
 
 async function logitsOf(graph: Parameters<typeof emitModel>[0], pixels: Uint8Array): Promise<number[]> {
   const session = await Session.create(emitModel(graph));
   const posters = pixels.length / (24 * 16 * 3);
-  const { logit } = await session.run({ image: { dtype: 'uint8', shape: [posters, 24, 16, 3], data: pixels } });
+  const { logit } = await session.run({
+    image: { dtype: 'uint8', shape: [posters, 24, 16, 3], data: pixels },
+  });
   await session.release();
   return Array.from(logit!.data as Float32Array);
 }

@@ -4,7 +4,13 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
 import { Classifier, decodeModel } from '../../src/model/index.ts';
-import { isFailed, type PredictionOutcome, postersAt, predict, predictStream } from '../../src/predict/index.ts';
+import {
+  isFailed,
+  type PredictionOutcome,
+  postersAt,
+  predict,
+  predictStream,
+} from '../../src/predict/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 
 async function folderOfPosters(count: number): Promise<string> {
@@ -30,7 +36,9 @@ test('a bad file among good ones is reported in its place and stops nothing', as
   await writeFile(join(folder, 'synthetic-00007.png'), 'no picture');
   await writeFile(join(folder, 'synthetic-00020.png'), '');
   const classifier = await Classifier.create(decodeModel(tinyModel(), 'tiny.onnx'));
-  const outcomes = await collect(predictStream(classifier, postersAt([folder], Readable.from([])), { batchSize: 8 }));
+  const outcomes = await collect(
+    predictStream(classifier, postersAt([folder], Readable.from([])), { batchSize: 8 }),
+  );
   await classifier.release();
   expect(outcomes.map(({ id }) => id)).toEqual(
     Array.from({ length: 40 }, (_, i) => `synthetic-${String(i).padStart(5, '0')}`),
@@ -61,7 +69,9 @@ test('all genres are given, the likeliest first, and the policy decides', async 
   const folder = await folderOfPosters(1);
   const classifier = await Classifier.create(decodeModel(tinyModel(), 'tiny.onnx'));
   const decidedBy = async (policy?: string): Promise<number> => {
-    const [outcome] = await collect(predictStream(classifier, postersAt([folder], Readable.from([])), { policy }));
+    const [outcome] = await collect(
+      predictStream(classifier, postersAt([folder], Readable.from([])), { policy }),
+    );
     if (!outcome || isFailed(outcome)) throw new Error('expected a prediction');
     const probabilities = outcome.genres.map((g) => g.probability);
     expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
@@ -71,7 +81,9 @@ test('all genres are given, the likeliest first, and the policy decides', async 
   expect(await decidedBy()).toBe(2); // top=2, the model's first
   expect(await decidedBy('f1')).toBeGreaterThanOrEqual(1);
   expect(await decidedBy('precision=0.8')).toBe(0);
-  await expect(decidedBy('best')).rejects.toThrow('Expected one of top=2, f1, precision=0.8 for policy but received best.');
+  await expect(decidedBy('best')).rejects.toThrow(
+    'Expected one of top=2, f1, precision=0.8 for policy but received best.',
+  );
   await classifier.release();
 });
 
@@ -81,8 +93,18 @@ test('paths are pictures, folders with folders below, lists, and a list on stand
   await writeFile(join(folder, 'more', 'extra.JPG'), '');
   await writeFile(join(folder, 'notes.md'), 'no poster');
   await writeFile(join(folder, 'list.txt'), '# a list\n/posters/one.jpg\r\n\nhttps://example.org/two.jpg\n');
-  const found = await collect(postersAt([folder, join(folder, 'list.txt'), '-', 'gone.jpg'], Readable.from(['three.png\n'])));
-  expect(pathsOf(found)).toEqual(['extra.JPG', 'synthetic-00000.png', 'synthetic-00001.png', 'one.jpg', undefined, 'three.png', 'gone.jpg']);
+  const found = await collect(
+    postersAt([folder, join(folder, 'list.txt'), '-', 'gone.jpg'], Readable.from(['three.png\n'])),
+  );
+  expect(pathsOf(found)).toEqual([
+    'extra.JPG',
+    'synthetic-00000.png',
+    'synthetic-00001.png',
+    'one.jpg',
+    undefined,
+    'three.png',
+    'gone.jpg',
+  ]);
   expect(found[4]!.source).toEqual({ kind: 'url', url: 'https://example.org/two.jpg' });
 });
 

@@ -7,7 +7,12 @@ import { temporaryFolder } from '../model/fixture.ts';
 export function tinyRecipe(changes: object = {}): Recipe {
   const recipe = {
     name: 'tiny',
-    network: { network: 'cnn-rnn', stages: [{ channels: 6 }, { channels: 8, halve: false, blocks: 1 }], hidden: 6, attention: 6 },
+    network: {
+      network: 'cnn-rnn',
+      stages: [{ channels: 6 }, { channels: 8, halve: false, blocks: 1 }],
+      hidden: 6,
+      attention: 6,
+    },
     input: { height: 32, width: 24 },
     loss: { loss: 'binary-cross-entropy' },
     optimizer: { optimizer: 'adamw', learningRate: 0.005 },

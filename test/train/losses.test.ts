@@ -5,7 +5,12 @@ import { balancedWeights, buildLoss, type LossOptions, lossOptionsSchema } from 
 const logits = [2, -1, 0.5, -3, 0.2, 4];
 const labels = [1, 0, 1, 0, 1, 0];
 
-async function lossOf(options: LossOptions, z: readonly number[] = logits, weights?: readonly number[], y = labels) {
+async function lossOf(
+  options: LossOptions,
+  z: readonly number[] = logits,
+  weights?: readonly number[],
+  y = labels,
+) {
   const graph = new Graph();
   const value = graph.input('logits', 'float32', ['batch', 3]);
   const truth = graph.input('labels', 'float32', ['batch', 3]);
@@ -73,7 +78,10 @@ const formulas: [string, LossOptions, (z: readonly number[]) => number][] = [
           const row = z.slice(start, start + 3);
           const total = row.reduce((sum, v) => sum + Math.exp(v), 0);
           const count = labels.slice(start, start + 3).reduce((sum, v) => sum + v, 0);
-          return row.reduce((sum, v, g) => sum - (labels[start + g]! / count) * Math.log(Math.exp(v) / total), 0);
+          return row.reduce(
+            (sum, v, g) => sum - (labels[start + g]! / count) * Math.log(Math.exp(v) / total),
+            0,
+          );
         }),
       ),
   ],

@@ -10,7 +10,12 @@ test('a run leaves everything behind that is needed to repeat, resume, judge and
   const { folder, data } = await smallDataset();
   const run = join(folder, 'run');
   const reports: EpochReport[] = [];
-  const result = await train({ data, recipe: tinyRecipe(), folder: run, onEpoch: (report) => reports.push(report) });
+  const result = await train({
+    data,
+    recipe: tinyRecipe(),
+    folder: run,
+    onEpoch: (report) => reports.push(report),
+  });
   expect(result).toMatchObject({ outcome: 'finished', epochs: 3, measure: 'validation_loss' });
   expect((await readdir(run)).map((name) => name.replace(/^events.*/, 'events')).sort()).toEqual([
     'best.onnx',
@@ -29,7 +34,13 @@ test('a run leaves everything behind that is needed to repeat, resume, judge and
   const { metadata } = await loadModel(join(run, 'best.onnx'));
   expect(metadata.measures.validation_loss).toBe(lowest);
   expect(metadata.provenance.epoch).toBe(result.best?.epoch);
-  expect(metadata.policies.map((policy) => policy.name)).toEqual(['top=3', 'f1', 'balanced', 'precision=0.8', 'recall=0.9']);
+  expect(metadata.policies.map((policy) => policy.name)).toEqual([
+    'top=3',
+    'f1',
+    'balanced',
+    'precision=0.8',
+    'recall=0.9',
+  ]);
 });
 
 test('evaluation measures the test posters and writes the metrics into the run', async () => {
@@ -40,7 +51,9 @@ test('evaluation measures the test posters and writes the metrics into the run',
   const split = await readFile(join(run, 'split.csv'), 'utf8');
   expect(report.split).toBe('test');
   expect(report.evaluation.posters).toBe(split.match(/,test$/gm)?.length);
-  expect(JSON.parse(await readFile(join(run, 'metrics.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(report)));
+  expect(JSON.parse(await readFile(join(run, 'metrics.json'), 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(report)),
+  );
 
   const elsewhere = await evaluate({ model: join(run, 'best.onnx'), data, resamples: 20 });
   expect(elsewhere).toMatchObject({ split: 'all', failed: [], unknownGenres: {} });
@@ -69,7 +82,12 @@ test('training stops when the watched measure no longer improves', async () => {
 test('a loss that is no number stops the run and names the step', async () => {
   const { folder, data } = await smallDataset();
   const optimizer = { optimizer: 'sgd', learningRate: 10, momentum: 0.99 };
-  const recipe = tinyRecipe({ optimizer, schedule: { schedule: 'constant' }, maximumNorm: null, epochs: 200 });
+  const recipe = tinyRecipe({
+    optimizer,
+    schedule: { schedule: 'constant' },
+    maximumNorm: null,
+    epochs: 200,
+  });
   const failure = await train({ data, recipe, folder: join(folder, 'run') }).catch((error: Error) => error);
   expect(failure).toMatchObject({ message: expect.stringMatching(/step \d+/) });
 });
@@ -106,9 +124,13 @@ test('a run is not resumed with another configuration, a damaged checkpoint or o
   await train({ data, recipe: tinyRecipe({ epochs: 1 }), folder: run });
   const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
   const checkpoint = await readFile(join(run, 'last.safetensors'));
-  const rewrite = (changed: object): Promise<void> => writeFile(join(run, 'config.json'), JSON.stringify(changed));
+  const rewrite = (changed: object): Promise<void> =>
+    writeFile(join(run, 'config.json'), JSON.stringify(changed));
 
-  await rewrite({ ...config, recipe: { ...config.recipe, network: { ...config.recipe.network, hidden: 7 } } });
+  await rewrite({
+    ...config,
+    recipe: { ...config.recipe, network: { ...config.recipe.network, hidden: 7 } },
+  });
   await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'CHECKPOINT_FOREIGN' });
   await rewrite({ ...config, seed: 99 });
   await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'CHECKPOINT_CONFIG' });

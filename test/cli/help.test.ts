@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { onesheet } from './command.ts';
+
+test('the help names the commands and shows lines to try', async () => {
+  const { code, stdout } = await onesheet(['--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatchInlineSnapshot(`
+    "Predict a film's genres from its poster. (onesheet v0.1.0)
+
+    USAGE onesheet demo|data|train|evaluate|predict
+
+    COMMANDS
+
+          demo    Draw posters, train a small network on them, measure it and predict.  
+          data    Check, split or synthesize a set of posters                           
+         train    Train a network on labelled posters.                                  
+      evaluate    Measure a model on labelled posters, beside what guessing would reach.
+       predict    Name the genres of posters.                                           
+
+    Use onesheet <command> --help for more information about a command.
+
+    EXAMPLES
+
+      onesheet demo
+          Draws posters, trains a small network on them and shows what it learned, in under two minutes.
+      onesheet data check --data train.csv --images posters/
+          Says what is in a data set, and what is wrong with it.
+      onesheet train --data train.csv --images posters/ --recipe cnn-rnn --run runs/first
+          Trains, watching a validation split; the best model is runs/first/best.onnx.
+      onesheet evaluate runs/first
+          Measures it on the test posters, beside what guessing would reach.
+      onesheet predict poster.jpg --model runs/first
+          Names the genres of a poster.
+
+    "
+  `);
+});
+
+test('the help of predict explains every option', async () => {
+  const { code, stdout } = await onesheet(['predict', '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatchInlineSnapshot(`
+    "Name the genres of posters. (onesheet predict)
+
+    USAGE onesheet predict [OPTIONS] <PATHS> --model=<file|run>
+
+    ARGUMENTS
+
+      PATHS    Pictures, folders, .txt lists of paths, or - for a list on standard input (Required)
+
+    OPTIONS
+
+                   --model=<file|run>    A model file (.onnx) or a run's folder (Required)                                          
+                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9; by default the model's first
+      --format=<table|json|jsonl|csv>    table for people; json, jsonl or csv for programs (Default: table)                         
+                     --batch=<number>    Posters that go through the network at a time (Default: 16)                                
+                   --threads=<number>    Threads of the engine (Default: 2)
+
+    EXAMPLES
+
+      onesheet predict poster.jpg --model runs/first
+          Shows the genres of one poster.
+      onesheet predict posters/ --model runs/first --format csv > genres.csv
+          Tags a whole folder.
+      find . -name "*.jpg" | onesheet predict - --model best.onnx --format jsonl
+          Reads paths from another program.
+      onesheet predict posters/ --model runs/first --policy precision=0.8
+          Proposes only what is likely right.
+
+    "
+  `);
+});
+
+test.each([
+  [['paint'], 'paint is no command here: expected one of demo, data,'],
+  [['data', 'paint'], 'paint is no command here: expected one of check, split, synthesize.'],
+  [['predict', 'a.jpg'], 'Missing required argument: --model'],
+  [['predict', 'a.jpg', '--modle', 'x'], 'predict has no option --modle: expected one of --model'],
+  [['evaluate', 'run', '--resamples'], '--resamples needs a value.'],
+  [
+    ['evaluate', 'run', '--resamples', 'many'],
+    'Expected a whole number from 1 to 1000000 for resamples but received many.',
+  ],
+  [['train'], 'Expected a table of posters or a folder for data but received nothing.'],
+  [['demo', 'now'], 'demo takes no argument now.'],
+])('%j is wrong usage: exit code 2 and one sentence', async (args, sentence) => {
+  const { code, stdout, stderr } = await onesheet(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(sentence);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('the version is one line', async () => {
+  expect(await onesheet(['--version'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+});

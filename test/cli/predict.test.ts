@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { drawSyntheticPosters } from '../../src/dataset/index.ts';
+import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { onesheet } from './command.ts';
+
+async function prepared(): Promise<{ folder: string; model: string; posters: string[] }> {
+  const folder = await temporaryFolder();
+  const model = join(folder, 'tiny.onnx');
+  await writeFile(model, tinyModel());
+  const posters: string[] = [];
+  for await (const { id, bytes } of drawSyntheticPosters({ count: 3, seed: 1, width: 20, height: 30 })) {
+    posters.push(join(folder, `${id}.png`));
+    await writeFile(posters.at(-1)!, bytes);
+  }
+  return { folder, model, posters };
+}
+
+test('jsonl is one line a poster with all genres, and the exit code is 0', async () => {
+  const { model, posters } = await prepared();
+  const { code, stdout, stderr } = await onesheet([
+    'predict',
+    ...posters,
+    '--model',
+    model,
+    '--format',
+    'jsonl',
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines).toHaveLength(3);
+  expect(Object.keys(lines[0])).toEqual(['id', 'source', 'genres', 'model']);
+  expect(lines[0]).toMatchObject({
+    id: 'synthetic-00000',
+    source: posters[0],
+    model: expect.stringMatching(/^tiny@[0-9a-f]{12}$/),
+  });
+  expect(lines[0].genres).toHaveLength(3);
+  expect(Object.keys(lines[0].genres[0])).toEqual(['label', 'probability', 'decided']);
+});
+
+test('a failed poster has a line with its error, and the exit code is 3', async () => {
+  const { folder, model, posters } = await prepared();
+  const bad = join(folder, 'bad.jpg');
+  await writeFile(bad, '<html>');
+  const result = await onesheet(
+    ['predict', '-', '--model', model, '--format', 'jsonl'],
+    `${bad}\n${posters[0]}\n`,
+  );
+  expect(result.code).toBe(3);
+  const [failed, good] = result.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(failed).toEqual({
+    id: 'bad',
+    source: bad,
+    error: { code: 'IMAGE_FORMAT', message: expect.stringContaining(bad) },
+  });
+  expect(good.genres).toHaveLength(3);
+  expect(result.stderr).toContain('1 of 2 posters failed.');
+});
+
+test('json is one array, csv has a header and a column for each genre, table is for people', async () => {
+  const { model, posters } = await prepared();
+  const run = async (format: string): Promise<string> =>
+    (await onesheet(['predict', ...posters, '--model', model, '--format', format])).stdout;
+  expect(JSON.parse(await run('json'))).toHaveLength(3);
+  const rows = (await run('csv')).trimEnd().split('\n');
+  expect(rows[0]).toBe('id,source,genres,Comedy,Drama,Horror,model,error');
+  expect(rows).toHaveLength(4);
+  expect(await run('table')).toMatch(/synthetic-00000\.png\n {2}\w+ \d+%/);
+});
+
+test('a model that is missing or none of ours is one sentence and exit code 1', async () => {
+  const { folder, posters } = await prepared();
+  const noise = join(folder, 'noise.onnx');
+  await writeFile(noise, 'not a model');
+  for (const model of [join(folder, 'gone.onnx'), noise, folder]) {
+    const { code, stderr } = await onesheet(['predict', posters[0]!, '--model', model]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^onesheet: [^\n]+\n$/);
+    expect(stderr).toContain(model);
+  }
+});
+
+test('an unknown policy names those that the model has, with exit code 2', async () => {
+  const { model, posters } = await prepared();
+  const { code, stderr } = await onesheet(['predict', posters[0]!, '--model', model, '--policy', 'best']);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'onesheet: Expected one of top=2, f1, precision=0.8 for policy but received best.\n',
+  });
+});
