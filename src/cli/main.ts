@@ -4,22 +4,19 @@ import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { OnesheetError } from '../errors.ts';
 import { version } from '../version.ts';
 import { checkArguments, UsageError } from './arguments.ts';
-import { dataCommand } from './data.ts';
-import { demoCommand } from './demo.ts';
-import { evaluateCommand } from './evaluate.ts';
 import { examples } from './examples.ts';
-import { predictCommand } from './predict.ts';
-import { trainCommand } from './train.ts';
+import { explainCommand } from './explain.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: citty's own type for commands of any arguments
 type AnyCommand = CommandDef<any>;
 
-const commands: Readonly<Record<string, AnyCommand>> = {
-  demo: demoCommand,
-  data: dataCommand,
-  train: trainCommand,
-  evaluate: evaluateCommand,
-  predict: predictCommand,
+/** Loaded when asked for, so that no command waits for what another needs. */
+const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  data: async () => (await import('./data.ts')).dataCommand,
+  train: async () => (await import('./train.ts')).trainCommand,
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
+  predict: async () => (await import('./predict.ts')).predictCommand,
 };
 
 const main = defineCommand({
@@ -40,7 +37,9 @@ async function resolveCommand(words: readonly string[]): Promise<Resolved> {
   const path: string[] = [];
   let rest = [...words];
   for (;;) {
-    const children = command.subCommands as Record<string, AnyCommand> | undefined;
+    const children = command.subCommands as
+      | Record<string, AnyCommand | (() => Promise<AnyCommand>)>
+      | undefined;
     const [next] = rest;
     if (!children || next === undefined || next.startsWith('-')) return { command, path, rest };
     const child = children[next];
@@ -48,7 +47,7 @@ async function resolveCommand(words: readonly string[]): Promise<Resolved> {
       throw new UsageError(
         `${next} is no command here: expected one of ${Object.keys(children).join(', ')}.`,
       );
-    command = child;
+    command = typeof child === 'function' ? await child() : child;
     path.push(next);
     rest = rest.slice(1);
   }
