@@ -33,6 +33,7 @@ export const rooms = [
     purpose: 'posters + network -> a run: losses, optimizers, schedules, early stopping, checkpoints',
   },
   { name: 'predict/', purpose: 'model + images -> genres, and how good they are' },
+  { name: 'explain/', purpose: 'model + poster + genre -> attribution map, and how faithful it is' },
   { name: 'index.ts', purpose: "the library's entry" },
   { name: 'cli/', purpose: 'one file a command; the only room that prints or exits' },
 ];

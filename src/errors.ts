@@ -195,6 +195,17 @@ export const errorTable = {
     422,
     (source: string, reason: string) => `${source} is not an ONNX model that onesheet can read: ${reason}.`,
   ),
+  GENRE_UNKNOWN: coded(
+    2,
+    400,
+    (genre: string, known: string) => `The model knows no genre ${genre}: expected one of ${known}.`,
+  ),
+  EXPLANATION_UNSUPPORTED: coded(
+    1,
+    422,
+    (reason: string) =>
+      `No explanation by gradients: ${reason}. The methods occlusion and rise need predictions only.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

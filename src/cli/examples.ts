@@ -16,6 +16,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
     ['onesheet evaluate runs/first', 'Measures it on the test posters, beside what guessing would reach.'],
     ['onesheet predict poster.jpg --model runs/first', 'Names the genres of a poster.'],
+    [
+      'onesheet explain poster.jpg --model runs/first',
+      'Shows where on the poster the likeliest genre comes from.',
+    ],
   ],
   train: [
     [
@@ -48,6 +52,16 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     [
       'onesheet predict posters/ --model runs/first --policy precision=0.8',
       'Proposes only what is likely right.',
+    ],
+  ],
+  explain: [
+    [
+      'onesheet explain poster.jpg --model runs/first --genre Horror',
+      'Writes poster-horror.png: the poster in grey, bright where the model sees Horror.',
+    ],
+    [
+      'onesheet explain poster.jpg --model runs/first --method occlusion --out map.webp',
+      'Covers a part of the poster at a time and looks what changes; works with any network.',
     ],
   ],
   'data check': [

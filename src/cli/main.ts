@@ -5,7 +5,6 @@ import { OnesheetError } from '../errors.ts';
 import { version } from '../version.ts';
 import { checkArguments, UsageError } from './arguments.ts';
 import { examples } from './examples.ts';
-import { explainCommand } from './explain.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: citty's own type for commands of any arguments
 type AnyCommand = CommandDef<any>;
@@ -17,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   train: async () => (await import('./train.ts')).trainCommand,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
 };
 
 const main = defineCommand({

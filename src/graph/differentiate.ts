@@ -80,6 +80,8 @@ export function differentiate(
   };
 
   for (const node of nodes.reverse()) {
+    // A value that is asked for may come from an operator that no gradient passes.
+    if (!node.inputs.some((input) => needed.has(input))) continue;
     if (!node.outputs.some((output) => needed.has(output))) continue;
     const gradients = node.outputs.map((output) => (output === '' ? undefined : gradientOf(output)));
     if (gradients.every((gradient) => gradient === undefined)) continue;

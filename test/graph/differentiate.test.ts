@@ -94,6 +94,14 @@ describe('differentiation', () => {
     );
   });
 
+  test('asks no gradient of the operator that computes the value it differentiates by', () => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['batch', 3, 8, 8]);
+    const pooled = graph.add('GlobalMaxPool', [x])[0]!;
+    const loss = op.reduceSum(op.multiply(pooled, pooled), [0, 1, 2, 3]);
+    expect([...differentiate(loss, [pooled]).keys()]).toEqual([pooled.name]);
+  });
+
   test.each<[string, (x: Value, graph: Graph) => Value]>([
     [
       'a dilated convolution',

@@ -1,0 +1,104 @@
+/** @module `onesheet explain`: a poster, a model and a genre -> where on the poster the genre shows, as a picture. */
+import { basename, extname } from 'node:path';
+import { defineCommand } from 'citty';
+import { onesheetError } from '../errors.ts';
+import {
+  attributionMethods,
+  type ColourMapName,
+  createExplainer,
+  defaultMethod,
+  genreIndex,
+  methodOf,
+  posterOverlay,
+} from '../explain/index.ts';
+import { writeFileAtomically } from '../files.ts';
+import { preparePixels } from '../image/index.ts';
+import { openClassifier } from '../predict/index.ts';
+import { integerOf } from './arguments.ts';
+
+const colourMaps = ['inferno', 'viridis'] as const;
+
+/** The encoding that a file's name asks for. */
+function formatOf(path: string): 'png' | 'webp' {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.png' || extension === '.webp') return extension.slice(1) as 'png' | 'webp';
+  throw onesheetError('OPTION_INVALID', 'out', 'a file name that ends in .png or .webp', path);
+}
+
+function fileNameFor(poster: string, genre: string): string {
+  const name = basename(poster, extname(poster));
+  return `${name}-${genre.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}.png`;
+}
+
+export const explainCommand = defineCommand({
+  meta: { name: 'explain', description: 'Show where on a poster the model sees a genre.' },
+  args: {
+    poster: { type: 'positional', required: true, description: 'The picture' },
+    model: {
+      type: 'string',
+      required: true,
+      valueHint: 'file|run',
+      description: "A model file (.onnx) or a run's folder",
+    },
+    genre: { type: 'string', valueHint: 'name', description: 'By default the likeliest one' },
+    method: {
+      type: 'enum',
+      options: [...attributionMethods],
+      default: defaultMethod,
+      description: 'How it is found out; occlusion and rise take longer, but suit any network',
+    },
+    layer: {
+      type: 'string',
+      valueHint: 'name|size',
+      description: 'Feature map of the methods by gradients, such as 30x20; by default the last one',
+    },
+    out: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'Picture to write, .png or .webp; by default named after the poster and the genre',
+    },
+    colours: {
+      type: 'enum',
+      options: [...colourMaps],
+      default: 'inferno',
+      description: 'Colour map, from weak to strong',
+    },
+    contour: {
+      type: 'boolean',
+      default: true,
+      description: 'A line around what has at least half of the strongest value',
+      negativeDescription: 'No such line',
+    },
+    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+  },
+  async run({ args }) {
+    const method = methodOf(args.method);
+    const colourMap = colourMaps.find((each) => each === args.colours);
+    if (!colourMap) throw onesheetError('OPTION_INVALID', 'colours', colourMaps.join(', '), args.colours);
+    const format = args.out === undefined ? 'png' : formatOf(args.out);
+    const threads = integerOf(args.threads, 'threads', 1, 256);
+    const source = { kind: 'file', path: args.poster } as const;
+
+    const classifier = await openClassifier(args.model, { threads });
+    const { model } = classifier;
+    const { genres, resize } = model.metadata;
+    const wanted = args.genre === undefined ? undefined : genreIndex(model, args.genre);
+    const pixels = await preparePixels(source, resize);
+    const { probabilities } = await classifier.classify(pixels);
+    await classifier.release();
+    const chosen = wanted ?? probabilities.indexOf(Math.max(...probabilities));
+    const genre = genres[chosen]!;
+
+    const explainer = createExplainer(model, { threads, layer: args.layer });
+    const map = await explainer.explain(pixels, genre, method);
+    await explainer.release();
+    const options = { format, colourMap: colourMap as ColourMapName, contour: args.contour };
+    const path = args.out ?? fileNameFor(args.poster, genre);
+    await writeFileAtomically(path, await posterOverlay(source, map, resize, options));
+    const percent = Math.round(100 * probabilities[chosen]!);
+    process.stdout.write(`${args.poster}\n  ${genre} ${percent}%, by ${method}: ${path}\n`);
+    if (!map.values.some((value) => value > 0))
+      process.stdout.write(`  nothing on the poster speaks for ${genre}; the map is empty\n`);
+    return 0;
+  },
+});

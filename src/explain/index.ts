@@ -1,0 +1,16 @@
+/** @module The door of the explanation room: a model, a poster and a genre -> an attribution map, and how faithful it is. */
+export { type ColourMapName, colourTable } from './colourMap.ts';
+export {
+  createExplainer,
+  defaultMethod,
+  type Explainer,
+  type ExplainerOptions,
+  genreIndex,
+  methodOf,
+} from './explainer.ts';
+export { chooseFeatureMap, type FeatureMap, featureMapsOf } from './featureMaps.ts';
+export { mapOnPoster } from './geometry.ts';
+export { type AttributionMap, type AttributionMethod, attributionMethods, displayValues } from './map.ts';
+export type { OcclusionOptions } from './occlusion.ts';
+export { type OverlayOptions, overlay, type PosterOverlayOptions, posterOverlay } from './overlay.ts';
+export type { RiseOptions } from './rise.ts';
