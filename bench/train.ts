@@ -10,8 +10,8 @@ import { adamW, constantRate, TrainingStep } from '../src/train/index.ts';
 import type { BenchResult } from './main.ts';
 
 const job = { batch: 32, height: 240, width: 160, genres: 19, threads: 2 };
-const rounds = 7;
-const stepsPerRound = 3;
+const rounds = 11;
+const stepsPerRound = 2;
 
 /** A side of the comparison: runs some steps and says how long they took. */
 interface Side {

@@ -1,5 +1,6 @@
 /** @module `onesheet train`: posters and a recipe -> a run, with its progress on the terminal. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { integerOf } from './arguments.ts';
 
 /** The recipes that come with the package. */
-const recipesFolder = new URL('../../recipes/', import.meta.url).pathname;
+const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
 
 /** A recipe by its name in `recipes/`, or by the path of a file. */
 export async function findRecipe(name: string): Promise<Recipe> {

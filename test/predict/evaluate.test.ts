@@ -18,7 +18,11 @@ test('any labelled set is measured; strange genres and unreadable posters are na
   const report = await evaluate({ model, data, resamples: 10 });
   expect(report.evaluation.posters).toBe(29);
   expect(report.failed).toEqual([
-    { id: expect.stringContaining('synthetic-00003'), code: 'IMAGE_FORMAT', message: expect.stringContaining('synthetic-00003.png') },
+    {
+      id: expect.stringContaining('synthetic-00003'),
+      code: 'IMAGE_FORMAT',
+      message: expect.stringContaining('synthetic-00003.png'),
+    },
   ]);
   expect(Object.keys(report.unknownGenres)).toContain('Western');
   expect(Object.keys(report.unknownGenres)).not.toContain('Drama');

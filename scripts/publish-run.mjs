@@ -1,0 +1,40 @@
+/**
+ * @module A run's folder and a name -> docs/results/NAME: its curves, its measures of the test split by two
+ * policies, its time and memory. `node scripts/publish-run.mjs runs/cnn-rnn-0 cnn-rnn`
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const [run, name] = process.argv.slice(2);
+const root = new URL('../', import.meta.url);
+const folder = new URL(`docs/results/${name}/`, root);
+mkdirSync(folder, { recursive: true });
+
+const command = fileURLToPath(new URL('dist/cli/main.js', root));
+for (const policy of ['f1', 'top=3', 'balanced']) {
+  const args = [command, 'evaluate', run, '--policy', policy, '--format', 'json'];
+  const json = execFileSync(process.execPath, args, { maxBuffer: 2 ** 26 });
+  writeFileSync(new URL(`test-${policy.replace('=', '')}.json`, folder), json);
+}
+copyFileSync(`${run}/history.csv`, new URL('history.csv', folder));
+
+const [header, ...lines] = readFileSync(`${run}/timings.csv`, 'utf8').trim().split('\n');
+const rows = lines.map((line) => {
+  const cells = line.split(',').map(Number);
+  return Object.fromEntries(header.split(',').map((column, i) => [column, cells[i]]));
+});
+const seconds = rows.reduce((sum, row) => sum + row.training_seconds + row.validation_seconds, 0);
+const config = JSON.parse(readFileSync(`${run}/config.json`, 'utf8'));
+const summary = {
+  recipe: config.recipe.name,
+  loss: config.recipe.loss.loss,
+  seed: config.seed,
+  threads: config.threads,
+  epochs: rows.length,
+  minutes: seconds / 60,
+  imagesPerSecond: rows.map((row) => row.images_per_second).sort((a, b) => a - b)[rows.length >> 1],
+  peakMemoryMegabytes: Math.max(...rows.map((row) => row.peak_memory_megabytes)),
+  splitHash: config.splitHash,
+};
+writeFileSync(new URL('summary.json', folder), `${JSON.stringify(summary, null, 2)}\n`);

@@ -1,0 +1,103 @@
+/** @module docs/results/ -> docs/results.md: what trained runs reached on the test posters. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../', import.meta.url);
+const read = (path) => JSON.parse(readFileSync(new URL(`docs/results/${path}`, root), 'utf8'));
+
+const headline = [
+  ['microAveragePrecision', 'micro average precision'],
+  ['macroAveragePrecision', 'macro average precision'],
+  ['microF1', 'micro F1'],
+  ['macroF1', 'macro F1'],
+  ['precisionAt1', 'precision at 1'],
+  ['labelRankingAveragePrecision', 'label-ranking average precision'],
+];
+const digits = (value) => value.toFixed(3);
+
+function measuresTable({ evaluation }) {
+  const lines = [
+    '| measure | value | 95 % interval | prior | most common | all genres |',
+    '|---|---|---|---|---|---|',
+  ];
+  for (const [key, label] of headline) {
+    const { value, interval, floors } = evaluation.measures[key];
+    const cells = [value, null, floors.prior, floors.mostCommon, floors.allOne].map(
+      (n) => n !== null && digits(n),
+    );
+    cells[1] = interval.map(digits).join('-');
+    lines.push(`| ${label} | ${cells.join(' | ')} |`);
+  }
+  return lines;
+}
+
+function genresTable(ours, report) {
+  const lines = [
+    '| genre | true | given, f1 | given, balanced | report: given | average precision | 95 % interval | floor | report: average precision |',
+    '|---|---|---|---|---|---|---|---|---|',
+  ];
+  ours.f1.evaluation.genres.forEach((genre, i) => {
+    const other = report.evaluation.genres[i];
+    const cells = [
+      genre.genre,
+      genre.support,
+      genre.predicted,
+      ours.balanced.evaluation.genres[i].predicted,
+      other.predicted,
+      digits(genre.averagePrecision),
+      genre.averagePrecisionInterval.map(digits).join('-'),
+      digits(genre.averagePrecisionFloor),
+      digits(other.averagePrecision),
+    ];
+    lines.push(`| ${cells.join(' | ')} |`);
+  });
+  return lines;
+}
+
+function describe(summary) {
+  return (
+    `${summary.epochs} epochs in ${summary.minutes.toFixed(0)} minutes on ${summary.threads} threads, ` +
+    `${summary.imagesPerSecond.toFixed(0)} posters a second, at most ${(summary.peakMemoryMegabytes / 1000).toFixed(1)} GB of memory`
+  );
+}
+
+export function renderResults() {
+  const ours = {
+    summary: read('cnn-rnn/summary.json'),
+    f1: read('cnn-rnn/test-f1.json'),
+    balanced: read('cnn-rnn/test-balanced.json'),
+  };
+  const report = { summary: read('report/summary.json'), top3: read('report/test-top3.json') };
+  const { evaluation } = ours.f1;
+  return [
+    '# Results on real posters',
+    '',
+    `${evaluation.posters} test posters, ${evaluation.genres.length} genres with at least 100 posters, of the data set of Chu & Guo`,
+    '(doi 10.1145/3132515.3132516). The split is 70/15/15, stratified, with near-duplicates on one side (seed 0);',
+    'thresholds and the best epoch were chosen on validation. The intervals are over test posters, not over seeds.',
+    'This page is written by `node scripts/results.mjs` from what `node scripts/publish-run.mjs <run> <name>` put',
+    'into `docs/results/`.',
+    '',
+    '## `cnn-rnn`, binary cross-entropy',
+    '',
+    '`onesheet train --data train.csv --images images --recipe cnn-rnn`: ' + `${describe(ours.summary)}.`,
+    '',
+    ...measuresTable(ours.f1),
+    '',
+    "## The same network with the student report's loss",
+    '',
+    'Categorical cross-entropy over normalized label vectors, a softmax, the three likeliest genres:',
+    '`onesheet train --data train.csv --images images --recipe report`: ' + `${describe(report.summary)}.`,
+    '',
+    ...measuresTable(report.top3),
+    '',
+    '## How often each genre is given against how often it is true',
+    '',
+    ...genresTable(ours, report.top3),
+    '',
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('docs/results.md', root), renderResults());
+}
