@@ -1,31 +1,9 @@
 /** @module Gradient rules of convolution, chosen by shape for speed on a CPU. */
 import type { Node, Value } from '../graph.ts';
-import {
-  concat,
-  conv,
-  gemm,
-  matMul,
-  multiply,
-  pad,
-  reduceSum,
-  reshape,
-  reshapeTo,
-  reverse,
-  slice,
-  transpose,
-} from '../operators.ts';
+import { concat, conv, gemm, matMul, reduceSum, reshape, reverse, transpose } from '../operators.ts';
+import { depthwiseWeightGradient } from './depthwise.ts';
 import { type GradientRule, integerAttribute, listAttribute, unsupportedGradient } from './rule.ts';
-import { padsOf } from './window.ts';
-
-interface Geometry {
-  readonly group: number;
-  readonly strides: readonly number[];
-  /** Top, left, bottom, right. */
-  readonly pads: readonly number[];
-  readonly kernel: readonly [number, number];
-  readonly inputSize: readonly [number, number];
-  readonly outputSize: readonly [number, number];
-}
+import { type Geometry, isStrideOne, keepsSize, padsOf, shift, tapsOf } from './window.ts';
 
 function geometryOf(node: Node, x: Value, w: Value, y: Value): Geometry {
   if (x.shape.length !== 4) unsupportedGradient(node, 'in other than two spatial dimensions');
@@ -38,10 +16,6 @@ function geometryOf(node: Node, x: Value, w: Value, y: Value): Geometry {
   const outputSize = y.shape.slice(2) as [number, number];
   const pads = padsOf(node, { kernel, strides, inputSize, outputSize });
   return { group: integerAttribute(node, 'group', 1), strides, pads, kernel, inputSize, outputSize };
-}
-
-function isStrideOne({ strides }: Geometry): boolean {
-  return strides.every((stride) => stride === 1);
 }
 
 /** The kernel of the transposed convolution: taps reversed, and input and output channels exchanged. */
@@ -65,13 +39,6 @@ function inputGradient(gradient: Value, x: Value, w: Value, geometry: Geometry):
   );
   const attributes = { group, strides, pads, output_padding: extra };
   return x.graph.add('ConvTranspose', [gradient, w], attributes)[0]!;
-}
-
-/** x moved by `step` elements along a spatial axis, zeros following. */
-function shift(x: Value, axis: number, step: number): Value {
-  if (step === 0) return x;
-  const none = [0, 0, 0, 0];
-  return pad(x, none.with(axis, step), none.with(axis, -step));
 }
 
 /**
@@ -105,21 +72,6 @@ function sameWeightGradient(gradient: Value, x: Value, w: Value, { kernel, pads 
   return transpose(reshape(product, [height, out, width, channels]), [1, 3, 0, 2]);
 }
 
-/** What each tap of the kernel saw: [batch, channels, out height, out width], one for each tap, row by row. */
-function tapsOf(x: Value, { kernel, pads, strides, outputSize }: Geometry): Value[] {
-  const padded = pads.some((n) => n !== 0)
-    ? pad(x, [0, 0, pads[0]!, pads[1]!], [0, 0, pads[2]!, pads[3]!])
-    : x;
-  const along = (value: Value, axis: number, offset: number): Value => {
-    const step = strides[axis - 2]!;
-    const end = offset + (outputSize[axis - 2]! - 1) * step + 1;
-    return outputSize[axis - 2] === value.shape[axis] ? value : slice(value, axis, offset, end, step);
-  };
-  return Array.from({ length: kernel[0] }, (_, i) => along(padded, 2, i)).flatMap((rows) =>
-    Array.from({ length: kernel[1] }, (_, j) => along(rows, 3, j)),
-  );
-}
-
 /** dW in general: the taps side by side, times dY. */
 function stridedWeightGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
   const [out, channels] = w.shape as [number, number];
@@ -135,22 +87,13 @@ function stridedWeightGradient(gradient: Value, x: Value, w: Value, geometry: Ge
   return transpose(reshape(product, [out, height, width, channels]), [0, 3, 1, 2]);
 }
 
-/** dW of a depthwise convolution: each tap's elementwise product with dY, summed over batch and positions. */
-function depthwiseWeightGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
-  const sums = tapsOf(x, geometry).map((tap) =>
-    reshape(reduceSum(multiply(tap, gradient), [0, 2, 3]), [-1, 1]),
-  );
-  return reshapeTo(concat(sums, 1), w.shape);
-}
-
 function weightGradient(node: Node, gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
-  const { group, kernel, pads } = geometry;
+  const { group } = geometry;
   if (group > 1) {
     if (group !== w.shape[0] || w.shape[1] !== 1) unsupportedGradient(node, 'of grouped weights');
     return depthwiseWeightGradient(gradient, x, w, geometry);
   }
-  const same = isStrideOne(geometry) && kernel.every((k, i) => pads[i]! + pads[i + 2]! === k - 1);
-  return same
+  return keepsSize(geometry)
     ? sameWeightGradient(gradient, x, w, geometry)
     : stridedWeightGradient(gradient, x, w, geometry);
 }

@@ -81,6 +81,17 @@ const convolutionCases: readonly Case[] = [
     pads: pads(1),
     strides: two,
   }),
+  conv('depthwise 3x3 same, wide', ['batch', 2, 2, 41], [2, 1, 3, 3], { group: 2, pads: pads(1) }),
+  conv('depthwise 1x3, wider still', ['batch', 2, 1, 84], [2, 1, 1, 3], { group: 2 }),
+  conv('depthwise 5x5 same, larger than the map', ['batch', 2, 2, 3], [2, 1, 5, 5], {
+    group: 2,
+    pads: pads(2),
+  }),
+  conv('depthwise 3x3 at stride 2, padded below and to the right', ['batch', 3, 6, 4], [3, 1, 3, 3], {
+    group: 3,
+    pads: [0, 0, 1, 1],
+    strides: two,
+  }),
   conv('depthwise 5x5 with auto_pad SAME_UPPER', ['batch', 2, 5, 6], [2, 1, 5, 5], {
     group: 2,
     auto_pad: 'SAME_UPPER',
