@@ -1,5 +1,6 @@
 /** @module The door of the network room: layers, networks and their parameters. */
 export { type CnnRnnOptions, cnnRnnOptionsSchema } from './cnnRnn.ts';
+export { type MobilenetV2Options, mobilenetV2OptionsSchema } from './mobilenetV2.ts';
 export {
   buildNetwork,
   type Network,

@@ -3,9 +3,13 @@ import { z } from 'zod';
 import { Graph, type Tensor, type Value } from '../graph/index.ts';
 import type { Random } from '../random.ts';
 import { buildCnnRnn, cnnRnnOptionsSchema } from './cnnRnn.ts';
-import { normalizedPixels, Scope } from './layers.ts';
+import { type Normalization, normalizedPixels, Scope } from './layers.ts';
+import { buildMobilenetV2, mobilenetV2OptionsSchema } from './mobilenetV2.ts';
 
-export const networkOptionsSchema = z.discriminatedUnion('network', [cnnRnnOptionsSchema]);
+export const networkOptionsSchema = z.discriminatedUnion('network', [
+  cnnRnnOptionsSchema,
+  mobilenetV2OptionsSchema,
+]);
 export type NetworkOptions = z.infer<typeof networkOptionsSchema>;
 
 export interface Network {
@@ -24,16 +28,24 @@ export interface NetworkInput {
   readonly bias: readonly number[];
 }
 
-/** Means and deviations of ImageNet's photographs on the scale of 0 to 255, the field's usual constants. */
-const pixelStatistics = { mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375] };
+/** What each network subtracts from pixels in [0, 255] and divides them by. */
+const pixelStatistics: Readonly<Record<NetworkOptions['network'], Normalization>> = {
+  // Means and deviations of ImageNet's photographs, the field's usual constants.
+  'cnn-rnn': { mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375] },
+  // To [-1, 1], as the pretrained trunk was trained.
+  'mobilenet-v2': { mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] },
+};
 
 /** Builds a network with fresh weights from the seeded generator. */
 export function buildNetwork(options: NetworkOptions, input: NetworkInput, random: Random): Network {
   const graph = new Graph();
   const image = graph.input('image', 'uint8', ['batch', input.height, input.width, 3]);
-  const pixels = normalizedPixels(image, pixelStatistics);
+  const pixels = normalizedPixels(image, pixelStatistics[options.network]);
   const scope = new Scope(graph, random);
-  const { features, logits } = buildCnnRnn(scope, pixels, options, input);
+  const { features, logits } =
+    options.network === 'cnn-rnn'
+      ? buildCnnRnn(scope, pixels, options, input)
+      : buildMobilenetV2(scope, pixels, options, input);
   graph.output('logit', logits);
   return { graph, features, logits: graph.outputs.get('logit')! };
 }
