@@ -9,7 +9,9 @@ import {
   type RunFacts,
   type RunResult,
   readRecipe,
+  readRunConfig,
   resume,
+  runFiles,
   train,
 } from '../train/index.ts';
 import { integerOf } from './arguments.ts';
@@ -198,10 +200,10 @@ export const trainCommand = defineCommand({
     if (args.resume !== undefined) {
       if (args.data !== undefined)
         throw onesheetError('OPTION_INVALID', 'data', 'nothing beside --resume', args.data);
+      const folder = args.resume;
+      const { recipe } = await readRunConfig(join(folder, runFiles.config));
       return concludeTraining(
-        await withProgress(0, (observer) =>
-          resume({ folder: args.resume as string, cache: args.cache, ...observer }),
-        ),
+        await withProgress(recipe.epochs, (observer) => resume({ folder, cache: args.cache, ...observer })),
       );
     }
     if (args.data === undefined)
