@@ -206,6 +206,22 @@ export const errorTable = {
     (reason: string) =>
       `No explanation by gradients: ${reason}. The methods occlusion and rise need predictions only.`,
   ),
+  INITIAL_WEIGHTS_FOREIGN: coded(
+    1,
+    422,
+    (path: string, reason: string) => `${path} holds no initial weights for this network: ${reason}.`,
+  ),
+  FREEZE_UNMATCHED: coded(
+    2,
+    400,
+    (pattern: string) =>
+      `fineTuning.freeze: ${pattern} matches no parameter: expected names as in the network, with * for any part.`,
+  ),
+  NOTHING_TO_TRAIN: coded(
+    2,
+    400,
+    (recipe: string) => `The recipe ${recipe} freezes every parameter that a phase could train.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -5,6 +5,7 @@ import { readWholeFile } from '../files.ts';
 import { augmentationSchema, resizeRuleSchema } from '../image/index.ts';
 import { networkOptionsSchema } from '../nn/index.ts';
 import { lossOptionsSchema } from './losses.ts';
+import { fineTuningSchema } from './phases.ts';
 
 const rate = z.number().positive().max(10);
 
@@ -75,6 +76,8 @@ export const recipeSchema = z.strictObject({
   averageDecay: z.number().min(0).lt(1).default(0),
   augmentation: augmentationSchema,
   earlyStopping: earlyStoppingSchema,
+  /** Start from weights that were learned elsewhere; without it all weights start fresh. */
+  fineTuning: fineTuningSchema.optional(),
   /** Genres with fewer posters are not learned. */
   minimumSupport: z.number().int().min(1).default(50),
 });
@@ -82,7 +85,7 @@ export type Recipe = z.infer<typeof recipeSchema>;
 
 export const runConfigSchema = z.strictObject({
   recipe: recipeSchema,
-  /** Where the posters came from, as it was given. */
+  /** Where the posters came from, as absolute paths. */
   data: z.string().optional(),
   images: z.string().optional(),
   dataHash: z.string(),
@@ -91,6 +94,8 @@ export const runConfigSchema = z.strictObject({
   /** Each genre's share of the training posters, the prior of the floors. */
   prevalence: z.array(z.number()),
   seed: z.number().int().min(0),
+  /** SHA-256 of the initial weights' file, where the recipe has one. */
+  initialWeightsHash: z.string().optional(),
   /** Threads of the engine. Results are the same bits only for the same count. */
   threads: z.number().int().min(1).max(256),
   version: z.string(),

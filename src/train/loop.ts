@@ -9,8 +9,8 @@ import type { Recipe } from './config.ts';
 import { EarlyStopping, type EarlyStoppingState } from './earlyStopping.ts';
 import { activationOf, balancedWeights } from './losses.ts';
 import { type ValidationMeasures, validationMeasures } from './measures.ts';
-import { adamW, type Optimizer, type OptimizerState, sgd } from './optimizer.ts';
-import { constantRate, type Schedule, warmupCosine } from './schedule.ts';
+import type { OptimizerState } from './optimizer.ts';
+import { type Phase, phasesOf } from './phases.ts';
 import { type Batch, EvaluationStep, type StepResult, TrainingStep } from './step.ts';
 
 /** Posters in the order of the labels' rows. */
@@ -67,25 +67,20 @@ export type TrainingOutcome = 'finished' | 'stopped early' | 'interrupted';
 /** Share of the old running statistic that a batch keeps. */
 const statisticsMomentum = 0.9;
 
-function optimizerOf(
-  recipe: Recipe,
-  schedule: Schedule,
-  shapes: ReadonlyMap<string, readonly number[]>,
-): Optimizer {
-  const { optimizer: options } = recipe;
-  const common = { ...options, learningRate: schedule, shapes, maximumNorm: recipe.maximumNorm ?? Infinity };
-  return options.optimizer === 'adamw' ? adamW({ ...options, ...common }) : sgd({ ...options, ...common });
+export interface TrainerInputs {
+  readonly recipe: Recipe;
+  readonly network: Graph;
+  readonly data: TrainingData;
+  /** The run's generator; all noise is derived from it by epoch, step and purpose. */
+  readonly random: Random;
+  readonly threads: number;
+  /** Parameters that have weights from elsewhere. @default none */
+  readonly trunk?: ReadonlySet<string>;
 }
 
-function scheduleOf(recipe: Recipe, stepsPerEpoch: number): Schedule {
-  const peak = recipe.optimizer.learningRate;
-  if (recipe.schedule.schedule === 'constant') return constantRate(peak);
-  return warmupCosine({
-    peak,
-    warmupSteps: Math.round(recipe.schedule.warmupEpochs * stepsPerEpoch),
-    totalSteps: recipe.epochs * stepsPerEpoch,
-    floor: recipe.schedule.floor * peak,
-  });
+interface StepOptions {
+  readonly classWeights: readonly number[] | undefined;
+  readonly threads: number;
 }
 
 /** A run under way: sessions, optimizer and data, ready to advance a state. */
@@ -93,55 +88,50 @@ export class Trainer {
   readonly #recipe: Recipe;
   readonly #data: TrainingData;
   readonly #random: Random;
-  readonly #training: TrainingStep;
+  readonly #network: Graph;
+  readonly #options: StepOptions;
   readonly #evaluation: EvaluationStep;
-  readonly #optimizer: Optimizer;
-  readonly #schedule: Schedule;
+  readonly #phases: readonly Phase[];
+  /** The session of the phase under way. */
+  #training: { readonly phase: Phase; readonly step: TrainingStep } | undefined;
   readonly #average: ReturnType<typeof weightAverage>;
   readonly #stopping: EarlyStopping;
   readonly stepsPerEpoch: number;
 
-  private constructor(
-    recipe: Recipe,
-    data: TrainingData,
-    random: Random,
-    network: Graph,
-    sessions: [TrainingStep, EvaluationStep],
-  ) {
+  private constructor(inputs: TrainerInputs, options: StepOptions, evaluation: EvaluationStep) {
+    const { recipe, network, data, random, trunk = new Set() } = inputs;
     this.#recipe = recipe;
+    this.#network = network;
     this.#data = data;
     this.#random = random;
-    [this.#training, this.#evaluation] = sessions;
+    this.#options = options;
+    this.#evaluation = evaluation;
     // The last, incomplete batch is left out; the next epoch's order is another.
     this.stepsPerEpoch = Math.max(1, Math.floor(data.train.length / recipe.batchSize));
-    this.#schedule = scheduleOf(recipe, this.stepsPerEpoch);
     const shapes = new Map([...network.initializers].map(([name, tensor]) => [name, tensor.shape]));
-    this.#optimizer = optimizerOf(recipe, this.#schedule, shapes);
+    const parameters = parametersOf(network);
+    this.#phases = phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch: this.stepsPerEpoch });
     this.#average = weightAverage({ decay: recipe.averageDecay });
     this.#stopping = new EarlyStopping(recipe.earlyStopping);
   }
 
-  /** @param random the run's generator; all noise is derived from it by epoch, step and purpose */
-  static async create(
-    recipe: Recipe,
-    network: Graph,
-    data: TrainingData,
-    random: Random,
-    threads: number,
-  ): Promise<Trainer> {
-    const weights = recipe.loss.classWeights === 'balanced' ? balancedWeights(data.prevalence) : undefined;
-    const training = await TrainingStep.create(network, parametersOf(network), recipe.loss, weights, {
-      threads,
-    });
-    const evaluation = await EvaluationStep.create(network, recipe.loss, weights, { threads });
-    return new Trainer(recipe, data, random, network, [training, evaluation]);
+  /** @throws {OnesheetError} FREEZE_UNMATCHED or NOTHING_TO_TRAIN for a recipe that does not fit the network */
+  static async create(inputs: TrainerInputs): Promise<Trainer> {
+    const { recipe, network, data, threads } = inputs;
+    const classWeights =
+      recipe.loss.classWeights === 'balanced' ? balancedWeights(data.prevalence) : undefined;
+    const evaluation = await EvaluationStep.create(network, recipe.loss, classWeights, { threads });
+    return new Trainer(inputs, { classWeights, threads }, evaluation);
   }
 
-  initialState(network: Graph): TrainingState {
+  initialState(): TrainingState {
+    const network = this.#network;
     const valuesOf = (names: readonly string[]): [string, Float32Array][] =>
       names.map((name) => [name, Float32Array.from(network.initializers.get(name)!.data as Float32Array)]);
     const parameters = new Map(valuesOf(parametersOf(network)));
     const weights = new Map([...parameters, ...valuesOf(statisticsOf(network))]);
+    const trained = new Set(this.#phases.flatMap((phase) => phase.trainable));
+    const trainedParameters = new Map([...parameters].filter(([name]) => trained.has(name)));
     return {
       epoch: 0,
       step: 0,
@@ -149,7 +139,7 @@ export class Trainer {
       lossSum: 0,
       weights,
       average: this.#average.initialState(weights),
-      optimizer: this.#optimizer.initialState(parameters),
+      optimizer: this.#phases[0]!.optimizer.initialState(trainedParameters),
       earlyStopping: EarlyStopping.initialState,
     };
   }
@@ -157,7 +147,9 @@ export class Trainer {
   /** Advances the state, in place, until the last epoch, early stopping or an interruption. */
   async run(state: TrainingState, hooks: TrainingHooks): Promise<TrainingOutcome> {
     while (state.epoch < this.#recipe.epochs) {
-      if (this.#stopping.shouldStop(state.earlyStopping)) return 'stopped early';
+      const { phase, step } = await this.#enterPhase(state);
+      const mayStop = phase === this.#phases.at(-1);
+      if (mayStop && this.#stopping.shouldStop(state.earlyStopping)) return 'stopped early';
 
       // Training: one pass over the posters in this epoch's order.
       const order = this.#random
@@ -165,7 +157,7 @@ export class Trainer {
         .split(state.epoch)
         .shuffle([...this.#data.train]);
       while (state.step < this.stepsPerEpoch) {
-        const loss = await this.#advance(state, order);
+        const loss = await this.#advance(state, order, phase, step);
         await hooks.onStep?.(state, loss, this.stepsPerEpoch);
         if (hooks.signal?.aborted) return 'interrupted';
       }
@@ -181,7 +173,7 @@ export class Trainer {
         ...measures,
         epoch: state.epoch,
         step: state.updates,
-        learningRate: this.#schedule(state.updates - 1),
+        learningRate: phase.schedule(state.updates - 1 - phase.start * this.stepsPerEpoch),
         trainingLoss: state.lossSum / this.stepsPerEpoch,
         isBest,
         logits,
@@ -194,15 +186,38 @@ export class Trainer {
     return 'finished';
   }
 
+  /** The phase of the coming epoch and its session. A later phase starts with a fresh optimizer and full patience. */
+  async #enterPhase(state: TrainingState): Promise<{ phase: Phase; step: TrainingStep }> {
+    const phase = this.#phases.find(({ end }) => state.epoch < end)!;
+    if (this.#training?.phase !== phase) {
+      await this.#training?.step.release();
+      const { classWeights, threads } = this.#options;
+      const { loss } = this.#recipe;
+      const step = await TrainingStep.create(this.#network, phase.trainable, loss, classWeights, { threads });
+      this.#training = { phase, step };
+    }
+    if (phase.start > 0 && state.epoch === phase.start && state.step === 0) {
+      state.optimizer.step = 0;
+      for (const tensor of state.optimizer.tensors.values()) tensor.fill(0);
+      state.earlyStopping = { ...state.earlyStopping, epochsWithoutImprovement: 0 };
+    }
+    return this.#training;
+  }
+
   /** One step: forward, backward, update, statistics, average. Returns the loss. */
-  async #advance(state: TrainingState, order: readonly number[]): Promise<number> {
+  async #advance(
+    state: TrainingState,
+    order: readonly number[],
+    { optimizer }: Phase,
+    training: TrainingStep,
+  ): Promise<number> {
     const batch = this.#trainingBatch(state, order);
     const noise = this.#random.split('dropout').split(state.updates);
-    const result = await this.#training.run(batch, state.weights, noise);
+    const result = await training.run(batch, state.weights, noise);
     if (!Number.isFinite(result.loss)) {
       throw onesheetError('TRAINING_DIVERGED', state.epoch + 1, state.updates + 1, result.loss);
     }
-    this.#optimizer.update(result.gradients, state.optimizer, state.weights);
+    optimizer.update(result.gradients, state.optimizer, state.weights);
     followStatistics(state.weights, result);
     this.#average.update(state.weights, state.average);
     state.step += 1;
@@ -259,7 +274,7 @@ export class Trainer {
   }
 
   async release(): Promise<void> {
-    await this.#training.release();
+    await this.#training?.step.release();
     await this.#evaluation.release();
   }
 }

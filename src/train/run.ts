@@ -1,7 +1,7 @@
 /** @module A recipe and posters -> a run: a folder that holds all of a training and survives its death. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type Dataset,
   type DroppedGenre,
@@ -19,7 +19,7 @@ import {
 import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { Graph } from '../graph/index.ts';
-import { buildNetwork, parametersOf, statisticsOf } from '../nn/index.ts';
+import { parametersOf, statisticsOf } from '../nn/index.ts';
 import { Random } from '../random.ts';
 import { version } from '../version.ts';
 import { packBestModel } from './best.ts';
@@ -34,6 +34,7 @@ import {
   type TrainingOutcome,
   type TrainingState,
 } from './loop.ts';
+import { initialWeightsHash, startingNetwork } from './start.ts';
 import { type EventWriter, openEventFile } from './tensorboard.ts';
 
 /** What a run tells while it goes on. */
@@ -119,15 +120,17 @@ export async function train(options: TrainOptions): Promise<RunResult> {
   const { dataset, split } = await splitOf(loaded, genres, options);
   const trained = postersOf(dataset, split, 'train');
   const prevalence = prevalenceOf(trained, genres);
+  const weightsFile = recipe.fineTuning?.initialWeights;
   const config: RunConfig = {
     recipe,
-    data: options.data,
-    images: options.images,
+    data: absolute(options.data),
+    images: absolute(options.images),
     dataHash: dataset.hash,
     splitHash: split.hash,
     genres: [...genres],
     prevalence,
     seed,
+    initialWeightsHash: weightsFile === undefined ? undefined : await initialWeightsHash(weightsFile),
     threads,
     version,
   };
@@ -149,6 +152,11 @@ export async function resume(options: CommonOptions): Promise<RunResult> {
   const split = await readSplit(join(options.folder, runFiles.split), dataset);
   const { dropped } = selectGenres(dataset, { minimumSupport: config.recipe.minimumSupport });
   return runTraining({ config, dataset, split }, options, dropped, true);
+}
+
+/** A run is resumed and evaluated from any folder. */
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 async function refuseExistingRun(folder: string): Promise<void> {
@@ -179,14 +187,6 @@ function prevalenceOf(posters: readonly Poster[], genres: readonly string[]): nu
   });
 }
 
-/** Initial biases of the logits; a share of 0 or 1 is drawn a little inwards. */
-function logOdds(prevalence: readonly number[]): number[] {
-  return prevalence.map((share) => {
-    const inner = Math.min(Math.max(share, 1e-4), 1 - 1e-4);
-    return Math.log(inner / (1 - inner));
-  });
-}
-
 async function runTraining(
   { config, dataset, split }: Prepared,
   options: CommonOptions,
@@ -194,14 +194,14 @@ async function runTraining(
   resuming: boolean,
 ): Promise<RunResult> {
   const { folder } = options;
-  const { recipe, genres } = config;
+  const { recipe } = config;
   const random = Random.fromSeed(config.seed);
   const gathered = await gatherPosters(config, dataset, split, options);
   const { data } = gathered;
-  const input = { ...recipe.input, genres: genres.length, bias: logOdds(config.prevalence) };
-  const network = buildNetwork(recipe.network, input, random.split('network')).graph;
-  const trainer = await Trainer.create(recipe, network, data, random, config.threads);
-  const state = trainer.initialState(network);
+  const { network, trunk } = await startingNetwork(config, random);
+  const { threads } = config;
+  const trainer = await Trainer.create({ recipe, network, data, random, threads, trunk });
+  const state = trainer.initialState();
   const files = new RunFolder(folder, identityOf(network, config));
   if (resuming) await files.restore(state);
   options.onStart?.({
@@ -292,11 +292,13 @@ function recordingHooks(
 /** What ties a checkpoint to its run: shapes, configuration and the network's operators. */
 function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
   const names = [...parametersOf(network), ...statisticsOf(network)];
-  const { recipe, dataHash, splitHash, genres, seed, threads } = config;
+  const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
   const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
   return {
     shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
-    configHash: sha256([recipe, dataHash, splitHash, genres, seed, threads]),
+    configHash: sha256(
+      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash].filter((part) => part !== undefined),
+    ),
     networkSignature: sha256(network.nodes),
   };
 }

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { writeSyntheticPosters } from '../../src/dataset/index.ts';
+import { buildNetwork } from '../../src/nn/index.ts';
+import { Random } from '../../src/random.ts';
 import { parseRecipe, type Recipe } from '../../src/train/index.ts';
+import { type StoredTensor, writeTensors } from '../../src/train/safetensors.ts';
 import { temporaryFolder } from '../model/fixture.ts';
 
 /** A recipe that trains in a second or two. */
@@ -34,4 +37,14 @@ export async function smallDataset(count = 80): Promise<{ folder: string; data: 
   const data = join(folder, 'posters');
   await writeSyntheticPosters(data, { count, seed: 3, width: 24, height: 32 });
   return { folder, data };
+}
+
+/** A file with weights for the stages of the tiny recipe's network; its path. */
+export async function trunkWeights(folder: string, seed = 1): Promise<string> {
+  const { network, input } = tinyRecipe();
+  const { graph } = buildNetwork(network, { ...input, genres: 1, bias: [0] }, Random.fromSeed(seed));
+  const stages = [...graph.initializers].filter(([name]) => name.startsWith('stage'));
+  const path = join(folder, 'trunk.safetensors');
+  await writeTensors(path, new Map(stages as [string, StoredTensor][]));
+  return path;
 }

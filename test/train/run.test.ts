@@ -1,10 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { loadModel } from '../../src/model/index.ts';
 import { evaluate } from '../../src/predict/index.ts';
 import { type EpochReport, history, resume, train } from '../../src/train/index.ts';
-import { smallDataset, tinyRecipe } from './fixture.ts';
+import { readTensors } from '../../src/train/safetensors.ts';
+import { smallDataset, tinyRecipe, trunkWeights } from './fixture.ts';
 
 test('a run leaves everything behind that is needed to repeat, resume, judge and use it', async () => {
   const { folder, data } = await smallDataset();
@@ -116,6 +118,72 @@ test('an interrupted run is resumed to the same history and weights', async () =
     const [a, b] = await Promise.all([readFile(join(whole, name)), readFile(join(broken, name))]);
     expect(a.equals(b), name).toBe(true);
   }
+});
+
+test.each([
+  ['at the end of the probe', { epoch: 2, step: 6 }],
+  ['within the fine-tuning', { epoch: 3, step: 2 }],
+])('a probe and fine-tuning interrupted %s is resumed to the same bits', async (_when, stop) => {
+  const { folder, data } = await smallDataset();
+  const fineTuning = {
+    initialWeights: await trunkWeights(folder),
+    freeze: ['stage1.conv.*'],
+    trunkRate: 0.5,
+    learningRateDecay: 0.5,
+    probeEpochs: 2,
+  };
+  const recipe = tinyRecipe({ epochs: 4, fineTuning });
+  const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
+  await train({ data, recipe, folder: whole });
+  const controller = new AbortController();
+  const onStep = ({ epoch, step }: { epoch: number; step: number }): void => {
+    if (epoch === stop.epoch && step === stop.step) controller.abort();
+  };
+  const { outcome } = await train({ data, recipe, folder: broken, onStep, signal: controller.signal });
+  expect(outcome).toBe('interrupted');
+  expect((await resume({ folder: broken })).outcome).toBe('finished');
+  for (const name of ['history.csv', 'last.safetensors', 'best.onnx', 'validation.jsonl']) {
+    const [a, b] = await Promise.all([readFile(join(whole, name)), readFile(join(broken, name))]);
+    expect(a.equals(b), name).toBe(true);
+  }
+  const started = (await readTensors(fineTuning.initialWeights)).tensors;
+  const { tensors } = await readTensors(join(whole, 'last.safetensors'));
+  const changed = [...started].filter(
+    ([name, { data: before }]) => !isDeepStrictEqual(tensors.get(`weights/${name}`)!.data, before),
+  );
+  expect(changed.map(([name]) => name)).not.toContain('stage1.conv.weight');
+  expect(changed.map(([name]) => name)).toContain('stage2.conv.weight');
+});
+
+test('a probe alone leaves the trunk as it was, bit for bit, and needs the very file it began with', async () => {
+  const { folder, data } = await smallDataset();
+  const initialWeights = await trunkWeights(folder);
+  const run = join(folder, 'run');
+  const recipe = tinyRecipe({ epochs: 1, fineTuning: { initialWeights, probeEpochs: 1 } });
+  await train({ data, recipe, folder: run });
+  const started = (await readTensors(initialWeights)).tensors;
+  const { tensors } = await readTensors(join(run, 'last.safetensors'));
+  for (const [name, { data: before }] of started)
+    for (const group of ['weights', 'average'])
+      expect(tensors.get(`${group}/${name}`)!.data, `${group}/${name}`).toEqual(before);
+  expect([...tensors.keys()].filter((name) => name.includes('moment/stage'))).toEqual([]);
+
+  await trunkWeights(folder, 2);
+  await expect(resume({ folder: run })).rejects.toMatchObject({ code: 'INITIAL_WEIGHTS_FOREIGN' });
+});
+
+test('initial weights that are not those of the network are refused with the name', async () => {
+  const { folder, data } = await smallDataset();
+  const fineTuning = { initialWeights: await trunkWeights(folder) };
+  const { network } = tinyRecipe();
+  const wider = { ...network, stages: [{ channels: 7 }, { channels: 8, halve: false, blocks: 1 }] };
+  await expect(
+    train({ data, recipe: tinyRecipe({ network: wider, fineTuning }), folder: join(folder, 'a') }),
+  ).rejects.toThrow('stage1.conv.weight is [6, 12, 3, 3] there and [7, 12, 3, 3] here');
+  const shallow = { ...network, stages: [{ channels: 6 }] };
+  await expect(
+    train({ data, recipe: tinyRecipe({ network: shallow, fineTuning }), folder: join(folder, 'b') }),
+  ).rejects.toThrow('the network has no stage2.conv.weight');
 });
 
 test('a run is not resumed with another configuration, a damaged checkpoint or other data', async () => {
