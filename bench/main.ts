@@ -2,6 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { benchFineTuning } from './finetune.ts';
 import { benchTraining } from './train.ts';
 
 /** A ratio of speeds, measured in turns: above 1, onesheet is faster. */
@@ -15,7 +16,7 @@ export interface BenchResult {
 
 type Part = (flags: readonly string[]) => Promise<BenchResult>;
 
-const parts: Readonly<Record<string, Part>> = { train: benchTraining };
+const parts: Readonly<Record<string, Part>> = { train: benchTraining, finetune: benchFineTuning };
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -59,11 +59,11 @@ class CnnRnn(nn.Module):
         return self.dense(self.dropout((weights * sequence).sum(1)))
 
 
-def main():
+def main(build):
     job = json.loads(sys.stdin.readline())
     torch.set_num_threads(job["threads"])
     torch.manual_seed(0)
-    network = CnnRnn(job["network"], job["genres"]).train()
+    network = build(job["network"], job["genres"]).train()
     if job["channelsLast"]:
         network = network.to(memory_format=torch.channels_last)
     decayed = [p for p in network.parameters() if p.dim() > 1]
@@ -92,4 +92,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(CnnRnn)
