@@ -2,10 +2,11 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { benchFaithfulness } from './faithfulness.ts';
 import { benchFineTuning } from './finetune.ts';
 import { benchTraining } from './train.ts';
 
-/** A ratio of speeds, measured in turns: above 1, onesheet is faster. */
+/** A ratio to a peer, of speeds measured in turns or of quality: above 1, onesheet is better. */
 export interface BenchResult {
   readonly part: string;
   readonly peer: string;
@@ -16,7 +17,11 @@ export interface BenchResult {
 
 type Part = (flags: readonly string[]) => Promise<BenchResult>;
 
-const parts: Readonly<Record<string, Part>> = { train: benchTraining, finetune: benchFineTuning };
+const parts: Readonly<Record<string, Part>> = {
+  train: benchTraining,
+  finetune: benchFineTuning,
+  faithfulness: benchFaithfulness,
+};
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

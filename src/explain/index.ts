@@ -8,9 +8,29 @@ export {
   genreIndex,
   methodOf,
 } from './explainer.ts';
+export {
+  type Advantage,
+  advantageOver,
+  centreBlob,
+  type FaithfulnessAreas,
+  type FaithfulnessMeasure,
+  type FaithfulnessOptions,
+  faithfulnessAreas,
+  faithfulnessMeasures,
+  randomGrid,
+} from './faithfulness.ts';
 export { chooseFeatureMap, type FeatureMap, featureMapsOf } from './featureMaps.ts';
 export { mapOnPoster } from './geometry.ts';
-export { type AttributionMap, type AttributionMethod, attributionMethods, displayValues } from './map.ts';
-export type { OcclusionOptions } from './occlusion.ts';
+export {
+  type AttributionMap,
+  type AttributionMethod,
+  attributionMethods,
+  displayValues,
+  type Grid,
+  resizeGrid,
+} from './map.ts';
+export type { OcclusionOptions, Scorer } from './occlusion.ts';
 export { type OverlayOptions, overlay, type PosterOverlayOptions, posterOverlay } from './overlay.ts';
+export { type RandomizedModel, randomizedFromTheTop } from './randomization.ts';
 export type { RiseOptions } from './rise.ts';
+export { rankCorrelation, structuralSimilarity } from './similarity.ts';

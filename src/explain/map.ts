@@ -71,7 +71,9 @@ export function sampleGrid(grid: Grid, target: PixelSize, rows: AxisMap, columns
     const down = y.weight[row]!;
     for (let column = 0; column < target.width; column++) {
       if (x.inside[column] === 0) continue;
-      const [left, right, share] = [x.first[column]!, x.second[column]!, x.weight[column]!];
+      const left = x.first[column]!;
+      const right = x.second[column]!;
+      const share = x.weight[column]!;
       const top = grid.values[upper + left]! * (1 - share) + grid.values[upper + right]! * share;
       const bottom = grid.values[lower + left]! * (1 - share) + grid.values[lower + right]! * share;
       values[row * target.width + column] = top * (1 - down) + bottom * down;

@@ -51,9 +51,12 @@ export async function riseGrids(
     masks,
     (variant, into) => {
       const mask = maskOf(variant);
-      for (let at = 0; at < into.length; at++) {
-        const mean = colour[at % 3]!;
-        into[at] = Math.round(mean + (into[at]! - mean) * mask[Math.floor(at / 3)]!);
+      for (let pixel = 0, at = 0; pixel < mask.length; pixel++) {
+        const weight = mask[pixel]!;
+        for (let channel = 0; channel < 3; channel++, at++) {
+          const mean = colour[channel]!;
+          into[at] = Math.round(mean + (into[at]! - mean) * weight);
+        }
       }
     },
     score,

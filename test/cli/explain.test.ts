@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { decodeImage, encodeImage } from '../../src/image/index.ts';
+import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { onesheet } from './command.ts';
+
+/** A folder with a model and a poster of 60 x 40 pixels. */
+async function folderWithPoster() {
+  const folder = await temporaryFolder();
+  const data = Uint8Array.from({ length: 60 * 40 * 3 }, (_, at) => (at * 37) % 251);
+  const [poster, model] = [join(folder, 'poster.png'), join(folder, 'tiny.onnx')];
+  await writeFile(poster, await encodeImage({ height: 60, width: 40, data }, { format: 'png' }));
+  await writeFile(model, tinyModel());
+  return { folder, poster, model };
+}
+
+test('explain draws the map over the poster, in its size and the format of its name', async () => {
+  const { folder, poster, model } = await folderWithPoster();
+  const out = join(folder, 'map.webp');
+  const { code, stdout, stderr } = await onesheet([
+    'explain',
+    poster,
+    '--model',
+    model,
+    '--genre',
+    'horror',
+    '--method',
+    'hirescam',
+    '--out',
+    out,
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^.*poster\.png\n {2}Horror \d+%, by hirescam: .*map\.webp\n/);
+  const image = await decodeImage({ kind: 'file', path: out });
+  expect([image.height, image.width]).toEqual([60, 40]);
+});
+
+test.each([
+  [['--genre', 'Musical'], 'The model knows no genre Musical: expected one of Comedy, Drama, Horror.'],
+  [['--method', 'magic'], 'Expected one of: gradcam, hirescam, layercam, occlusion, rise'],
+  [['--out', 'map.gif'], 'Expected a file name that ends in .png or .webp for out but received map.gif.'],
+  [['--layer', '7x7'], 'Expected the name of a feature map or one of 6x4'],
+])('explain with %j is wrong usage and says what was expected', async (words, message) => {
+  const { poster, model } = await folderWithPoster();
+  const { code, stderr, stdout } = await onesheet(['explain', poster, '--model', model, ...words]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});
