@@ -26,7 +26,7 @@ export interface BootstrapOptions {
 }
 
 /** The options that were left out, filled in and checked. */
-function completeOptions({ resamples = 1000, confidence = 0.95, random }: BootstrapOptions) {
+export function completeOptions({ resamples = 1000, confidence = 0.95, random }: BootstrapOptions) {
   if (!Number.isInteger(resamples) || resamples < 1)
     throw onesheetError('OPTION_INVALID', 'resamples', 'a positive integer', String(resamples));
   if (!(confidence > 0 && confidence < 1))
@@ -35,14 +35,14 @@ function completeOptions({ resamples = 1000, confidence = 0.95, random }: Bootst
 }
 
 /** `rows` draws with replacement out of `rows` posters, as multiplicities. */
-function resample(rows: number, random: Random): Counts {
+export function resample(rows: number, random: Random): Counts {
   const counts = new Float64Array(rows);
   for (let draw = 0; draw < rows; draw++) counts[random.integer(rows)]++;
   return counts;
 }
 
 /** The ends between which the middle `confidence` of the defined values lies, interpolated linearly. */
-function percentileInterval(values: ArrayLike<number>, confidence: number): Interval {
+export function percentileInterval(values: ArrayLike<number>, confidence: number): Interval {
   const sorted = Float64Array.from(values)
     .filter((value) => !Number.isNaN(value))
     .sort();

@@ -26,6 +26,13 @@ export {
   precisionScore,
   recallScore,
 } from './classification.ts';
+export {
+  type ConfidentJoint,
+  findLabelErrors,
+  type LabelCandidate,
+  type LabelErrors,
+  postersByLoss,
+} from './confident-learning.ts';
 export { recallThreshold } from './conformal.ts';
 export {
   type Evaluation,
@@ -44,6 +51,7 @@ export {
 } from './label-ranking.ts';
 export { type Matrix, matrixFromRows } from './matrix.ts';
 export { computeMeasures, type Measured, type MeasureName, measureNames, measureTable } from './measures.ts';
+export { compareMeasures, type MeasureDifference, type ScoredDecisions } from './paired.ts';
 export {
   applyPolicy,
   choosePolicy,
