@@ -20,6 +20,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'onesheet explain poster.jpg --model runs/first',
       'Shows where on the poster the likeliest genre comes from.',
     ],
+    ['onesheet report runs/first', 'Writes a page of curves, diagnosis, measures, posters and errors.'],
   ],
   train: [
     [
@@ -40,6 +41,13 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     [
       'onesheet evaluate runs/first --data other.csv --images other/ --format json',
       'Measures it on other labelled posters, for programs; docs/measures.md describes the JSON.',
+    ],
+  ],
+  report: [
+    ['onesheet report runs/first', 'Writes report.html and report.md into the folder of the run.'],
+    [
+      'onesheet report runs/first runs/second --out comparison/',
+      'Compares runs: recipes, curves, and the differences that exceed noise.',
     ],
   ],
   predict: [

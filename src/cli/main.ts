@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
 };
 
 const main = defineCommand({

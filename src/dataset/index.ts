@@ -21,7 +21,7 @@ export {
   splitDataset,
   splitNames,
 } from './split.ts';
-export { formatSplit, readSplit, writeSplit } from './split-file.ts';
+export { formatSplit, readSplit, readSplitAlone, writeSplit } from './split-file.ts';
 export {
   drawSyntheticPosters,
   type SyntheticOptions,

@@ -25,14 +25,24 @@ export async function writeSplit(path: string, split: Split): Promise<void> {
  * what differs.
  */
 export async function readSplit(path: string, dataset: Dataset): Promise<Split> {
-  const text = (await readWholeFile(path, 'a split written by onesheet')).toString('utf8');
-  const end = text.indexOf('\n');
-  const header = readHeader(path, text.slice(0, end < 0 ? text.length : end).trimEnd());
-  const assignment = readAssignment(path, end < 0 ? '' : text.slice(end + 1));
+  const { assignment, hash: _, ...header } = await readSplitAlone(path);
   const difference = findDifference(header.dataHash, assignment, dataset);
   if (difference !== undefined) throw onesheetError('SPLIT_FOREIGN', path, dataset.name, difference);
   const sorted = new Map(dataset.labelled.map(({ id }) => [id, assignment.get(id) as SplitName]));
   return { ...header, assignment: sorted, hash: hashAssignment(sorted) };
+}
+
+/**
+ * Reads a split as it stands, for when its data are no longer whole; nothing is compared with any data.
+ *
+ * @throws {OnesheetError} FILE_MISSING; FILE_UNREADABLE; SPLIT_DAMAGED with the line.
+ */
+export async function readSplitAlone(path: string): Promise<Split> {
+  const text = (await readWholeFile(path, 'a split written by onesheet')).toString('utf8');
+  const end = text.indexOf('\n');
+  const header = readHeader(path, text.slice(0, end < 0 ? text.length : end).trimEnd());
+  const assignment = readAssignment(path, end < 0 ? '' : text.slice(end + 1));
+  return { ...header, assignment, hash: hashAssignment(assignment) };
 }
 
 function readHeader(path: string, line: string): Pick<Split, 'seed' | 'fractions' | 'dataHash'> {

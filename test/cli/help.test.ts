@@ -7,15 +7,17 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|evaluate|predict
+    USAGE onesheet demo|data|train|evaluate|predict|explain|report
 
     COMMANDS
 
-          demo    Draw posters, train a small network on them, measure it and predict.  
-          data    Check, split or synthesize a set of posters                           
-         train    Train a network on labelled posters.                                  
-      evaluate    Measure a model on labelled posters, beside what guessing would reach.
-       predict    Name the genres of posters.                                           
+          demo    Draw posters, train a small network on them, measure it and predict.                
+          data    Check, split or synthesize a set of posters                                         
+         train    Train a network on labelled posters.                                                
+      evaluate    Measure a model on labelled posters, beside what guessing would reach.              
+       predict    Name the genres of posters.                                                         
+       explain    Show where on a poster the model sees a genre.                                      
+        report    Write what a run learned, as a page to open in a browser; several runs are compared.
 
     Use onesheet <command> --help for more information about a command.
 
@@ -31,6 +33,10 @@ test('the help names the commands and shows lines to try', async () => {
           Measures it on the test posters, beside what guessing would reach.
       onesheet predict poster.jpg --model runs/first
           Names the genres of a poster.
+      onesheet explain poster.jpg --model runs/first
+          Shows where on the poster the likeliest genre comes from.
+      onesheet report runs/first
+          Writes a page of curves, diagnosis, measures, posters and errors.
 
     "
   `);

@@ -1,0 +1,77 @@
+/** @module `onesheet report`: one run -> its report; several -> their comparison. */
+import { defineCommand } from 'citty';
+import { OnesheetError } from '../errors.ts';
+import { createExplainer, type Explainer, posterOverlay } from '../explain/index.ts';
+import { loadModel } from '../model/index.ts';
+import { modelPathOf } from '../predict/index.ts';
+import { type Attribute, describeWritten, writeReport } from '../report/index.ts';
+import { integerOf } from './arguments.ts';
+
+/** The run's explainer; none when its model cannot be read, which the report says itself. */
+async function explainerOf(run: string, threads: number | undefined): Promise<Explainer | undefined> {
+  try {
+    return createExplainer(await loadModel(await modelPathOf(run)), { threads });
+  } catch (error) {
+    if (error instanceof OnesheetError) return undefined;
+    throw error;
+  }
+}
+
+/** Small overlays for the gallery. */
+function attributeBy(explainer: Explainer): Attribute {
+  return async ({ source }, genre) => {
+    const map = await explainer.explain(source, genre);
+    return posterOverlay(source, map, explainer.model.metadata.resize, {
+      format: 'webp',
+      quality: 60,
+      maximumSide: 180,
+    });
+  };
+}
+
+export const reportCommand = defineCommand({
+  meta: {
+    name: 'report',
+    description: 'Write what a run learned, as a page to open in a browser; several runs are compared.',
+  },
+  args: {
+    runs: { type: 'positional', required: true, description: "A run's folder, or several" },
+    out: {
+      type: 'string',
+      valueHint: 'folder',
+      description: "Where to write it; by default the run's folder, of several runs the first one's",
+    },
+    data: {
+      type: 'string',
+      valueHint: 'table|folder',
+      description: "The run's labelled posters, if they have been moved since",
+    },
+    images: { type: 'string', valueHint: 'folder', description: 'Folder of the images, if moved' },
+    maps: {
+      type: 'boolean',
+      default: true,
+      description: 'Show beside each poster where its genre comes from',
+      negativeDescription: 'Posters alone',
+    },
+    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+  },
+  async run({ args }) {
+    const threads = integerOf(args.threads, 'threads', 1, 256);
+    const alone = args._.length === 1;
+    const explainer = args.maps && alone ? await explainerOf(args._[0]!, threads) : undefined;
+    const written = await writeReport(args._, {
+      out: args.out,
+      data: args.data,
+      images: args.images,
+      threads,
+      attribute: explainer && attributeBy(explainer),
+      onProgress: (what, done, total) => {
+        if (process.stderr.isTTY)
+          process.stderr.write(`\r\x1b[K${done < total ? `${what} ${done}/${total}` : ''}`);
+      },
+    });
+    await explainer?.release();
+    process.stdout.write(describeWritten(written));
+    return 0;
+  },
+});

@@ -1,0 +1,166 @@
+/** @module Scored posters -> the ones worth looking at, with thumbnails and attribution maps. */
+import type { Poster } from '../dataset/index.ts';
+import { OnesheetError } from '../errors.ts';
+import { encodeImage, preparePixels, resizeRule } from '../image/index.ts';
+import type { Card } from './document.ts';
+import { decimal, percent } from './format.ts';
+import type { ScoredPosters } from './scored.ts';
+
+/** Draws where in a poster a genre comes from; PNG or WebP bytes. */
+export type Attribute = (poster: Poster, genre: string) => Promise<Uint8Array>;
+
+/** A poster of the gallery before it has a picture. */
+export interface Exhibit {
+  /** Row of the scored posters. */
+  readonly row: number;
+  /** The genre that its attribution map is for. */
+  readonly genre: string;
+  readonly note: string;
+}
+
+export interface Exhibition {
+  readonly title: string;
+  readonly exhibits: readonly Exhibit[];
+}
+
+/** Rows by rising loss, equal ones in their order. */
+function byLoss({ losses }: ScoredPosters): number[] {
+  return [...losses.keys()].sort((a, b) => losses[a]! - losses[b]! || a - b);
+}
+
+function likeliest({ genres, posters }: ScoredPosters, row: number): string {
+  const { probabilities } = posters[row]!;
+  return genres[probabilities.indexOf(Math.max(...probabilities))]!;
+}
+
+/** The posters with the lowest, the median and the highest log loss; fewer of each on a small set, none twice. */
+export function chooseByLoss(scored: ScoredPosters, each = 8): Exhibition[] {
+  const order = byLoss(scored);
+  const size = Math.min(each, Math.floor(order.length / 3));
+  const middle = Math.floor((order.length - size) / 2);
+  const exhibit = (row: number): Exhibit => ({
+    row,
+    genre: likeliest(scored, row),
+    note: `log loss ${decimal(scored.losses[row], 2)}`,
+  });
+  return [
+    { title: 'Best: lowest log loss', exhibits: order.slice(0, size).map(exhibit) },
+    { title: 'Median', exhibits: order.slice(middle, middle + size).map(exhibit) },
+    {
+      title: 'Worst: highest log loss',
+      exhibits: order
+        .slice(order.length - size)
+        .reverse()
+        .map(exhibit),
+    },
+  ].filter(({ exhibits }) => exhibits.length > 0);
+}
+
+/** For each genre the posters on which the model was most confidently right, wrongly gave it, and missed it. */
+export function chooseByGenre(scored: ScoredPosters, each = 2): Exhibition[] {
+  const { genres, posters, yTrue } = scored;
+  return genres.map((genre, g) => {
+    const probability = (row: number) => posters[row]!.probabilities[g]!;
+    const ranked = [...posters.keys()].sort((a, b) => probability(b) - probability(a) || a - b);
+    const has = (row: number) => yTrue.data[row * genres.length + g] === 1;
+    const [with_, without] = [ranked.filter(has), ranked.filter((row) => !has(row))];
+    const right = with_.slice(0, each);
+    const missed = with_.slice(Math.max(each, with_.length - each)).reverse();
+    const exhibit = (what: string) => (row: number) => ({
+      row,
+      genre,
+      note: `${what}: ${genre} ${percent(probability(row), 0)}`,
+    });
+    return {
+      title: genre,
+      exhibits: [
+        ...right.map(exhibit('has it')),
+        ...without.slice(0, each).map(exhibit('has it not')),
+        ...missed.map(exhibit('has it, missed')),
+      ],
+    };
+  });
+}
+
+/** Loads pictures until the budget is spent, so that the report keeps its size; the rest go without. */
+export class GalleryPictures {
+  readonly #scored: ScoredPosters;
+  readonly #attribute: Attribute | undefined;
+  #bytesLeft: number;
+  /** Posters without a picture, because it could not be read or the budget was spent. */
+  withoutPicture = 0;
+  /** The first reason why an attribution map could not be made. */
+  mapFailure: string | undefined;
+  readonly #thumbnails = new Map<number, string | undefined>();
+
+  /** @param bytes of data URLs that the gallery may take */
+  constructor(scored: ScoredPosters, attribute: Attribute | undefined, bytes: number) {
+    this.#scored = scored;
+    this.#attribute = attribute;
+    this.#bytesLeft = bytes;
+  }
+
+  async cards({ exhibits }: Exhibition): Promise<Card[]> {
+    const cards: Card[] = [];
+    for (const exhibit of exhibits) cards.push(await this.#card(exhibit));
+    return cards;
+  }
+
+  async #card({ row, genre, note }: Exhibit): Promise<Card> {
+    const { genres, posters, yPred } = this.#scored;
+    const { id, poster, genres: truth, probabilities } = posters[row]!;
+    const all = genres.map((label, g) => ({
+      label,
+      probability: probabilities[g]!,
+      decided: yPred.data[row * genres.length + g] === 1,
+    }));
+    const ranked = all.sort((a, b) => Number(b.decided) - Number(a.decided) || b.probability - a.probability);
+    const predicted = ranked.filter(({ decided }, i) => decided || i < 2).slice(0, 5);
+    const image = await this.#thumbnail(row, poster);
+    if (image === undefined) this.withoutPicture += 1;
+    const map = image === undefined || poster === undefined ? undefined : await this.#map(poster, genre);
+    return { id, image, map, truth, predicted, note };
+  }
+
+  async #thumbnail(row: number, poster: Poster | undefined): Promise<string | undefined> {
+    if (poster === undefined || this.#bytesLeft <= 0) return undefined;
+    if (!this.#thumbnails.has(row)) this.#thumbnails.set(row, await thumbnailOf(poster));
+    return this.#spend(this.#thumbnails.get(row));
+  }
+
+  async #map(poster: Poster, genre: string): Promise<Card['map']> {
+    if (this.#attribute === undefined || this.#bytesLeft <= 0) return undefined;
+    try {
+      const image = this.#spend(dataUrl(await this.#attribute(poster, genre)));
+      return image === undefined ? undefined : { image, genre };
+    } catch (error) {
+      if (!(error instanceof OnesheetError)) throw error;
+      this.mapFailure ??= error.message;
+      return undefined;
+    }
+  }
+
+  #spend(url: string | undefined): string | undefined {
+    if (url === undefined || url.length > this.#bytesLeft) return undefined;
+    this.#bytesLeft -= url.length;
+    return url;
+  }
+}
+
+const thumbnailRule = resizeRule({ width: 120, height: 180, fit: 'contain', background: [128, 128, 128] });
+
+async function thumbnailOf({ source }: Poster): Promise<string | undefined> {
+  try {
+    const { width, height } = thumbnailRule;
+    const data = await preparePixels(source, thumbnailRule);
+    return dataUrl(await encodeImage({ width, height, data }, { format: 'webp', quality: 60 }));
+  } catch (error) {
+    if (error instanceof OnesheetError) return undefined;
+    throw error;
+  }
+}
+
+function dataUrl(bytes: Uint8Array): string {
+  const kind = bytes[0] === 0x89 ? 'png' : bytes[0] === 0xff ? 'jpeg' : 'webp';
+  return `data:image/${kind};base64,${Buffer.from(bytes).toString('base64')}`;
+}

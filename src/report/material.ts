@@ -1,0 +1,200 @@
+/** @module A run's folder -> everything that a report can be made of, and sentences on what is missing. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  type Audit,
+  auditDataset,
+  type Dataset,
+  loadDataset,
+  type Poster,
+  postersOf,
+  readSplitAlone,
+  type Split,
+} from '../dataset/index.ts';
+import { OnesheetError, onesheetError } from '../errors.ts';
+import { type Evaluation, evaluateProbabilities, type Policy } from '../evaluate/index.ts';
+import { readWholeFile } from '../files.ts';
+import { loadModel, type ModelMetadata } from '../model/index.ts';
+import { type EvaluationReport, openClassifier } from '../predict/index.ts';
+import { Random } from '../random.ts';
+import {
+  type HistoryRow,
+  history,
+  type RunConfig,
+  readRunConfig,
+  runFiles,
+  timings,
+} from '../train/index.ts';
+import { count } from './format.ts';
+import { predictPosters, type ScoredPosters, scoredOf } from './scored.ts';
+
+export interface MaterialOptions {
+  /** Where the posters are now, when they have been moved. @default what the run's config.json says */
+  readonly data?: string;
+  readonly images?: string;
+  /** Threads of the engine. @default 2 */
+  readonly threads?: number;
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+}
+
+export interface RunMaterial {
+  /** As it was given, for people and for the command that repeats the run. */
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly history: readonly HistoryRow[];
+  /** Training and validation together, all epochs; undefined without `timings.csv`. */
+  readonly seconds?: number;
+  readonly model?: { readonly id: string; readonly metadata: ModelMetadata; readonly bytes: number };
+  readonly split?: Split;
+  readonly audit?: Audit;
+  readonly validation?: ScoredPosters;
+  readonly test?: ScoredPosters;
+  readonly evaluation?: Evaluation;
+  /** Whether the evaluation was read from `metrics.json` or made for this report. */
+  readonly evaluatedNow: boolean;
+  /** Every posters that is still there, by id. */
+  readonly posters: ReadonlyMap<string, Poster>;
+  /** What is missing, one sentence each. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads a run. Only `config.json` must be there: what else is missing or damaged is named in `missing`, and
+ * the rest is read.
+ *
+ * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE or RECIPE_INVALID for `config.json`
+ */
+export async function gatherMaterial(folder: string, options: MaterialOptions = {}): Promise<RunMaterial> {
+  const missing: string[] = [];
+  const attempt = attempts(missing);
+  const config = await readRunConfig(join(folder, runFiles.config));
+  const rows = (await attempt('The curves', () => history.load(join(folder, runFiles.history)))) ?? [];
+  if (rows.length === 0) missing.push('There are no curves: history.csv holds no epoch.');
+  const times = (await attempt('The times', () => timings.load(join(folder, runFiles.timings)))) ?? [];
+  const model = await attempt('The model', () => loadModel(join(folder, runFiles.model)));
+  const policy = model?.metadata.policies.find(({ name }) => name === 'f1');
+  const split = await attempt('The split', () => readSplitAlone(join(folder, runFiles.split)));
+  const dataset = await attempt('The posters', () =>
+    loadDataset({ data: options.data ?? config.data, images: options.images ?? config.images }),
+  );
+  const posters = new Map(dataset?.labelled.map((poster) => [poster.id, poster]));
+  const audit =
+    dataset && (await auditDataset(dataset, { minimumSupport: config.recipe.minimumSupport, decode: false }));
+  if (dataset && dataset.hash !== config.dataHash) missing.push(sayChanged(dataset, split));
+  const validation = await attempt('The validation predictions', () =>
+    readValidation(folder, config, policy, posters),
+  );
+
+  let test: ScoredPosters | undefined;
+  if (model && dataset && split) {
+    const chosen = postersOf(dataset, split, 'test');
+    if (chosen.length === 0)
+      missing.push('There is no test poster: neither measures nor a gallery of test posters can be shown.');
+    else {
+      const classifier = await openClassifier(folder, { threads: options.threads });
+      const onProgress = (done: number, total: number) => options.onProgress?.('predicting', done, total);
+      test = await predictPosters(classifier, chosen, { policy: policy?.name, onProgress }).finally(() =>
+        classifier.release(),
+      );
+      const { failed } = test;
+      if (failed > 0) missing.push(`${count(failed, 'test poster')} of ${chosen.length} cannot be read.`);
+      if (test.posters.length === 0) test = undefined;
+    }
+  }
+  const written = await attempt('The measures', () => readMetrics(folder, model?.id));
+  const evaluation = written ?? (test && model && measure(test, model.metadata, policy));
+  return {
+    folder,
+    config,
+    history: rows,
+    seconds:
+      times.length === 0
+        ? undefined
+        : times.reduce((sum, t) => sum + t.training_seconds + t.validation_seconds, 0),
+    model: model && { id: model.id, metadata: model.metadata, bytes: model.bytes.length },
+    split,
+    audit,
+    validation,
+    test,
+    evaluation,
+    evaluatedNow: written === undefined && evaluation !== undefined,
+    posters,
+    missing,
+  };
+}
+
+/** Runs what may fail for reasons of the folder, and keeps the reason as a sentence. */
+function attempts(missing: string[]) {
+  return async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof OnesheetError)) throw error;
+      missing.push(`${what} cannot be shown: ${error.message}`);
+      return undefined;
+    }
+  };
+}
+
+function sayChanged(dataset: Dataset, split: Split | undefined): string {
+  const ids = new Set(dataset.labelled.map(({ id }) => id));
+  const gone = [...(split?.assignment.keys() ?? [])].filter((id) => !ids.has(id)).length;
+  if (gone > 0)
+    return `${count(gone, 'poster')} of ${split!.assignment.size} in the split can no longer be found in ${dataset.name}; what is shown of posters is of the others.`;
+  return `The data ${dataset.name} are not those of the training any more: posters or genres differ.`;
+}
+
+const validationLine = z.object({
+  id: z.string(),
+  genres: z.array(z.string()),
+  probabilities: z.array(z.number().min(0).max(1)),
+});
+
+async function readValidation(
+  folder: string,
+  config: RunConfig,
+  policy: Policy | undefined,
+  posters: ReadonlyMap<string, Poster>,
+): Promise<ScoredPosters> {
+  const path = join(folder, runFiles.validation);
+  const text = (await readWholeFile(path, 'the predictions of the validation posters')).toString();
+  const lines = text.split('\n').filter((line) => line !== '');
+  const rows = lines.map((line, i) => {
+    try {
+      const row = validationLine.parse(JSON.parse(line));
+      if (row.probabilities.length !== config.genres.length)
+        throw new Error('its probabilities are not one a genre');
+      return { ...row, poster: posters.get(row.id) };
+    } catch {
+      throw onesheetError('TABLE_ROW', path, i + 1, 'it is no prediction of this run');
+    }
+  });
+  if (rows.length === 0) throw onesheetError('DATASET_EMPTY', path, 'a line a validation poster');
+  return scoredOf('validation', config.genres, rows, policy, 0);
+}
+
+/** The evaluation that `onesheet evaluate` wrote, unless it is of another model than the run's present one. */
+async function readMetrics(folder: string, modelId: string | undefined): Promise<Evaluation> {
+  const path = join(folder, runFiles.metrics);
+  const text = (await readWholeFile(path, 'the measures that `onesheet evaluate` writes')).toString();
+  let report: EvaluationReport;
+  try {
+    report = JSON.parse(text) as EvaluationReport;
+    if (typeof report.evaluation.posters !== 'number' || !Array.isArray(report.evaluation.genres))
+      throw new Error();
+  } catch {
+    throw onesheetError('TABLE_ROW', path, 1, 'it is not what `onesheet evaluate` writes');
+  }
+  if (modelId !== undefined && report.model !== modelId)
+    throw onesheetError('TABLE_ROW', path, 1, `it measures ${report.model}, but the model is ${modelId}`);
+  return report.evaluation;
+}
+
+function measure(test: ScoredPosters, metadata: ModelMetadata, policy: Policy | undefined): Evaluation {
+  return evaluateProbabilities(test.yTrue, test.yScore, {
+    genres: metadata.genres,
+    thresholds: policy ?? metadata.genres.map(() => 0.5),
+    trainPrevalence: metadata.prevalence,
+    random: Random.fromSeed(0).split('bootstrap'),
+  });
+}

@@ -1,0 +1,94 @@
+/** @module Posters and a model, or lines of predictions -> labels, probabilities and decisions side by side. */
+import { labelMatrix, type Poster } from '../dataset/index.ts';
+import { applyPolicy, decide, type Matrix, type Policy, postersByLoss } from '../evaluate/index.ts';
+import type { Classifier } from '../model/index.ts';
+import { isFailed, policyOf, predictStream } from '../predict/index.ts';
+
+export interface ScoredPoster {
+  readonly id: string;
+  /** Genres that the model knows. */
+  readonly genres: readonly string[];
+  /** `[genres]` */
+  readonly probabilities: readonly number[];
+  /** Absent when the posters have been moved away. */
+  readonly poster?: Poster;
+}
+
+/** Posters that the weights were not trained on. */
+export interface ScoredPosters {
+  readonly subset: 'validation' | 'test';
+  readonly genres: readonly string[];
+  readonly posters: readonly ScoredPoster[];
+  /** `[posters, genres]` each. */
+  readonly yTrue: Matrix;
+  readonly yScore: Matrix<Float64Array>;
+  readonly yPred: Matrix;
+  /** Log loss of each poster. */
+  readonly losses: Float64Array;
+  /** Posters of the subset that could not be read. */
+  readonly failed: number;
+}
+
+/** Decides by the policy, or at 1/2 with the likeliest genre as fallback. */
+export function scoredOf(
+  subset: ScoredPosters['subset'],
+  genres: readonly string[],
+  posters: readonly ScoredPoster[],
+  policy: Policy | undefined,
+  failed: number,
+): ScoredPosters {
+  const [rows, columns] = [posters.length, genres.length];
+  const labels = labelMatrix(
+    posters.map(({ id, genres: own }) => ({
+      id,
+      genres: own,
+      group: id,
+      source: { kind: 'file', path: id },
+    })),
+    genres,
+  );
+  const yTrue: Matrix = { rows, columns, data: labels };
+  const yScore = {
+    rows,
+    columns,
+    data: Float64Array.from(posters.flatMap(({ probabilities }) => probabilities)),
+  };
+  if (rows === 0)
+    return { subset, genres, posters, yTrue, yScore, yPred: yTrue, losses: new Float64Array(0), failed };
+  const yPred = policy
+    ? applyPolicy(policy, yScore)
+    : decide(yScore, new Float64Array(columns).fill(0.5), { fallback: 'top-1' });
+  const losses = new Float64Array(rows);
+  for (const { poster, loss } of postersByLoss(yTrue, yScore)) losses[poster] = loss;
+  return { subset, genres, posters, yTrue, yScore, yPred, losses, failed };
+}
+
+/** Predicts test posters by the same path as every prediction; unreadable ones are counted and left out. */
+export async function predictPosters(
+  classifier: Classifier,
+  posters: readonly Poster[],
+  options: { readonly policy?: string; readonly onProgress: (done: number, total: number) => void },
+): Promise<ScoredPosters> {
+  const { genres } = classifier.model.metadata;
+  const column = new Map(genres.map((genre, g) => [genre, g]));
+  const scored: ScoredPoster[] = [];
+  let [at, failed] = [0, 0];
+  for await (const outcome of predictStream(classifier, posters)) {
+    const poster = posters[at++]!;
+    options.onProgress(at, posters.length);
+    if (isFailed(outcome)) {
+      failed += 1;
+      continue;
+    }
+    const probabilities = new Array<number>(genres.length).fill(0);
+    for (const { label, probability } of outcome.genres) probabilities[column.get(label)!] = probability;
+    scored.push({
+      id: poster.id,
+      genres: (poster.genres ?? []).filter((genre) => column.has(genre)),
+      probabilities,
+      poster,
+    });
+  }
+  const policy = options.policy === undefined ? undefined : policyOf(classifier.model, options.policy);
+  return scoredOf('test', genres, scored, policy, failed);
+}

@@ -1,0 +1,218 @@
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadDataset, readSplit, writeSplit, writeSyntheticPosters } from '../../src/dataset/index.ts';
+import { evaluate } from '../../src/predict/index.ts';
+import { type ReportOptions, writeReport } from '../../src/report/index.ts';
+import { train } from '../../src/train/index.ts';
+import { temporaryFolder } from '../model/fixture.ts';
+import { tinyRecipe } from '../train/fixture.ts';
+
+let folder: string;
+let data: string;
+let run: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onesheet-report-'));
+  [data, run] = [join(folder, 'posters'), join(folder, 'run')];
+  await writeSyntheticPosters(data, { count: 80, seed: 3, width: 24, height: 32 });
+  await train({ data, recipe: tinyRecipe({ epochs: 5 }), folder: run, seed: 1, threads: 1 });
+  await evaluate({ model: run, threads: 1, resamples: 20 });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A copy of the run in a folder of its own. */
+async function copyOfRun(): Promise<string> {
+  const copy = join(await temporaryFolder(), 'run');
+  await cp(run, copy, { recursive: true });
+  return copy;
+}
+
+async function pageOf(run: string, options: ReportOptions = {}) {
+  const written = await writeReport([run], { threads: 1, ...options });
+  return { ...written, page: await readFile(written.html, 'utf8') };
+}
+
+/** What the command would say, too: titles of the sections that every report has. */
+const sections = ['data', 'curves', 'measures', 'genres', 'relations', 'gallery', 'errors', 'repeat'];
+
+function expectSections(page: string): void {
+  for (const id of sections) expect(page).toContain(`<section id="${id}">`);
+}
+
+test('a whole run gives a whole report, the same bytes each time, and nothing is missing', async () => {
+  const copy = await copyOfRun();
+  const { page, missing, bytes, markdown } = await pageOf(copy);
+  expect(missing).toEqual([]);
+  expectSections(page);
+  expect(page).toContain('<section id="diagnosis">');
+  expect(bytes).toBeLessThan(8e6);
+  expect(page.match(/<svg role="img"/g)).toHaveLength(9);
+  expect(page).toContain('src="data:image/webp;base64,');
+  const again = await pageOf(copy);
+  expect(again.page).toBe(page);
+  const text = await readFile(markdown, 'utf8');
+  expect(text).toContain('](report-charts/loss.svg)');
+  expect(await readFile(join(copy, 'report-charts', 'loss.svg'), 'utf8')).toContain('<svg');
+});
+
+test('attribution maps stand beside the posters, for the genres that were asked for', async () => {
+  const asked: string[] = [];
+  const attribute: ReportOptions['attribute'] = async (poster, genre) => {
+    asked.push(`${poster.id} ${genre}`);
+    return Uint8Array.of(0x89, 0x50, 0x4e, 0x47);
+  };
+  const { page } = await pageOf(await copyOfRun(), { attribute });
+  expect(asked.length).toBeGreaterThan(20);
+  expect(page.split('src="data:image/png;base64,iVBORw==').length - 1).toBe(asked.length);
+});
+
+test('without metrics.json the measures are made for the report', async () => {
+  const copy = await copyOfRun();
+  await rm(join(copy, 'metrics.json'));
+  const { page, missing } = await pageOf(copy);
+  expect(missing.join()).toContain('metrics.json');
+  expect(page).toContain('measured for this report');
+  expect(page).toContain('micro average precision');
+});
+
+test('measures of another model are not shown as those of this one', async () => {
+  const copy = await copyOfRun();
+  const path = join(copy, 'metrics.json');
+  const metrics = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...metrics, model: 'tiny@000000000000' }));
+  expect((await pageOf(copy)).missing.join()).toContain('it measures tiny@000000000000');
+});
+
+test('a run that was killed before its first epoch shows its data and its recipe', async () => {
+  const copy = await copyOfRun();
+  for (const name of ['history.csv', 'timings.csv', 'best.onnx', 'validation.jsonl', 'metrics.json'])
+    await rm(join(copy, name));
+  const { page, missing } = await pageOf(copy);
+  expectSections(page);
+  expect(missing).toHaveLength(4);
+  expect(page).toContain('no finished epoch');
+  expect(page).toContain('Audit of the data');
+});
+
+test('a run with one epoch is too short to judge, and its curves are drawn', async () => {
+  const copy = await copyOfRun();
+  const [header, first] = (await readFile(join(copy, 'history.csv'), 'utf8')).split('\n');
+  await writeFile(join(copy, 'history.csv'), `${header}\n${first}\n`);
+  const { page } = await pageOf(copy);
+  expect(page).toContain('too short to judge');
+  expect(page).toContain('best and last: epoch 1');
+});
+
+test('a damaged history is named and the rest is shown', async () => {
+  const copy = await copyOfRun();
+  await writeFile(join(copy, 'history.csv'), 'epoch,loss\n1,2\n');
+  const { page, missing } = await pageOf(copy);
+  expect(missing.join()).toContain('history.csv, line 1');
+  expect(page).toContain('micro average precision');
+});
+
+test('damaged validation predictions are named by their line', async () => {
+  const copy = await copyOfRun();
+  await writeFile(join(copy, 'validation.jsonl'), '{"id":"a","genres":[],"probabilities":[0.5]}\n');
+  expect((await pageOf(copy)).missing.join()).toContain('line 1 of');
+});
+
+test('a run without test posters shows validation posters instead', async () => {
+  const copy = await copyOfRun();
+  const path = join(copy, 'split.csv');
+  const split = await readSplit(path, await loadDataset({ data }));
+  const assignment = new Map(
+    [...split.assignment].map(([id, name]) => [id, name === 'test' ? 'train' : name] as const),
+  );
+  await writeSplit(path, { ...split, assignment });
+  await rm(join(copy, 'metrics.json'));
+  const { page, missing } = await pageOf(copy);
+  expect(missing.join()).toContain('There is no test poster');
+  expect(page).toContain('Validation posters, with their true genres');
+});
+
+test('posters that have been moved away leave the measures, and are found again where they are said to be', async () => {
+  const copy = await copyOfRun();
+  const elsewhere = join(folder, 'elsewhere');
+  await rename(data, elsewhere);
+  try {
+    const { page, missing } = await pageOf(copy);
+    expect(missing.join()).toContain('The posters cannot be shown');
+    expect(page).toContain('micro average precision');
+    expect(page).toContain('no picture');
+    expect(page).not.toContain('data:image/webp;base64');
+    expect((await pageOf(copy, { data: elsewhere })).page).toContain('data:image/webp;base64');
+  } finally {
+    await rename(elsewhere, data);
+  }
+});
+
+test('posters that are partly gone are counted, and the others shown', async () => {
+  const copy = await copyOfRun();
+  const away = join(await temporaryFolder(), 'posters');
+  await cp(data, away, { recursive: true });
+  const test = (await readFile(join(copy, 'split.csv'), 'utf8'))
+    .split('\n')
+    .find((line) => line.endsWith(',test'))!;
+  await rm(join(away, `${test.split(',')[0]}.png`));
+  const { page, missing } = await pageOf(copy, { data: away });
+  expect(missing.join()).toContain('1 poster of 80 in the split can no longer be found');
+  expect(page).toContain('data:image/webp;base64');
+});
+
+test('a genre without positives among the test posters has dashes and is named', async () => {
+  const copy = await copyOfRun();
+  const away = join(await temporaryFolder(), 'posters');
+  await cp(data, away, { recursive: true });
+  const path = join(away, 'metadata.jsonl');
+  const tested = new Set(
+    (await readFile(join(copy, 'split.csv'), 'utf8'))
+      .split('\n')
+      .filter((line) => line.endsWith(',test'))
+      .map((line) => line.split(',')[0]),
+  );
+  const rows = (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const row of rows) {
+    if (tested.has(row.file_name.replace(/\.png$/, '')))
+      row.genres = row.genres.filter((genre: string) => genre !== 'Drama');
+    if (row.genres.length === 0) row.genres = ['Comedy'];
+  }
+  await writeFile(path, rows.map((row) => JSON.stringify(row)).join('\n'));
+  await rm(join(copy, 'metrics.json'));
+  const { page } = await pageOf(copy, { data: away });
+  expect(page).toContain('No test poster has Drama');
+  expect(page).toMatch(/<th scope="row">Drama<\/th><td class="number">0<\/td>/);
+});
+
+test('several runs are compared, and a difference within noise is not called one', async () => {
+  const [first, second] = [await copyOfRun(), await copyOfRun()];
+  const out = await temporaryFolder();
+  const { html } = await writeReport([first, second], { threads: 1, out });
+  const page = await readFile(html, 'utf8');
+  expect(html).toBe(join(out, 'comparison.html'));
+  expect(page).toContain('The runs have the same recipe, data, split and seed');
+  expect(page).toContain('0 of 20 measures differ by more than the noise');
+  expect(page).not.toMatch(/▲|▼/);
+});
+
+test('runs with other splits are said not to be comparable, and what differs is listed', async () => {
+  const [first, second] = [await copyOfRun(), await copyOfRun()];
+  const path = join(second, 'config.json');
+  const config = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...config, seed: 9, splitHash: 'other' }));
+  const page = await readFile((await writeReport([first, second], { threads: 1 })).html, 'utf8');
+  expect(page).toContain('cannot be judged: their splits differ');
+  expect(page).toMatch(/<th scope="row">seed<\/th><td>1<\/td><td>9<\/td>/);
+});
+
+test('a folder that is no run is refused', async () => {
+  const empty = join(await temporaryFolder(), 'empty');
+  await mkdir(empty);
+  await expect(writeReport([empty])).rejects.toMatchObject({ code: 'FILE_MISSING' });
+});
