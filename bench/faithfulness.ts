@@ -31,7 +31,7 @@ const sanityPosters = 20;
 const sanityMethods = ['gradcam', 'hirescam', 'layercam'] as const;
 /** Maps are compared at this size, finer than any of the feature maps. */
 const sanitySize = { height: 60, width: 40 };
-const riseMasks = 80;
+const riseMasks = 60;
 
 interface ExplainedPoster {
   readonly pixels: Uint8Array;

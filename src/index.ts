@@ -2,6 +2,14 @@
 export { type Dataset, loadDataset, type Poster } from './dataset/index.ts';
 export { type ErrorCode, OnesheetError } from './errors.ts';
 export type { Evaluation } from './evaluate/index.ts';
+export {
+  type AttributionMap,
+  type AttributionMethod,
+  createExplainer,
+  type Explainer,
+  type ExplainerOptions,
+  posterOverlay,
+} from './explain/index.ts';
 export { type ImageSource, preparePixels } from './image/index.ts';
 export { Classifier, loadModel, type Model, type ModelMetadata } from './model/index.ts';
 export {

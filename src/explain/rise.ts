@@ -17,13 +17,14 @@ export interface RiseOptions {
   readonly cells?: number;
 }
 
-/** A mask from 0 to 1: a coarse grid of coin tosses, enlarged bilinearly and shifted by less than a cell. */
-function drawMask({ height, width }: PixelSize, cells: number, random: Random): Float32Array {
+/** A mask from 0 to 255: a coarse grid of coin tosses, enlarged bilinearly and shifted by less than a cell. */
+function drawMask({ height, width }: PixelSize, cells: number, random: Random): Uint8Array {
   const cell = Math.min(height, width) / cells;
   const coarse = { height: Math.ceil(height / cell) + 1, width: Math.ceil(width / cell) + 1 };
-  const values = Float32Array.from({ length: coarse.height * coarse.width }, () => random.integer(2));
+  const values = Float32Array.from({ length: coarse.height * coarse.width }, () => 255 * random.integer(2));
   const axis = { step: 1 / cell, offset: random.float() };
-  return sampleGrid({ ...coarse, values }, { height, width }, axis, { ...axis, offset: random.float() });
+  const columns = { ...axis, offset: random.float() };
+  return Uint8Array.from(sampleGrid({ ...coarse, values }, { height, width }, axis, columns), Math.round);
 }
 
 /**
@@ -41,18 +42,18 @@ export async function riseGrids(
   genres: readonly number[],
   score: Scorer,
   random: Random,
-  { masks = 500, cells = 6 }: RiseOptions = {},
+  { masks: count = 500, cells = 6 }: RiseOptions = {},
 ): Promise<Grid[]> {
   const { height, width } = size;
   const colour = meanColour(pixels);
-  const maskOf = (index: number) => drawMask(size, cells, random.split(index));
+  const masks = Array.from({ length: count }, (_, i) => drawMask(size, cells, random.split(i)));
   const scores = await scoreVariants(
     pixels,
-    masks,
+    count,
     (variant, into) => {
-      const mask = maskOf(variant);
+      const mask = masks[variant]!;
       for (let pixel = 0, at = 0; pixel < mask.length; pixel++) {
-        const weight = mask[pixel]!;
+        const weight = mask[pixel]! / 255;
         for (let channel = 0; channel < 3; channel++, at++) {
           const mean = colour[channel]!;
           into[at] = Math.round(mean + (into[at]! - mean) * weight);
@@ -61,23 +62,22 @@ export async function riseGrids(
     },
     score,
   );
-  const columns = scores.length / masks;
+  const columns = scores.length / count;
   const means = genres.map((g) => {
     let sum = 0;
-    for (let i = 0; i < masks; i++) sum += scores[i * columns + g]!;
-    return sum / masks;
+    for (let i = 0; i < count; i++) sum += scores[i * columns + g]!;
+    return sum / count;
   });
   const shown = new Float64Array(height * width);
   const sums = genres.map(() => new Float64Array(height * width));
-  for (let i = 0; i < masks; i++) {
-    const mask = maskOf(i);
+  masks.forEach((mask, i) => {
     const excess = genres.map((g, k) => scores[i * columns + g]! - means[k]!);
     for (let at = 0; at < mask.length; at++) {
       const weight = mask[at]!;
       shown[at]! += weight;
       for (let k = 0; k < excess.length; k++) sums[k]![at]! += weight * excess[k]!;
     }
-  }
+  });
   return sums.map((sum) => ({
     height,
     width,
