@@ -24,7 +24,10 @@ export interface ConfidentJoint {
   readonly thresholds: readonly [without: number, withGenre: number];
   /** `counts[given][believed]`: posters labelled `given` that confidently belong to `believed`. */
   readonly counts: readonly [readonly [number, number], readonly [number, number]];
-  /** Estimated share of posters whose label is missing (given 0, true 1) and wrong (given 1, true 0); null when it cannot be estimated. */
+  /**
+   * Estimated share of posters whose label is missing (given 0, true 1) and wrong (given 1, true 0); null when it
+   * cannot be estimated. Only a good model estimates them: a weak one's own errors are counted too.
+   */
   readonly missingRate: number | null;
   readonly wrongRate: number | null;
 }

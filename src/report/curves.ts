@@ -1,5 +1,5 @@
 /** @module The rows of a history -> what the diagnosis reads off its curves: best epoch, falls, roughness. */
-import type { HistoryRow } from '../train/index.ts';
+import type { HistoryRow, RunConfig } from '../train/index.ts';
 
 export type HistoryColumn = keyof HistoryRow;
 
@@ -56,4 +56,11 @@ export function epochOfFall(
 export function priorLoss(prevalence: readonly number[]): number {
   const entropy = (p: number) => (p <= 0 || p >= 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p));
   return prevalence.reduce((sum, p) => sum + entropy(p), 0) / prevalence.length;
+}
+
+/** {@link priorLoss} of a run whose loss can be compared with it: plain binary cross-entropy; undefined for others. */
+export function comparablePrior({ recipe: { loss }, prevalence }: RunConfig): number | undefined {
+  const isPlain =
+    loss.loss === 'binary-cross-entropy' && loss.labelSmoothing === 0 && loss.classWeights === 'none';
+  return isPlain ? priorLoss(prevalence) : undefined;
 }

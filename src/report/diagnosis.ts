@@ -1,6 +1,6 @@
 /** @module A run's history -> what its curves say, in sentences that carry the figures they rest on. */
 import type { HistoryRow, RunConfig } from '../train/index.ts';
-import { bestRow, epochOfFall, priorLoss, roughness } from './curves.ts';
+import { bestRow, comparablePrior, epochOfFall, roughness } from './curves.ts';
 import { count, decimal, percent } from './format.ts';
 import { describePrecision, type ValidationSize } from './precision-changes.ts';
 
@@ -190,12 +190,8 @@ function describeOverfitting(rows: readonly HistoryRow[]): Statement[] {
 
 /** Both losses near what knowing nothing but the frequencies gives, and no longer falling. */
 function describeUnderfitting(rows: readonly HistoryRow[], config: RunConfig | undefined): Statement[] {
-  if (config === undefined) return [];
-  const { loss } = config.recipe;
-  const isPlain =
-    loss.loss === 'binary-cross-entropy' && loss.labelSmoothing === 0 && loss.classWeights === 'none';
-  if (!isPlain) return [];
-  const prior = priorLoss(config.prevalence);
+  const prior = config && comparablePrior(config);
+  if (prior === undefined) return [];
   const best = bestRow(rows, 'validation_loss')!.validation_loss;
   const lowest = bestRow(rows, 'training_loss')!.training_loss;
   const late = rows.slice(Math.floor((2 * rows.length) / 3) - 1);

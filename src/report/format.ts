@@ -31,3 +31,10 @@ export function listed(words: readonly string[], most = 12): string {
   const last = shown.pop();
   return shown.length === 0 ? (last ?? '') : `${shown.join(', ')} and ${last}`;
 }
+
+const number = /^(?:[−+-]?[\d.,]+%?(?: to [−+-]?[\d.]+)?|–)$/;
+
+/** Whether a table's column, other than its first, holds only numbers, intervals and dashes. */
+export function isNumeric(rows: readonly (readonly string[])[], column: number): boolean {
+  return column > 0 && rows.length > 0 && rows.every((row) => number.test(row[column]!));
+}

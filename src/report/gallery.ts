@@ -1,7 +1,7 @@
 /** @module Scored posters -> the ones worth looking at, with thumbnails and attribution maps. */
 import type { Poster } from '../dataset/index.ts';
 import { OnesheetError } from '../errors.ts';
-import { encodeImage, preparePixels, resizeRule } from '../image/index.ts';
+import { decodeImage, encodeImage, preparePixels, resizeRule } from '../image/index.ts';
 import type { Card } from './document.ts';
 import { decimal, percent } from './format.ts';
 import type { ScoredPosters } from './scored.ts';
@@ -147,13 +147,21 @@ export class GalleryPictures {
   }
 }
 
-const thumbnailRule = resizeRule({ width: 120, height: 180, fit: 'contain', background: [128, 128, 128] });
+/** Thumbnails keep the poster's proportions within this. */
+const largestThumbnail = { width: 120, height: 180 };
 
 async function thumbnailOf({ source }: Poster): Promise<string | undefined> {
   try {
-    const { width, height } = thumbnailRule;
-    const data = await preparePixels(source, thumbnailRule);
-    return dataUrl(await encodeImage({ width, height, data }, { format: 'webp', quality: 60 }));
+    const poster = await decodeImage(source);
+    const { width: most, height: tallest } = largestThumbnail;
+    const scale = Math.min(1, most / poster.width, tallest / poster.height);
+    const [width, height] = [poster.width, poster.height].map((side) =>
+      Math.max(1, Math.round(side * scale)),
+    );
+    const data = await preparePixels(source, resizeRule({ width: width!, height: height! }));
+    return dataUrl(
+      await encodeImage({ width: width!, height: height!, data }, { format: 'webp', quality: 60 }),
+    );
   } catch (error) {
     if (error instanceof OnesheetError) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /** @module A report's document -> one HTML page that needs nothing else: no network, no script. */
 import type { Block, Card, ReportDocument } from './document.ts';
-import { percent } from './format.ts';
+import { isNumeric, percent } from './format.ts';
 
 function escapeHtml(text: string): string {
   return text
@@ -34,7 +34,8 @@ table { border-collapse: collapse; font-size: .82rem; line-height: 1.35; margin:
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
 th, td { padding: .25rem .6rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody th { font-weight: 500; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
 figure { margin: 1.25rem 0; }
 figure svg { max-width: 100%; height: auto; display: block; overflow: visible; }
 figcaption { color: var(--soft); font-size: .88rem; margin-top: .4rem; max-width: 44rem; }
@@ -57,7 +58,7 @@ footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line);
 @media print {
   :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --panel: #f3f3f3; --warn: #f3f3f3; --right: #000; --wrong: #000; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
-  h2, h3, h4, caption { break-after: avoid; }
+  h2, h3, h4, h2 + p, caption { break-after: avoid; }
   figure, tr, .card, .notice, li { break-inside: avoid; }
   .gallery { grid-template-columns: repeat(6, 1fr); gap: 3mm; }
   .gallery.mapped { grid-template-columns: repeat(4, 1fr); }
@@ -68,12 +69,8 @@ footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line);
 }
 `;
 
-const numeric = /^(?:[−+-]?[\d.,]+(?:%|\s?[a-z]{1,2})?(?: to [−+-]?[\d.]+)?|–)$/;
-
 function tableHtml({ caption, columns, rows }: Extract<Block, { kind: 'table' }>): string {
-  const isNumber = columns.map(
-    (_, i) => i > 0 && rows.length > 0 && rows.every((row) => numeric.test(row[i]!)),
-  );
+  const isNumber = columns.map((_, i) => isNumeric(rows, i));
   const mark = (i: number) => (isNumber[i] ? ' class="number"' : '');
   const head = columns.map((name, i) => `<th scope="col"${mark(i)}>${inline(name)}</th>`).join('');
   const body = rows.map((row) => {

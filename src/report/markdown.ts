@@ -1,7 +1,7 @@
 /** @module A report's document -> Markdown for a repository or a thesis, with its charts as SVG files beside it. */
 import type { Chart } from './chart.ts';
 import type { Block, Card, ReportDocument } from './document.ts';
-import { percent } from './format.ts';
+import { isNumeric, percent } from './format.ts';
 
 /** Nothing in a cell or a sentence may become markup. */
 function plain(text: string): string {
@@ -16,7 +16,10 @@ function tableMarkdown(
   rows: readonly (readonly string[])[],
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`;
-  const head = [line(columns), `|${columns.map((_, i) => (i === 0 ? ' --- |' : ' ---: |')).join('')}`];
+  const head = [
+    line(columns),
+    `|${columns.map((_, i) => (isNumeric(rows, i) ? ' ---: |' : ' --- |')).join('')}`,
+  ];
   return `**${plain(caption)}**\n\n${[...head, ...rows.map(line)].join('\n')}`;
 }
 

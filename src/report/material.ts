@@ -68,20 +68,24 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
   const missing: string[] = [];
   const attempt = attempts(missing);
   const config = await readRunConfig(join(folder, runFiles.config));
-  const rows = (await attempt('The curves', () => history.load(join(folder, runFiles.history)))) ?? [];
+  const rows =
+    (await attempt('The curves cannot be shown', () => history.load(join(folder, runFiles.history)))) ?? [];
   if (rows.length === 0) missing.push('There are no curves: history.csv holds no epoch.');
-  const times = (await attempt('The times', () => timings.load(join(folder, runFiles.timings)))) ?? [];
-  const model = await attempt('The model', () => loadModel(join(folder, runFiles.model)));
+  const times =
+    (await attempt('The times cannot be shown', () => timings.load(join(folder, runFiles.timings)))) ?? [];
+  const model = await attempt('The model cannot be shown', () => loadModel(join(folder, runFiles.model)));
   const policy = model?.metadata.policies.find(({ name }) => name === 'f1');
-  const split = await attempt('The split', () => readSplitAlone(join(folder, runFiles.split)));
-  const dataset = await attempt('The posters', () =>
+  const split = await attempt('The split cannot be shown', () =>
+    readSplitAlone(join(folder, runFiles.split)),
+  );
+  const dataset = await attempt('The posters cannot be shown', () =>
     loadDataset({ data: options.data ?? config.data, images: options.images ?? config.images }),
   );
   const posters = new Map(dataset?.labelled.map((poster) => [poster.id, poster]));
   const audit =
     dataset && (await auditDataset(dataset, { minimumSupport: config.recipe.minimumSupport, decode: false }));
   if (dataset && dataset.hash !== config.dataHash) missing.push(sayChanged(dataset, split));
-  const validation = await attempt('The validation predictions', () =>
+  const validation = await attempt('The validation predictions cannot be shown', () =>
     readValidation(folder, config, policy, posters),
   );
 
@@ -101,7 +105,8 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
       if (test.posters.length === 0) test = undefined;
     }
   }
-  const written = await attempt('The measures', () => readMetrics(folder, model?.id));
+  const instead = test && model ? 'The measures were made for this report' : 'The measures cannot be shown';
+  const written = await attempt(instead, () => readMetrics(folder, model?.id));
   const evaluation = written ?? (test && model && measure(test, model.metadata, policy));
   return {
     folder,
@@ -130,7 +135,7 @@ function attempts(missing: string[]) {
       return await work();
     } catch (error) {
       if (!(error instanceof OnesheetError)) throw error;
-      missing.push(`${what} cannot be shown: ${error.message}`);
+      missing.push(`${what}: ${error.message}`);
       return undefined;
     }
   };

@@ -92,56 +92,48 @@ export function describeErrors(material: RunMaterial): Section {
     return { id: 'errors', title, blocks: [notice('There are no predictions to look for errors in.')] };
   const { genres } = scored;
   const { candidates, joints } = findLabelErrors(stacked.yTrue, stacked.yScore);
-  const rows = candidates.slice(0, 25).map(({ poster, genre, kind, probability }) => {
-    const { id, genres: own } = stacked.posters[poster]!;
-    return [
-      id,
-      own.join(', ') || 'none',
-      `${genres[genre]} ${kind === 'missing' ? 'may be missing' : 'may be wrong'}`,
-      percent(probability, 0),
-    ];
-  });
-  const rates = genres
-    .map((genre, g) => ({ genre, ...joints[g]! }))
-    .filter(({ missingRate }) => missingRate !== null);
-  const unknown = genres.filter((_, g) => joints[g]!.missingRate === null);
+  const labels = stacked.yTrue.rows * stacked.yTrue.columns;
   const from = stacked.parts.map((part) => count(part.posters.length, `${part.subset} poster`));
+  const many =
+    candidates.length > 0.1 * labels
+      ? ' So many doubts say more of the model than of the labels: look at the first ones only.'
+      : '';
   const blocks: Block[] = [
     highestLosses(scored, 15),
     heading('Labels that are probably missing or wrong'),
     paragraph(
       `Confident learning (Northcutt, Jiang and Chuang 2021), one genre at a time: a label is doubted when the model's probability of its opposite reaches what it is on average for posters labelled so. ` +
         `It rests on the predictions for ${listed(from)}, which the weights were not trained on; the validation posters did choose the epoch, the calibration and the thresholds. ` +
-        `A model that often errs also doubts right labels, so this is a list to look at and no proof: ${count(candidates.length, 'label')} of ${(stacked.yTrue.rows * stacked.yTrue.columns).toLocaleString('en')} are doubted.`,
+        `A model that often errs also doubts right labels, so this is a list to look at and no proof: ${count(candidates.length, 'label')} of ${labels.toLocaleString('en')} (${percent(candidates.length / labels)}) are doubted.${many}`,
     ),
   ];
-  if (rows.length > 0)
-    blocks.push(
-      table(
-        `The ${rows.length} most doubtful labels`,
-        ['poster', 'labelled', 'doubt', "model's probability"],
-        rows,
-      ),
-    );
-  if (rates.length > 0)
-    blocks.push(
-      table(
-        'Doubted labels of each genre, and the shares of wrong labels that confident learning estimates from them: upper bounds as long as the model errs too',
-        ['genre', 'doubted as missing', 'doubted as wrong', 'estimated missing', 'estimated wrong'],
-        rates.map(({ genre, counts, missingRate, wrongRate }) => [
-          genre,
-          String(counts[0][1]),
-          String(counts[1][0]),
-          percent(missingRate),
-          percent(wrongRate),
-        ]),
-      ),
-    );
-  if (unknown.length > 0)
-    blocks.push(
-      paragraph(
-        `Nothing can be estimated for ${listed(unknown)}: too few posters are confidently on both sides.`,
-      ),
-    );
+  for (const kind of ['missing', 'wrong'] as const) {
+    const rows = candidates
+      .filter((candidate) => candidate.kind === kind)
+      .slice(0, 12)
+      .map(({ poster, genre, probability }) => {
+        const { id, genres: own } = stacked.posters[poster]!;
+        return [id, own.join(', ') || 'none', genres[genre]!, percent(probability)];
+      });
+    if (rows.length > 0)
+      blocks.push(
+        table(
+          `Genres that may be ${kind}, the ${rows.length} most doubtful`,
+          ['poster', 'labelled', `may be ${kind}`, "model's probability"],
+          rows,
+        ),
+      );
+  }
+  blocks.push(
+    table(
+      'Doubted labels of each genre',
+      ['genre', 'posters without it', 'of them doubted', 'posters with it', 'of them doubted'],
+      genres.map((genre, g) => {
+        const { counts } = joints[g]!;
+        const support = stacked.posters.filter((poster) => poster.genres.includes(genre)).length;
+        return [genre, stacked.posters.length - support, counts[0][1], support, counts[1][0]].map(String);
+      }),
+    ),
+  );
   return { id: 'errors', title, blocks };
 }

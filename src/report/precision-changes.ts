@@ -56,8 +56,8 @@ function figuresOf({ from, to, size, errors }: Change): Statement['figures'] {
 
 /**
  * Spikes (up and back), drops (down and back) and lasting jumps of micro precision that exceed three standard
- * errors; otherwise the largest change and that it is within the noise. All epochs are measured on the same
- * posters, so the noise between two of them is smaller than this bound: what it lets pass is real.
+ * errors; otherwise the largest change and that it is within the noise. Two epochs' errors are taken for
+ * independent, though both are measured on the same posters, which makes the noise larger than it is.
  */
 export function describePrecision(
   rows: readonly HistoryRow[],
@@ -92,7 +92,7 @@ export function describePrecision(
       text:
         `Validation precision ${what} by ${signed(100 * change.size, 1)} points at epoch ${change.to.epoch}, from ` +
         `${percent(change.from.validation_micro_precision)} to ${percent(change.to.validation_micro_precision)}${after}: ` +
-        `${change.errors.toFixed(1)} standard errors (${formula}).`,
+        `${change.errors.toFixed(1)} standard errors${statements.length === 0 ? ` (${formula})` : ''}.`,
       figures: figuresOf(change),
     });
     if (returns) i += 1;

@@ -2,8 +2,9 @@
 import { type Evaluation, floorNames, type Measure, measureNames, measureTable } from '../evaluate/index.ts';
 import { type Block, chartBlock, notice, paragraph, type Section, table } from './document.ts';
 import { count, decimal, listed, percent } from './format.ts';
-import { drawFrequencies, drawPrecisionRecall, drawRelations, drawReliability } from './genre-charts.ts';
+import { drawFrequencies, drawPrecisionRecall, drawReliability } from './genre-charts.ts';
 import type { RunMaterial } from './material.ts';
+import { drawRelations } from './relation-charts.ts';
 
 function interval([low, high]: readonly [number | null, number | null]): string {
   return `${decimal(low)} to ${decimal(high)}`;
@@ -61,7 +62,7 @@ export function describeMeasures({ evaluation, evaluatedNow }: RunMaterial): Sec
     ),
     measuresTable(evaluation),
     paragraph(
-      `Floors: prior says every genre's training frequency; most common always says ${listed(evaluation.mostCommonGenres)}; none and all say no and every genre. Saying every genre has a recall of 1, so no recall by itself beats all floors; F1 and average precision weigh it against precision.`,
+      `Floors: prior says every genre's training frequency; most common always says ${listed(evaluation.mostCommonGenres)}; none and all say no and every genre. Read precision and recall together: naming one frequent genre already has a high precision, and naming every genre a recall of 1. F1 and average precision weigh one against the other.`,
     ),
   ];
   return { id: 'measures', title, blocks };

@@ -2,7 +2,7 @@
 import { splitNames } from '../dataset/index.ts';
 import { formatDuration } from '../train/index.ts';
 import { drawCurves } from './curve-charts.ts';
-import { priorLoss } from './curves.ts';
+import { comparablePrior } from './curves.ts';
 import { diagnose } from './diagnosis.ts';
 import { type Block, chartBlock, list, notice, paragraph, type Section, table } from './document.ts';
 import { count, decimal, listed, percent } from './format.ts';
@@ -70,6 +70,11 @@ export function describeData({
         ].map(([what, posters]) => [String(what), (posters as number).toLocaleString('en')]),
       ),
     );
+    blocks.push(
+      paragraph(
+        'Counted from the table and the names of files; `onesheet data check` reads every image too.',
+      ),
+    );
     if (audit.dropped.length > 0)
       blocks.push(
         paragraph(
@@ -87,14 +92,6 @@ export function validationSize({ validation }: RunMaterial): ValidationSize | un
   return { posters: validation.posters.length, positives };
 }
 
-/** The loss of knowing only the genres' frequencies, where the run's loss can be compared with it. */
-export function comparablePrior({ config }: RunMaterial): number | undefined {
-  const { loss } = config.recipe;
-  const isPlain =
-    loss.loss === 'binary-cross-entropy' && loss.labelSmoothing === 0 && loss.classWeights === 'none';
-  return isPlain ? priorLoss(config.prevalence) : undefined;
-}
-
 /** Curves and the diagnosis read off them. */
 export async function describeTraining(material: RunMaterial): Promise<Section[]> {
   const { history, config } = material;
@@ -102,7 +99,7 @@ export async function describeTraining(material: RunMaterial): Promise<Section[]
     const text = 'The run has no finished epoch: there is nothing to draw and nothing to say of its course.';
     return [{ id: 'curves', title: 'Curves', blocks: [notice(text)] }];
   }
-  const charts = await drawCurves(history, config.recipe.earlyStopping.measure, comparablePrior(material));
+  const charts = await drawCurves(history, config.recipe.earlyStopping.measure, comparablePrior(config));
   const statements = diagnose(history, { config, validation: validationSize(material) });
   return [
     {
@@ -169,14 +166,14 @@ export function describeRepetition(material: RunMaterial): Section {
 }
 
 /** The figures that open the report. */
-export function summarize({ config, evaluation, test }: RunMaterial): string {
+export function summarize({ config, evaluation }: RunMaterial): string {
   const measures = evaluation?.measures;
   if (!evaluation || !measures)
     return `${config.recipe.name}, seed ${config.seed}: no measures on test posters, see what is missing below.`;
   const { value, interval, floors } = measures.microAveragePrecision;
   const top = measures.precisionAt1;
   return (
-    `On ${count(test?.posters.length ?? evaluation.posters, 'test poster')} the model reaches a micro average precision of ${decimal(value)} ` +
+    `On ${count(evaluation.posters, 'test poster')} the model reaches a micro average precision of ${decimal(value)} ` +
     `(${percent(evaluation.confidence, 0)} interval ${decimal(interval[0])} to ${decimal(interval[1])}); ` +
     `knowing only how frequent each genre is gives ${decimal(floors.prior)}. ` +
     `Its likeliest genre is right on ${percent(top.value)} of the posters, where always naming the most frequent gives ${percent(top.floors.prior)}.`

@@ -140,7 +140,7 @@ test('posters that have been moved away leave the measures, and are found again 
   await rename(data, elsewhere);
   try {
     const { page, missing } = await pageOf(copy);
-    expect(missing.join()).toContain('The posters cannot be shown');
+    expect(missing.join()).toContain('The posters cannot be shown: ');
     expect(page).toContain('micro average precision');
     expect(page).toContain('no picture');
     expect(page).not.toContain('data:image/webp;base64');
