@@ -4,7 +4,7 @@ import { concat, matMul, multiply, reduceSum, reshape, reshapeTo, slice, transpo
 import { float32 } from '../tensor.ts';
 import { type Geometry, keepsSize, shift, tapsOf } from './window.ts';
 
-// What decides is how often maps pass through memory. Milliseconds at batch 32 on two cores of an AMD EPYC, for a
+// What decides is how often maps pass through memory. Milliseconds at batch 32 on two busy cores of an AMD EPYC, for a
 // 3x3 kernel, of the forms below (taps, columns, rows) and of one grouped Conv with dY as its kernel:
 //   144 x 60x40   stride 1   372   144   118   299        288 x 30x20   stride 1   160   140    92   172
 //    48 x 120x80  stride 1   298   137   239   278        528 x 15x10   stride 1   134    96    32    60
