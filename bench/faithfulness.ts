@@ -31,7 +31,9 @@ const sanityPosters = 20;
 const sanityMethods = ['gradcam', 'hirescam', 'layercam'] as const;
 /** Maps are compared at this size, finer than any of the feature maps. */
 const sanitySize = { height: 60, width: 40 };
-const riseMasks = 60;
+/** Fewer masks and squares than by default, so that hundreds of posters take minutes. */
+const riseMasks = 40;
+const occlusionStride = 1;
 
 interface ExplainedPoster {
   readonly pixels: Uint8Array;
@@ -63,7 +65,10 @@ type MapOf = (poster: ExplainedPoster, index: number) => Promise<Float32Array>;
 function mapMakers(model: Model): { makers: Map<string, MapOf>; release: () => Promise<void> } {
   const { genres, resize } = model.metadata;
   const last = chooseFeatureMap(model.graph, undefined);
-  const explainer = createExplainer(model, { rise: { masks: riseMasks } });
+  const explainer = createExplainer(model, {
+    rise: { masks: riseMasks },
+    occlusion: { stride: occlusionStride },
+  });
   const makers = new Map<string, MapOf>();
   for (const method of attributionMethods) {
     makers.set(

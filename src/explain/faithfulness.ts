@@ -18,7 +18,7 @@ export interface FaithfulnessOptions {
   /**
    * Shares of the pixels at which the curves are read, rising, between 0 and 1. Deletion and insertion also have
    * both ends; imputation needs pixels to start from.
-   * @default [0.1, 0.25, 0.5, 0.75]
+   * @default [0.1, 0.3, 0.6]
    */
   readonly shares?: readonly number[];
   /** Draws the noise of imputed pixels. */
@@ -57,7 +57,7 @@ export async function faithfulnessAreas(
   score: Scorer,
   options: FaithfulnessOptions,
 ): Promise<FaithfulnessAreas[]> {
-  const { shares = [0.1, 0.25, 0.5, 0.75], random } = options;
+  const { shares = [0.1, 0.3, 0.6], random } = options;
   const mean = meanBaseline(pixels);
   const blurred = blurBaseline(pixels, size);
   const orders = maps.map((map) => strongestFirst(map, random.split('ties')));
