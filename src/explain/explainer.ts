@@ -44,7 +44,7 @@ export interface Explainer {
    * @param genre by its name, in any case
    * @returns the map at the size of the model's input
    * @throws {OnesheetError} GENRE_UNKNOWN with the genres that the model knows; EXPLANATION_UNSUPPORTED when the
-   * network cannot be differentiated; the codes of `preparePixels`
+   * network cannot be differentiated; OPTION_INVALID for pixels of another size; the codes of `preparePixels`
    */
   explain(
     picture: Uint8Array | ImageSource,
@@ -80,13 +80,28 @@ export function genreIndex(model: Model, genre: string): number {
   throw onesheetError('GENRE_UNKNOWN', genre, genres.join(', '));
 }
 
+function checkOptions({ occlusion = {}, rise = {} }: ExplainerOptions): void {
+  const { patch = 1, stride = 1 } = occlusion;
+  const { masks = 1, cells = 1 } = rise;
+  for (const [option, value] of Object.entries({ patch, stride })) {
+    if (!(value > 0 && value <= 1))
+      throw onesheetError('OPTION_INVALID', option, 'a number above 0 and at most 1', String(value));
+  }
+  for (const [option, value] of Object.entries({ masks, cells })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw onesheetError('OPTION_INVALID', option, 'a positive integer', String(value));
+  }
+}
+
 /**
+ * @throws {OnesheetError} OPTION_INVALID for options outside their ranges
  * @example
  * const explainer = createExplainer(await loadModel('best.onnx'));
  * const map = await explainer.explain({ kind: 'file', path: 'poster.jpg' }, 'Horror');
  * await explainer.release();
  */
 export function createExplainer(model: Model, options: ExplainerOptions = {}): Explainer {
+  checkOptions(options);
   return new ModelExplainer(model, options);
 }
 
@@ -115,6 +130,11 @@ class ModelExplainer implements Explainer {
     const columns = genres.map((genre) => genreIndex(this.model, genre));
     const pixels =
       picture instanceof Uint8Array ? picture : await preparePixels(picture, resize, this.#options.limits);
+    const { height, width } = resize;
+    if (pixels.length !== height * width * 3) {
+      const expected = `${height} x ${width} x 3 bytes of pixels`;
+      throw onesheetError('OPTION_INVALID', 'picture', expected, `${pixels.length} bytes`);
+    }
     const grids = await this.#grids(pixels, columns, methodOf(method));
     return grids.map((grid, i) => ({ ...grid, genre: known[columns[i]!]!, method }));
   }

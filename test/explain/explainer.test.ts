@@ -141,6 +141,19 @@ test('an unknown method or layer is answered with those that there are', async (
   ).rejects.toThrow(/or one of 6x4 \(Relu_\d+\) for layer but received 7x7/);
 });
 
+test('pixels of another size and options outside their ranges are refused', async () => {
+  const explainer = explainerOf(cornerModel());
+  await expect(explainer.explain(new Uint8Array(12), 'Corner')).rejects.toThrow(
+    'Expected 24 x 16 x 3 bytes of pixels for picture but received 12 bytes.',
+  );
+  expect(() => createExplainer(cornerModel(), { rise: { masks: 0 } })).toThrow(
+    'Expected a positive integer for masks but received 0.',
+  );
+  expect(() => createExplainer(cornerModel(), { occlusion: { patch: 2 } })).toThrow(
+    'Expected a number above 0 and at most 1 for patch but received 2.',
+  );
+});
+
 test('a network without a gradient is refused by name, and occlusion and rise still explain it', async () => {
   const model = cornerModel((features) => {
     const places = op.reshape(features, [-1, 24, 1, 1]);
