@@ -16,7 +16,7 @@ import {
 import { type OcclusionOptions, occlusionGrids } from './occlusion.ts';
 import { type RiseOptions, riseGrids } from './rise.ts';
 
-/** The method where none is asked for: one pass forward and back, and the most coherent of its kind. */
+/** The method where none is asked for; docs/explanations.md shows the measurements behind the choice. */
 export const defaultMethod: AttributionMethod = 'gradcam';
 
 export interface ExplainerOptions extends SessionOptions {
