@@ -83,7 +83,7 @@ function errorRates(counts: ConfidentJoint['counts'], given: readonly [number, n
  * @example
  * // Labelled without: 0.1, 0.9; with: 0.8, 0.6. t_0 = 0.5, t_1 = 0.7: the second is probably missing its label.
  * const errors = findLabelErrors(matrixFromRows([[0], [0], [1], [1]]), matrixFromRows([[0.1], [0.9], [0.8], [0.6]]));
- * errors.candidates; // [{ poster: 1, genre: 0, kind: 'missing', probability: 0.9, margin: 0.8 }]
+ * errors.candidates.map(({ poster }) => poster); // [1]
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1 or scores outside [0, 1].
  */
@@ -119,6 +119,10 @@ export function findLabelErrors(yTrue: Matrix, yScore: Matrix): LabelErrors {
  * The posters by their log loss, the worst first, equal losses in their order.
  *
  * yTrue: 0 or 1, yScore: probabilities in [0, 1], `[posters, genres]`.
+ *
+ * @example
+ * const worst = postersByLoss(matrixFromRows([[1], [0]]), matrixFromRows([[0.5], [0.9]]));
+ * worst.map(({ poster }) => poster); // [1, 0]
  *
  * @throws {OnesheetError} OPTION_INVALID as {@link findLabelErrors}.
  */
