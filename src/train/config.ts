@@ -5,6 +5,7 @@ import { readWholeFile } from '../files.ts';
 import { augmentationSchema, resizeRuleSchema } from '../image/index.ts';
 import { networkOptionsSchema } from '../nn/index.ts';
 import { lossOptionsSchema } from './losses.ts';
+import { validationMeasureNames } from './measures.ts';
 import { fineTuningSchema } from './phases.ts';
 
 const rate = z.number().positive().max(10);
@@ -38,21 +39,8 @@ const scheduleSchema = z.discriminatedUnion('schedule', [
   }),
 ]);
 
-/** Measures of the validation split that early stopping can watch. */
-export const watchedMeasures = [
-  'validation_loss',
-  'validation_micro_precision',
-  'validation_micro_recall',
-  'validation_micro_f1',
-  'validation_micro_average_precision',
-  'validation_macro_precision',
-  'validation_macro_recall',
-  'validation_macro_f1',
-  'validation_macro_average_precision',
-] as const;
-
 const earlyStoppingSchema = z.strictObject({
-  measure: z.enum(watchedMeasures).default('validation_loss'),
+  measure: z.enum(validationMeasureNames).default('validation_loss'),
   /** Epochs without improvement after which training stops. */
   patience: z.number().int().min(1).default(5),
   minimumDelta: z.number().min(0).default(0),

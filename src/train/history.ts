@@ -1,6 +1,8 @@
 /** @module An epoch's figures -> a row of `history.csv` (reproducible) or `timings.csv` (not), and back. */
+
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
+import { validationMeasureNames } from './measures.ts';
 
 /** A row: a number for each column. NaN stands for a measure that is not defined; its cell is empty. */
 export type EpochRow<Column extends string> = Readonly<Record<Column | 'epoch', number>>;
@@ -94,20 +96,7 @@ function numberOf(cell: string): number | undefined {
  * `history.csv`: what the training did, the same to the byte whether or not it was interrupted. Losses are
  * means over posters; `step` and `learning_rate` are those of the epoch's last update.
  */
-export const history = epochTable([
-  'step',
-  'learning_rate',
-  'training_loss',
-  'validation_loss',
-  'validation_micro_precision',
-  'validation_micro_recall',
-  'validation_micro_f1',
-  'validation_micro_average_precision',
-  'validation_macro_precision',
-  'validation_macro_recall',
-  'validation_macro_f1',
-  'validation_macro_average_precision',
-]);
+export const history = epochTable(['step', 'learning_rate', 'training_loss', ...validationMeasureNames]);
 
 /** `timings.csv`: how long it took, which differs from run to run. */
 export const timings = epochTable([

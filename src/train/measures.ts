@@ -1,24 +1,20 @@
 /** @module Logits of the validation posters -> the measures of one epoch. */
-import {
-  averagePrecisionScore,
-  f1Score,
-  type Matrix,
-  precisionScore,
-  recallScore,
-} from '../evaluate/index.ts';
+import { averagePrecisionScore, decide, f1Score, precisionScore, recallScore } from '../evaluate/index.ts';
 
-/** One epoch's measures of the validation split; decisions at probability 1/2, at least the likeliest genre. */
-export interface ValidationMeasures {
-  readonly validation_loss: number;
-  readonly validation_micro_precision: number;
-  readonly validation_micro_recall: number;
-  readonly validation_micro_f1: number;
-  readonly validation_micro_average_precision: number;
-  readonly validation_macro_precision: number;
-  readonly validation_macro_recall: number;
-  readonly validation_macro_f1: number;
-  readonly validation_macro_average_precision: number;
-}
+/** Measures of the validation split, each epoch's; decisions at probability 1/2, at least the likeliest genre. */
+export const validationMeasureNames = [
+  'validation_loss',
+  'validation_micro_precision',
+  'validation_micro_recall',
+  'validation_micro_f1',
+  'validation_micro_average_precision',
+  'validation_macro_precision',
+  'validation_macro_recall',
+  'validation_macro_f1',
+  'validation_macro_average_precision',
+] as const;
+
+export type ValidationMeasures = Readonly<Record<(typeof validationMeasureNames)[number], number>>;
 
 /** Probabilities [rows, genres] of logits: each by itself, or competing in each row. */
 export function probabilitiesOf(
@@ -38,17 +34,6 @@ export function probabilitiesOf(
   return values;
 }
 
-/** Decisions at 1/2; a poster with none gets its likeliest genre. */
-function decideAtHalf(scores: Matrix<Float64Array>): Matrix<Uint8Array> {
-  const { rows, columns, data } = scores;
-  const decided = Uint8Array.from(data, (p) => (p >= 0.5 ? 1 : 0));
-  for (let start = 0; start < rows * columns; start += columns) {
-    const row = data.subarray(start, start + columns);
-    if (row.every((p) => p < 0.5)) decided[start + row.indexOf(row.reduce((a, b) => Math.max(a, b)))] = 1;
-  }
-  return { rows, columns, data: decided };
-}
-
 export function validationMeasures(
   logits: Float32Array,
   loss: number,
@@ -62,7 +47,7 @@ export function validationMeasures(
     yTrue.data.set(labels.subarray(row * columns, (row + 1) * columns), i * columns);
   });
   const yScore = { rows, columns, data: probabilitiesOf(logits, columns, activation) };
-  const yPred = decideAtHalf(yScore);
+  const yPred = decide(yScore, Array<number>(columns).fill(0.5));
   return {
     validation_loss: loss,
     validation_micro_precision: precisionScore(yTrue, yPred, { average: 'micro' }),
