@@ -211,6 +211,11 @@ export const errorTable = {
     422,
     (path: string, reason: string) => `${path} holds no initial weights for this network: ${reason}.`,
   ),
+  TARGETS_INVALID: coded(
+    1,
+    422,
+    (place: string, reason: string) => `${place} cannot be learned from: ${reason}.`,
+  ),
   FREEZE_UNMATCHED: coded(
     2,
     400,

@@ -36,6 +36,12 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'Trains by your own recipe; begin with a copy of one from the folder recipes/.',
     ],
   ],
+  'cross-validate': [
+    [
+      'onesheet cross-validate --data train.csv --images posters/ --recipe cnn-rnn --out runs/folds',
+      'Trains three runs; runs/folds/out-of-fold.jsonl is what a recipe can learn from, and what finds wrong labels.',
+    ],
+  ],
   evaluate: [
     ['onesheet evaluate runs/first', "Measures the run's best model on its own test split."],
     [

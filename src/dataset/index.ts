@@ -1,6 +1,7 @@
 /** @module The door of `dataset/`: tables, folders and seeds in -> posters with genres, grouped and split, out. */
 export { type Audit, type AuditOptions, auditDataset, type UnreadableImage } from './audit.ts';
 export { formatAudit } from './audit-text.ts';
+export { type Fold, foldsOf } from './folds.ts';
 export { findGroups, type GroupOptions, nearDuplicates, withGroups } from './groups.ts';
 export { type LoadOptions, loadDataset } from './load.ts';
 export type { Dataset, Findings, Poster, RepeatedId, RowReference } from './poster.ts';

@@ -12,6 +12,7 @@ export { type Colour, decodeImage, type PixelImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
 export { imageExtensions } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
+export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
 export {
   type Fit,
   preparePixels,

@@ -1,4 +1,5 @@
 /** @module The door of the prediction room: a model and pictures -> genres, and how good they are. */
+export { type CrossValidationOptions, type CrossValidationResult, crossValidate } from './crossValidate.ts';
 export { type EvaluateOptions, type EvaluationReport, evaluate } from './evaluate.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {

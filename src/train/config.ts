@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { readWholeFile } from '../files.ts';
-import { augmentationSchema, resizeRuleSchema } from '../image/index.ts';
+import { augmentationSchema, mixingSchema, resizeRuleSchema } from '../image/index.ts';
 import { networkOptionsSchema } from '../nn/index.ts';
 import { lossOptionsSchema } from './losses.ts';
 import { validationMeasureNames } from './measures.ts';
 import { fineTuningSchema } from './phases.ts';
+import { distillationSchema } from './targets.ts';
 
 const rate = z.number().positive().max(10);
 
@@ -63,9 +64,13 @@ export const recipeSchema = z.strictObject({
   /** Decay of the exponential moving average of the weights, which is what is validated and kept; 0 averages nothing. */
   averageDecay: z.number().min(0).lt(1).default(0),
   augmentation: augmentationSchema,
+  /** Mixes posters of a batch with each other; without it none are mixed. */
+  mixing: mixingSchema.optional(),
   earlyStopping: earlyStoppingSchema,
   /** Start from weights that were learned elsewhere; without it all weights start fresh. */
   fineTuning: fineTuningSchema.optional(),
+  /** Learn from other models' predictions too; without it only the labels teach. */
+  distillation: distillationSchema.optional(),
   /** Genres with fewer posters are not learned. */
   minimumSupport: z.number().int().min(1).default(50),
 });
@@ -84,6 +89,8 @@ export const runConfigSchema = z.strictObject({
   seed: z.number().int().min(0),
   /** SHA-256 of the initial weights' file, where the recipe has one. */
   initialWeightsHash: z.string().optional(),
+  /** SHA-256 of the files of predictions, where the recipe learns from some. */
+  targetsHash: z.string().optional(),
   /** Threads of the engine. Results are the same bits only for the same count. */
   threads: z.number().int().min(1).max(256),
   version: z.string(),

@@ -1,24 +1,20 @@
 /** @module Posters' pixels, labels and a state -> the state some epochs further: the training loop. */
 import { onesheetError } from '../errors.ts';
 import type { Graph } from '../graph/index.ts';
-import { augment } from '../image/index.ts';
 import { parametersOf, statisticsOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import { type AverageState, weightAverage } from './average.ts';
+import { labelsOf, type TrainingPosters, trainingBatch } from './batches.ts';
 import type { Recipe } from './config.ts';
 import { EarlyStopping, type EarlyStoppingState } from './earlyStopping.ts';
 import { activationOf, balancedWeights } from './losses.ts';
 import { type ValidationMeasures, validationMeasures } from './measures.ts';
 import type { OptimizerState } from './optimizer.ts';
 import { type Phase, phasesOf } from './phases.ts';
-import { type Batch, EvaluationStep, type StepResult, TrainingStep } from './step.ts';
+import { EvaluationStep, type StepResult, TrainingStep } from './step.ts';
 
-/** Posters in the order of the labels' rows. */
-export interface TrainingData {
-  readonly pixels: { get(index: number): Uint8Array };
-  /** uint8 [posters, genres] */
-  readonly labels: Uint8Array;
-  readonly genres: number;
+/** Posters to learn from and to be judged by. */
+export interface TrainingData extends TrainingPosters {
   readonly train: readonly number[];
   readonly validation: readonly number[];
   /** Each genre's share of the training posters. */
@@ -211,7 +207,9 @@ export class Trainer {
     { optimizer }: Phase,
     training: TrainingStep,
   ): Promise<number> {
-    const batch = this.#trainingBatch(state, order);
+    const size = Math.min(this.#recipe.batchSize, order.length);
+    const rows = order.slice(state.step * size, (state.step + 1) * size);
+    const batch = trainingBatch(this.#data, rows, this.#recipe, this.#random, state.updates);
     const noise = this.#random.split('dropout').split(state.updates);
     const result = await training.run(batch, state.weights, noise);
     if (!Number.isFinite(result.loss)) {
@@ -224,28 +222,6 @@ export class Trainer {
     state.updates += 1;
     state.lossSum += result.loss;
     return result.loss;
-  }
-
-  #trainingBatch(state: TrainingState, order: readonly number[]): Batch {
-    const { batchSize, input, augmentation } = this.#recipe;
-    const size = Math.min(batchSize, order.length);
-    const chosen = order.slice(state.step * size, (state.step + 1) * size);
-    const stride = input.height * input.width * 3;
-    const pixels = new Uint8Array(size * stride);
-    const random = this.#random.split('augmentation').split(state.updates);
-    chosen.forEach((index, i) => {
-      augment(this.#data.pixels.get(index), input, augmentation, random.split(i), pixels, i * stride);
-    });
-    return { pixels, labels: this.#labelsOf(chosen), size };
-  }
-
-  #labelsOf(rows: readonly number[]): Float32Array {
-    const { labels, genres } = this.#data;
-    const values = new Float32Array(rows.length * genres);
-    rows.forEach((row, i) => {
-      values.set(labels.subarray(row * genres, (row + 1) * genres), i * genres);
-    });
-    return values;
   }
 
   /** Logits [rows, genres] and the mean loss of some posters under the given weights. */
@@ -265,7 +241,7 @@ export class Trainer {
       chosen.forEach((row, i) => {
         pixels.set(source.get(row), i * stride);
       });
-      const batch = { pixels, labels: this.#labelsOf(chosen), size: chosen.length };
+      const batch = { pixels, labels: labelsOf(this.#data, chosen), size: chosen.length };
       const result = await this.#evaluation.run(batch, weights);
       logits.set(result.logits, start * genres);
       lossSum += result.loss * chosen.length;

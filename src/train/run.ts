@@ -35,6 +35,7 @@ import {
   type TrainingState,
 } from './loop.ts';
 import { initialWeightsHash, startingNetwork } from './start.ts';
+import { targetsHash } from './targets.ts';
 import { type EventWriter, openEventFile } from './tensorboard.ts';
 
 /** What a run tells while it goes on. */
@@ -131,6 +132,7 @@ export async function train(options: TrainOptions): Promise<RunResult> {
     prevalence,
     seed,
     initialWeightsHash: weightsFile === undefined ? undefined : await initialWeightsHash(weightsFile),
+    targetsHash: recipe.distillation && (await targetsHash(recipe.distillation)),
     threads,
     version,
   };
@@ -293,11 +295,14 @@ function recordingHooks(
 function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
   const names = [...parametersOf(network), ...statisticsOf(network)];
   const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
+  const { targetsHash: predictionsHash } = config;
   const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
   return {
     shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
     configHash: sha256(
-      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash].filter((part) => part !== undefined),
+      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash, predictionsHash].filter(
+        (part) => part !== undefined,
+      ),
     ),
     networkSignature: sha256(network.nodes),
   };

@@ -1,0 +1,80 @@
+/** @module `onesheet cross-validate`: posters and a recipe -> a run for each fold and predictions out of sample. */
+import { defineCommand } from 'citty';
+import { crossValidate } from '../predict/index.ts';
+import { integerOf } from './arguments.ts';
+import { findRecipe, withProgress } from './train.ts';
+
+export const crossValidateCommand = defineCommand({
+  meta: {
+    name: 'cross-validate',
+    description:
+      'Train once for each fold, and predict every training poster by a model that has not seen it.',
+  },
+  args: {
+    data: {
+      type: 'string',
+      required: true,
+      valueHint: 'table|folder',
+      description: 'Table of posters with their genres (.csv, .tsv, .jsonl), or an imagefolder',
+    },
+    images: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Folder of the images; by default beside the table',
+    },
+    recipe: {
+      type: 'string',
+      valueHint: 'name|file',
+      default: 'cnn-rnn',
+      description: 'What to train and how: a name from recipes/ or a JSON file',
+    },
+    out: {
+      type: 'string',
+      required: true,
+      valueHint: 'folder',
+      description: 'Folder of the runs and of out-of-fold.jsonl; the same again continues',
+    },
+    folds: {
+      type: 'string',
+      valueHint: 'number',
+      default: '3',
+      description: 'Parts of the training posters',
+    },
+    split: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'Split made by `onesheet data split`, whose test posters nobody sees',
+    },
+    seed: { type: 'string', valueHint: 'number', default: '0', description: 'Seed of every fold' },
+    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    cache: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Keep decoded posters here, so that the next fold starts at once',
+    },
+  },
+  async run({ args }) {
+    const recipe = await findRecipe(args.recipe);
+    const result = await crossValidate({
+      data: args.data,
+      images: args.images,
+      recipe,
+      folder: args.out,
+      folds: integerOf(args.folds, 'folds', 2, 1000),
+      split: args.split,
+      seed: integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER),
+      threads: integerOf(args.threads, 'threads', 1, 256),
+      cache: args.cache,
+      runFold: (work) => withProgress(recipe.epochs, work),
+      onFold: (fold, folds, what) => process.stderr.write(`fold ${fold} of ${folds}: ${what}\n`),
+    });
+    if (result.outcome === 'interrupted') {
+      process.stderr.write(`interrupted; the same command again goes on\n`);
+      return 130;
+    }
+    process.stderr.write(
+      `${result.predictions}: ${result.labelled} posters predicted out of sample, ${result.unlabelled} without labels\n`,
+    );
+    return 0;
+  },
+});

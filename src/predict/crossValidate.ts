@@ -1,0 +1,134 @@
+/** @module Labelled posters and a recipe -> a run for each fold, and predictions of every poster by models that have not seen it. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  foldsOf,
+  loadDataset,
+  type Poster,
+  postersOf,
+  readSplit,
+  type Split,
+  selectGenres,
+  splitDataset,
+  withGroups,
+  writeSplit,
+} from '../dataset/index.ts';
+import { writeFileAtomically } from '../files.ts';
+import { type RunResult, resume, runFiles, type TrainOptions, train } from '../train/index.ts';
+import { openClassifier } from './predict.ts';
+import { isFailed, type Prediction } from './prediction.ts';
+import { predictStream } from './stream.ts';
+
+export interface CrossValidationOptions extends Omit<TrainOptions, 'onEpoch' | 'onStep' | 'onStart'> {
+  /** @default 3 */
+  readonly folds?: number;
+  /** Trains or resumes one fold's run; replaced by callers that show progress. */
+  readonly runFold?: (work: (observer: Partial<TrainOptions>) => Promise<RunResult>) => Promise<RunResult>;
+  /** A fold begins or, as `predicting`, gives its predictions. */
+  readonly onFold?: (fold: number, folds: number, what: 'training' | 'predicting') => void;
+}
+
+export interface CrossValidationResult {
+  /** The file of predictions, one a line as `onesheet predict --format jsonl` writes them. */
+  readonly predictions: string;
+  readonly outcome: RunResult['outcome'];
+  /** Posters predicted out of sample, and unlabelled ones predicted by all folds. */
+  readonly labelled: number;
+  readonly unlabelled: number;
+}
+
+const predictionsFile = 'out-of-fold.jsonl';
+
+async function splitFor(options: CrossValidationOptions) {
+  const { recipe, folder, cache } = options;
+  const loaded = await loadDataset({ data: options.data, images: options.images });
+  const cacheFile = cache === undefined ? undefined : join(cache, 'hashes.csv');
+  const dataset = await withGroups(loaded, {
+    cacheFile,
+    onProgress: (done, total) => options.onPreparation?.('looking for near-duplicates', done, total),
+  });
+  const { genres } = selectGenres(dataset, { minimumSupport: recipe.minimumSupport });
+  const split: Split =
+    options.split === undefined
+      ? splitDataset(dataset, { genres, seed: options.splitSeed ?? 0 })
+      : await readSplit(options.split, dataset);
+  return { dataset, genres, split, folder };
+}
+
+/**
+ * Trains one run for each fold of the training posters, in `fold-1`, `fold-2` and so on, and writes
+ * `out-of-fold.jsonl`: for each training poster the prediction of the run that has not seen it, for each
+ * unlabelled poster the mean of all. Called again on the same folder, it continues where it was interrupted.
+ *
+ * @throws {OnesheetError} as {@link train}; OPTION_INVALID for a number of folds that does not fit
+ */
+export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
+  const { folder, folds: count = 3, runFold = (work) => work({}) } = options;
+  const { dataset, genres, split } = await splitFor(options);
+  const folds = foldsOf(dataset, split, genres, count);
+  const path = join(folder, predictionsFile);
+  const training = postersOf(dataset, split, 'train');
+  const predictions: Prediction[] = [];
+  const unlabelled = new Map<string, Prediction[]>();
+  let outcome: RunResult['outcome'] = 'finished';
+  for (const [i, fold] of folds.entries()) {
+    options.onFold?.(i + 1, count, 'training');
+    const run = join(folder, `fold-${i + 1}`);
+    const splitFile = join(folder, `fold-${i + 1}.csv`);
+    const begun = await access(join(run, runFiles.config)).then(
+      () => true,
+      () => false,
+    );
+    if (!begun) await writeSplit(splitFile, fold.split);
+    const common = { ...options, folder: run };
+    const result = await runFold((observer) =>
+      begun ? resume({ ...common, ...observer }) : train({ ...common, split: splitFile, ...observer }),
+    );
+    outcome = result.outcome;
+    if (outcome === 'interrupted') return { predictions: path, outcome, labelled: 0, unlabelled: 0 };
+    options.onFold?.(i + 1, count, 'predicting');
+    const held = training.filter(({ id }) => fold.held.has(id));
+    for await (const prediction of predictionsOf(run, held, options)) predictions.push(prediction);
+    for await (const prediction of predictionsOf(run, dataset.unlabelled, options)) {
+      unlabelled.set(prediction.id, [...(unlabelled.get(prediction.id) ?? []), prediction]);
+    }
+  }
+  predictions.push(...[...unlabelled.values()].map(meanOf));
+  await writeFileAtomically(
+    path,
+    predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join(''),
+  );
+  return {
+    predictions: path,
+    outcome,
+    labelled: predictions.length - unlabelled.size,
+    unlabelled: unlabelled.size,
+  };
+}
+
+async function* predictionsOf(
+  run: string,
+  posters: readonly Poster[],
+  { threads }: CrossValidationOptions,
+): AsyncGenerator<Prediction> {
+  const classifier = await openClassifier(run, { threads });
+  try {
+    for await (const outcome of predictStream(classifier, posters)) if (!isFailed(outcome)) yield outcome;
+  } finally {
+    await classifier.release();
+  }
+}
+
+/** Mean probability of each genre; decided where most of the models decided. */
+function meanOf(predictions: readonly Prediction[]): Prediction {
+  const [first] = predictions as [Prediction];
+  const genres = first.genres.map(({ label }) => {
+    const own = predictions.map((each) => each.genres.find((genre) => genre.label === label)!);
+    return {
+      label,
+      probability: own.reduce((sum, { probability }) => sum + probability, 0) / own.length,
+      decided: own.filter(({ decided }) => decided).length * 2 > own.length,
+    };
+  });
+  return { ...first, genres, model: predictions.map(({ model }) => model).join(' ') };
+}

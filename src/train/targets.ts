@@ -1,0 +1,124 @@
+/** @module Labels and other models' predictions -> the targets that training aims at. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Poster } from '../dataset/index.ts';
+import { onesheetError } from '../errors.ts';
+import { readWholeFile } from '../files.ts';
+
+export const distillationSchema = z.strictObject({
+  /**
+   * Files as `onesheet predict --format jsonl` writes them, whose probabilities are averaged where several name a
+   * poster. Of a data set's own training posters they should come from models that have not seen the poster, as
+   * `onesheet cross-validate` makes them.
+   */
+  predictions: z.array(z.string().min(1)).min(1),
+  /** The target is `(1 - weight) label + weight probability` (Hinton et al. 2015, at temperature 1). */
+  weight: z.number().positive().max(1).default(0.5),
+  /** Whether posters without labels are learned too, by their predictions alone (self-training). */
+  unlabelled: z.boolean().default(false),
+});
+export type Distillation = z.infer<typeof distillationSchema>;
+
+/** Mean probabilities by poster, in the order of the genres. */
+export type SoftTargets = ReadonlyMap<string, Float32Array>;
+
+const lineSchema = z.object({
+  id: z.string(),
+  genres: z.array(z.object({ label: z.string(), probability: z.number().min(0).max(1) })),
+});
+
+/** SHA-256 over the files, in hexadecimal. */
+export async function targetsHash({ predictions }: Distillation): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of predictions) hash.update(await readPredictions(path));
+  return hash.digest('hex');
+}
+
+function readPredictions(path: string): Promise<Uint8Array> {
+  return readWholeFile(path, 'predictions (jsonl) to learn from');
+}
+
+/**
+ * @param hash of {@link targetsHash} when the run began
+ * @throws {OnesheetError} TARGETS_INVALID for a line that is no prediction, a genre that is missing, or other files
+ */
+export async function readSoftTargets(
+  distillation: Distillation,
+  genres: readonly string[],
+  hash: string | undefined,
+): Promise<SoftTargets> {
+  const [first] = distillation.predictions as [string];
+  const found = await targetsHash(distillation);
+  if (found !== hash)
+    throw onesheetError('TARGETS_INVALID', first, 'the predictions are not those that the run began with');
+  const sums = new Map<string, { readonly sum: Float32Array; count: number }>();
+  for (const path of distillation.predictions) {
+    const lines = new TextDecoder().decode(await readPredictions(path)).split('\n');
+    for (const [i, line] of lines.entries()) {
+      if (line.trim() === '') continue;
+      const { id, row } = readLine(line, genres, `${path}, line ${i + 1}`);
+      if (row === undefined) continue;
+      const entry = sums.get(id) ?? { sum: new Float32Array(genres.length), count: 0 };
+      row.forEach((probability, g) => {
+        entry.sum[g]! += probability;
+      });
+      entry.count += 1;
+      sums.set(id, entry);
+    }
+  }
+  return new Map([...sums].map(([id, { sum, count }]) => [id, sum.map((value) => value / count)]));
+}
+
+/** A poster that could not be read has no row. */
+function readLine(
+  line: string,
+  genres: readonly string[],
+  place: string,
+): { readonly id: string; readonly row: number[] | undefined } {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (error) {
+    throw onesheetError('TARGETS_INVALID', place, (error as Error).message);
+  }
+  const failure = z.object({ id: z.string(), error: z.object({}) }).safeParse(json);
+  if (failure.success) return { id: failure.data.id, row: undefined };
+  const prediction = lineSchema.safeParse(json);
+  if (!prediction.success)
+    throw onesheetError('TARGETS_INVALID', place, 'expected id and genres with label and probability');
+  const probabilities = new Map(prediction.data.genres.map((genre) => [genre.label, genre.probability]));
+  const row = genres.map((genre) => {
+    const probability = probabilities.get(genre);
+    if (probability === undefined) throw onesheetError('TARGETS_INVALID', place, `there is no ${genre}`);
+    return probability;
+  });
+  return { id: prediction.data.id, row };
+}
+
+/**
+ * @param labels uint8 [posters, genres], all zero for a poster without labels
+ * @returns float32 [posters, genres]; a labelled poster that nobody predicted keeps its labels
+ * @throws {OnesheetError} TARGETS_INVALID when no poster is predicted
+ */
+export function blendTargets(
+  posters: readonly Poster[],
+  labels: Uint8Array,
+  soft: SoftTargets,
+  { weight, predictions }: Distillation,
+): Float32Array {
+  const targets = Float32Array.from(labels);
+  const columns = labels.length / posters.length;
+  let known = 0;
+  posters.forEach(({ id, genres }, row) => {
+    const probabilities = soft.get(id);
+    if (probabilities === undefined) return;
+    known += 1;
+    const own = genres === undefined ? 0 : 1 - weight;
+    probabilities.forEach((probability, g) => {
+      targets[row * columns + g] = own * labels[row * columns + g]! + (1 - own) * probability;
+    });
+  });
+  if (known === 0)
+    throw onesheetError('TARGETS_INVALID', predictions[0]!, 'it names none of the posters to train on');
+  return targets;
+}
