@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { uint8 } from '../src/graph/index.ts';
 import { buildNetwork, type NetworkOptions, parametersOf, statisticsOf } from '../src/nn/index.ts';
 import { Random } from '../src/random.ts';
 import { adamW, constantRate, TrainingStep } from '../src/train/index.ts';
@@ -76,8 +77,9 @@ async function ourSide(
   const loss = { loss: 'binary-cross-entropy', labelSmoothing: 0, classWeights: 'none' } as const;
   const step = await TrainingStep.create(graph, names, loss, undefined, { threads, profilePrefix });
   const noise = random.split('data');
+  const pixels = Uint8Array.from({ length: size * height * width * 3 }, () => noise.integer(256));
   const batch = {
-    pixels: Uint8Array.from({ length: size * height * width * 3 }, () => noise.integer(256)),
+    inputs: { image: uint8(pixels, [size, height, width, 3]) },
     labels: Float32Array.from({ length: size * genres }, () => (noise.float() < 0.13 ? 1 : 0)),
     size,
   };

@@ -222,6 +222,12 @@ export const errorTable = {
     (pattern: string) =>
       `fineTuning.freeze: ${pattern} matches no parameter: expected names as in the network, with * for any part.`,
   ),
+  FEATURES_UNCACHED: coded(
+    2,
+    400,
+    (reason: string) =>
+      `fineTuning.cachedViews: ${reason}: expected layers that are frozen from the picture on, and no mixing.`,
+  ),
   NOTHING_TO_TRAIN: coded(
     2,
     400,

@@ -12,6 +12,7 @@ export {
 } from './graph.ts';
 export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
+export { type Partition, partitionFrozen } from './partition.ts';
 export { type ReadModel, type ReadOptions, readModel } from './read.ts';
 export {
   type BatchStatistics,

@@ -58,6 +58,10 @@ export function float32(data: Float32Array | readonly number[], shape?: readonly
   return { dtype: 'float32', shape: shape ?? [array.length], data: array };
 }
 
+export function uint8(data: Uint8Array, shape: readonly number[]): Tensor {
+  return { dtype: 'uint8', shape, data };
+}
+
 export function int64(values: readonly number[], shape?: readonly number[]): Tensor {
   return {
     dtype: 'int64',

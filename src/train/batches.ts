@@ -1,4 +1,5 @@
 /** @module Posters and rows of them -> batches: varied, mixed and with their targets. */
+import { type Graph, type Tensor, uint8 } from '../graph/index.ts';
 import { augment, mixBatch } from '../image/index.ts';
 import type { Random } from '../random.ts';
 import type { Recipe } from './config.ts';
@@ -12,6 +13,16 @@ export interface TrainingPosters {
   /** What training aims at instead of the labels, float32 [posters, genres]. @default the labels */
   readonly targets?: Float32Array;
   readonly genres: number;
+}
+
+/** Where batches come from, and what they go through. */
+export interface BatchSource {
+  /** The network from the batches' inputs to the logits: all of it, or what stands above the frozen layers. */
+  readonly network: Graph;
+  /** The batch of step `update`, counted from the start of the training, in epoch `epoch`, counted from 0. */
+  training(rows: readonly number[], epoch: number, update: number): Batch;
+  /** Posters as they are, with their labels. */
+  evaluation(rows: readonly number[]): Batch;
 }
 
 /** The rows of a matrix [posters, genres] as float32. */
@@ -32,28 +43,70 @@ export function labelsOf({ labels, genres }: TrainingPosters, rows: readonly num
   return rowsOf(labels, genres, rows);
 }
 
-/** The batch of step `update`, counted from the start: all its noise is drawn from the generator by that number. */
-export function trainingBatch(
-  posters: TrainingPosters,
+/** What training aims at, float32 [rows, genres]. */
+export function targetsOf(
+  { targets, labels, genres }: TrainingPosters,
   rows: readonly number[],
-  { input, augmentation, mixing }: Recipe,
-  generator: Random,
-  update: number,
-): Batch {
-  const size = rows.length;
+): Float32Array<ArrayBuffer> {
+  return rowsOf(targets ?? labels, genres, rows);
+}
+
+/**
+ * Some posters, each varied by a generator of its own.
+ *
+ * @param random gives the generator of the i-th row as `random.split(i)`; without it nothing is varied
+ * @returns uint8 [rows, height, width, 3]
+ */
+export function stackPixels(
+  { pixels: source }: TrainingPosters,
+  rows: readonly number[],
+  { input, augmentation }: Recipe,
+  random?: Random,
+): Uint8Array {
   const stride = input.height * input.width * 3;
-  const pixels = new Uint8Array(size * stride);
-  const random = generator.split('augmentation').split(update);
+  const pixels = new Uint8Array(rows.length * stride);
   rows.forEach((row, i) => {
-    augment(posters.pixels.get(row), input, augmentation, random.split(i), pixels, i * stride);
+    if (random) augment(source.get(row), input, augmentation, random.split(i), pixels, i * stride);
+    else pixels.set(source.get(row), i * stride);
   });
+  return pixels;
+}
+
+/** Pixels as the network's input. */
+export function imageInput(pixels: Uint8Array, { input }: Recipe, size: number): Record<string, Tensor> {
+  return { image: uint8(pixels, [size, input.height, input.width, 3]) };
+}
+
+/** Batches of pixels, augmented and mixed: all noise is drawn from the generator by the number of the step. */
+export function pixelBatches(
+  network: Graph,
+  posters: TrainingPosters,
+  recipe: Recipe,
+  generator: Random,
+): BatchSource {
   const { genres } = posters;
-  const labels = rowsOf(posters.targets ?? posters.labels, genres, rows);
-  if (mixing === undefined) return { pixels, labels, size };
-  const mixtures = mixBatch(pixels, input, mixing, generator.split('mixing').split(update));
-  const mixed = labels.map((value, at) => {
-    const { partner, share } = mixtures[Math.floor(at / genres)]!;
-    return share * value + (1 - share) * labels[partner * genres + (at % genres)]!;
-  });
-  return { pixels, labels: mixed, size };
+  return {
+    network,
+    training(rows, _epoch, update) {
+      const size = rows.length;
+      const pixels = stackPixels(posters, rows, recipe, generator.split('augmentation').split(update));
+      const labels = targetsOf(posters, rows);
+      const { mixing, input } = recipe;
+      if (mixing === undefined) return { inputs: imageInput(pixels, recipe, size), labels, size };
+      const mixtures = mixBatch(pixels, input, mixing, generator.split('mixing').split(update));
+      const mixed = labels.map((value, at) => {
+        const { partner, share } = mixtures[Math.floor(at / genres)]!;
+        return share * value + (1 - share) * labels[partner * genres + (at % genres)]!;
+      });
+      return { inputs: imageInput(pixels, recipe, size), labels: mixed, size };
+    },
+    evaluation(rows) {
+      const size = rows.length;
+      return {
+        inputs: imageInput(stackPixels(posters, rows, recipe), recipe, size),
+        labels: labelsOf(posters, rows),
+        size,
+      };
+    },
+  };
 }

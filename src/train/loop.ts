@@ -4,9 +4,10 @@ import type { Graph } from '../graph/index.ts';
 import { parametersOf, statisticsOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import { type AverageState, weightAverage } from './average.ts';
-import { labelsOf, type TrainingPosters, trainingBatch } from './batches.ts';
+import { type BatchSource, pixelBatches, type TrainingPosters } from './batches.ts';
 import type { Recipe } from './config.ts';
 import { EarlyStopping, type EarlyStoppingState } from './earlyStopping.ts';
+import { featureBatches } from './features.ts';
 import { activationOf, balancedWeights } from './losses.ts';
 import { type ValidationMeasures, validationMeasures } from './measures.ts';
 import type { OptimizerState } from './optimizer.ts';
@@ -86,38 +87,62 @@ export class Trainer {
   readonly #random: Random;
   readonly #network: Graph;
   readonly #options: StepOptions;
-  readonly #evaluation: EvaluationStep;
   readonly #phases: readonly Phase[];
+  readonly #source: BatchSource;
+  readonly #evaluation: EvaluationStep;
   /** The session of the phase under way. */
   #training: { readonly phase: Phase; readonly step: TrainingStep } | undefined;
   readonly #average: ReturnType<typeof weightAverage>;
   readonly #stopping: EarlyStopping;
   readonly stepsPerEpoch: number;
 
-  private constructor(inputs: TrainerInputs, options: StepOptions, evaluation: EvaluationStep) {
-    const { recipe, network, data, random, trunk = new Set() } = inputs;
+  private constructor(
+    { recipe, network, data, random }: TrainerInputs,
+    options: StepOptions,
+    phases: readonly Phase[],
+    source: BatchSource,
+    evaluation: EvaluationStep,
+  ) {
     this.#recipe = recipe;
     this.#network = network;
     this.#data = data;
     this.#random = random;
     this.#options = options;
+    this.#phases = phases;
+    this.#source = source;
     this.#evaluation = evaluation;
-    // The last, incomplete batch is left out; the next epoch's order is another.
-    this.stepsPerEpoch = Math.max(1, Math.floor(data.train.length / recipe.batchSize));
-    const shapes = new Map([...network.initializers].map(([name, tensor]) => [name, tensor.shape]));
-    const parameters = parametersOf(network);
-    this.#phases = phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch: this.stepsPerEpoch });
+    this.stepsPerEpoch = stepsPerEpochOf(data, recipe);
     this.#average = weightAverage({ decay: recipe.averageDecay });
     this.#stopping = new EarlyStopping(recipe.earlyStopping);
   }
 
-  /** @throws {OnesheetError} FREEZE_UNMATCHED or NOTHING_TO_TRAIN for a recipe that does not fit the network */
+  /**
+   * @throws {OnesheetError} FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED for a recipe that does not fit
+   * the network
+   */
   static async create(inputs: TrainerInputs): Promise<Trainer> {
-    const { recipe, network, data, threads } = inputs;
+    const { recipe, network, data, random, threads, trunk = new Set() } = inputs;
     const classWeights =
       recipe.loss.classWeights === 'balanced' ? balancedWeights(data.prevalence) : undefined;
-    const evaluation = await EvaluationStep.create(network, recipe.loss, classWeights, { threads });
-    return new Trainer(inputs, { classWeights, threads }, evaluation);
+    const shapes = new Map([...network.initializers].map(([name, tensor]) => [name, tensor.shape]));
+    const parameters = parametersOf(network);
+    const stepsPerEpoch = stepsPerEpochOf(data, recipe);
+    const phases = phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch });
+    const views = recipe.fineTuning?.cachedViews ?? 0;
+    const trainable = new Set(phases.flatMap((phase) => phase.trainable));
+    const { train, validation } = data;
+    const source =
+      views === 0
+        ? pixelBatches(network, data, recipe, random)
+        : await featureBatches(network, data, recipe, random, {
+            views,
+            trainable,
+            train,
+            validation,
+            threads,
+          });
+    const evaluation = await EvaluationStep.create(source.network, recipe.loss, classWeights, { threads });
+    return new Trainer(inputs, { classWeights, threads }, phases, source, evaluation);
   }
 
   initialState(): TrainingState {
@@ -189,7 +214,9 @@ export class Trainer {
       await this.#training?.step.release();
       const { classWeights, threads } = this.#options;
       const { loss } = this.#recipe;
-      const step = await TrainingStep.create(this.#network, phase.trainable, loss, classWeights, { threads });
+      const step = await TrainingStep.create(this.#source.network, phase.trainable, loss, classWeights, {
+        threads,
+      });
       this.#training = { phase, step };
     }
     if (phase.start > 0 && state.epoch === phase.start && state.step === 0) {
@@ -209,7 +236,7 @@ export class Trainer {
   ): Promise<number> {
     const size = Math.min(this.#recipe.batchSize, order.length);
     const rows = order.slice(state.step * size, (state.step + 1) * size);
-    const batch = trainingBatch(this.#data, rows, this.#recipe, this.#random, state.updates);
+    const batch = this.#source.training(rows, state.epoch, state.updates);
     const noise = this.#random.split('dropout').split(state.updates);
     const result = await training.run(batch, state.weights, noise);
     if (!Number.isFinite(result.loss)) {
@@ -229,20 +256,13 @@ export class Trainer {
     weights: ReadonlyMap<string, Float32Array>,
     rows: readonly number[],
   ): Promise<{ logits: Float32Array; loss: number }> {
-    const { genres, pixels: source } = this.#data;
-    const { input } = this.#recipe;
-    const stride = input.height * input.width * 3;
+    const { genres } = this.#data;
     const logits = new Float32Array(rows.length * genres);
     const batchSize = 64;
     let lossSum = 0;
     for (let start = 0; start < rows.length; start += batchSize) {
       const chosen = rows.slice(start, start + batchSize);
-      const pixels = new Uint8Array(chosen.length * stride);
-      chosen.forEach((row, i) => {
-        pixels.set(source.get(row), i * stride);
-      });
-      const batch = { pixels, labels: labelsOf(this.#data, chosen), size: chosen.length };
-      const result = await this.#evaluation.run(batch, weights);
+      const result = await this.#evaluation.run(this.#source.evaluation(chosen), weights);
       logits.set(result.logits, start * genres);
       lossSum += result.loss * chosen.length;
     }
@@ -253,6 +273,11 @@ export class Trainer {
     await this.#training?.step.release();
     await this.#evaluation.release();
   }
+}
+
+/** The last, incomplete batch is left out; the next epoch's order is another. */
+function stepsPerEpochOf({ train }: TrainingData, { batchSize }: Recipe): number {
+  return Math.max(1, Math.floor(train.length / batchSize));
 }
 
 function followStatistics(weights: ReadonlyMap<string, Float32Array>, { statistics }: StepResult): void {

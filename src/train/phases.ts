@@ -23,6 +23,11 @@ export const fineTuningSchema = z.strictObject({
    * rest (LP-FT; Kumar et al. 2022). As many as there are epochs make a probe only.
    */
   probeEpochs: z.number().int().min(0).default(0),
+  /**
+   * Varied copies of each training poster that go through the frozen layers, once, before the training, which then
+   * runs the other layers only; the epochs take the copies by turns. 0 varies anew for each step and runs all layers.
+   */
+  cachedViews: z.number().int().min(0).max(100).default(0),
 });
 export type FineTuning = z.infer<typeof fineTuningSchema>;
 

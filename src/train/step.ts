@@ -16,10 +16,10 @@ import { parametersOf, statisticsOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import { buildLoss, type LossOptions } from './losses.ts';
 
-/** A batch of prepared posters. */
+/** A batch of posters as a network takes them. */
 export interface Batch {
-  /** uint8 [batch, height, width, 3] */
-  readonly pixels: Uint8Array;
+  /** The network's inputs by name: `image`, uint8 [batch, height, width, 3], or frozen features. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
   /** float32 [batch, genres] */
   readonly labels: Float32Array;
   readonly size: number;
@@ -41,15 +41,9 @@ function weightInputs(graph: Graph, names: readonly string[]): (weights: Weights
     Object.fromEntries(names.map((name) => [name, float32(weights.get(name)!, shapes.get(name)!)]));
 }
 
-function imageTensor(graph: Graph, batch: { readonly pixels: Uint8Array; readonly size: number }): Tensor {
-  const image = graph.value('image');
-  return { dtype: 'uint8', shape: bindShape(image.shape, { batch: batch.size }), data: batch.pixels };
-}
-
 /** Computes the loss and its gradients for a batch; one ONNX model holds forward and backward pass. */
 export class TrainingStep {
   readonly #session: Session;
-  readonly #graph: Graph;
   readonly #masks: readonly DropoutMask[];
   readonly #feed: (weights: Weights) => Record<string, Tensor>;
   readonly #genres: number;
@@ -61,14 +55,13 @@ export class TrainingStep {
     inputs: readonly string[],
   ) {
     this.#session = session;
-    this.#graph = graph;
     this.#masks = masks;
     this.#feed = weightInputs(graph, inputs);
     this.#genres = graph.value('logit').shape[1] as number;
   }
 
   /**
-   * @param network with input `image` and output `logit`
+   * @param network with output `logit`
    * @param trainable names of the parameters whose gradients are computed; all others are frozen
    */
   static async create(
@@ -109,7 +102,7 @@ export class TrainingStep {
   /** `random` draws the dropout masks; the same generator gives the same masks. */
   async run(batch: Batch, weights: Weights, random: Random): Promise<StepResult> {
     const feeds = {
-      image: imageTensor(this.#graph, batch),
+      ...batch.inputs,
       labels: float32(batch.labels, [batch.size, this.#genres]),
       ...this.#feed(weights),
       ...Object.fromEntries(this.#masks.map((mask) => [mask.input, drawMask(mask, batch.size, random)])),
@@ -154,13 +147,11 @@ function drawMask(mask: DropoutMask, batch: number, random: Random): Tensor {
 /** Computes logits and the loss without noise, for given weights. */
 export class EvaluationStep {
   readonly #session: Session;
-  readonly #graph: Graph;
   readonly #feed: (weights: Weights) => Record<string, Tensor>;
   readonly #genres: number;
 
   private constructor(session: Session, graph: Graph, inputs: readonly string[]) {
     this.#session = session;
-    this.#graph = graph;
     this.#feed = weightInputs(graph, inputs);
     this.#genres = graph.value('logit').shape[1] as number;
   }
@@ -186,7 +177,7 @@ export class EvaluationStep {
   /** @returns logits [batch, genres] and the mean loss of the batch */
   async run(batch: Batch, weights: Weights): Promise<{ logits: Float32Array; loss: number }> {
     const outputs = await this.#session.run({
-      image: imageTensor(this.#graph, batch),
+      ...batch.inputs,
       labels: float32(batch.labels, [batch.size, this.#genres]),
       ...this.#feed(weights),
     });

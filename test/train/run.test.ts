@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { loadModel } from '../../src/model/index.ts';
-import { evaluate } from '../../src/predict/index.ts';
+import { crossValidate, evaluate } from '../../src/predict/index.ts';
 import { type EpochReport, history, resume, train } from '../../src/train/index.ts';
 import { readTensors } from '../../src/train/safetensors.ts';
 import { smallDataset, tinyRecipe, trunkWeights } from './fixture.ts';
@@ -219,4 +219,72 @@ test('a run is not resumed with another configuration, a damaged checkpoint or o
 test('a recipe with a wrong field is refused with the field', () => {
   expect(() => tinyRecipe({ batchSize: -3 })).toThrow(/the tiny recipe is no valid recipe: batchSize/);
   expect(() => tinyRecipe({ lerningRate: 1 })).toThrow(/lerningRate/);
+});
+
+test('with cached views the frozen layers keep their weights, the others learn, and resuming gives the same bits', async () => {
+  const { folder, data } = await smallDataset();
+  const initialWeights = await trunkWeights(folder);
+  const fineTuning = { initialWeights, freeze: ['stage*'], cachedViews: 2 };
+  const recipe = tinyRecipe({ fineTuning });
+  const whole = join(folder, 'whole');
+  await train({ data, recipe, folder: whole });
+  const [initial, last] = await Promise.all([
+    readTensors(initialWeights),
+    readTensors(join(whole, 'last.safetensors')),
+  ]);
+  for (const [name, { data: values }] of initial.tensors)
+    expect(isDeepStrictEqual(last.tensors.get(`weight:${name}`)?.data, values), name).toBe(true);
+  const rows = await history.load(join(whole, 'history.csv'));
+  expect(new Set(rows.map((row) => row.validation_loss)).size).toBe(3);
+  const controller = new AbortController();
+  const broken = join(folder, 'broken');
+  const onStep = ({ epoch, step }: { epoch: number; step: number }): void => {
+    if (epoch === 2 && step === 2) controller.abort();
+  };
+  await train({ data, recipe, folder: broken, onStep, signal: controller.signal });
+  await resume({ folder: broken });
+  for (const name of ['history.csv', 'last.safetensors', 'best.onnx']) {
+    const [a, b] = await Promise.all([readFile(join(whole, name)), readFile(join(broken, name))]);
+    expect(a.equals(b), name).toBe(true);
+  }
+});
+
+test('cached views and computed layers give the same validation before anything is varied', async () => {
+  const { folder, data } = await smallDataset();
+  const fineTuning = { initialWeights: await trunkWeights(folder), freeze: ['stage*'] };
+  const augmentation = { flip: 0, shift: 0 };
+  const lossesOf = async (name: string, cachedViews: number): Promise<number[]> => {
+    const recipe = tinyRecipe({ augmentation, fineTuning: { ...fineTuning, cachedViews } });
+    await train({ data, recipe, folder: join(folder, name) });
+    return (await history.load(join(folder, name, 'history.csv'))).map((row) => row.validation_loss);
+  };
+  const [computed, cached] = [await lossesOf('computed', 0), await lossesOf('cached', 1)];
+  cached.forEach((loss, i) => expect(loss).toBeCloseTo(computed[i]!, 4));
+});
+
+test('cached views are refused where the first layer learns, or posters are mixed', async () => {
+  const { folder, data } = await smallDataset();
+  const initialWeights = await trunkWeights(folder);
+  const attempt = (name: string, changes: object): Promise<unknown> =>
+    train({ data, recipe: tinyRecipe(changes), folder: join(folder, name) });
+  await expect(attempt('first', { fineTuning: { initialWeights, cachedViews: 1 } })).rejects.toThrow(
+    /^fineTuning\.cachedViews: .* is read by layers that learn: expected layers that are frozen/,
+  );
+  const mixed = { mixing: {}, fineTuning: { initialWeights, freeze: ['stage*'], cachedViews: 1 } };
+  await expect(attempt('mixed', mixed)).rejects.toMatchObject({ code: 'FEATURES_UNCACHED', exitCode: 2 });
+});
+
+test('a student learns from what models predicted that had not seen its posters', async () => {
+  const { folder, data } = await smallDataset();
+  const teacher = join(folder, 'teacher');
+  const recipe = tinyRecipe({ epochs: 1 });
+  await crossValidate({ data, recipe, folder: teacher, folds: 2 });
+  const predictions = [join(teacher, 'out-of-fold.jsonl')];
+  const student = join(folder, 'student');
+  const taught = tinyRecipe({ epochs: 1, distillation: { predictions, weight: 0.5 } });
+  await train({ data, recipe: taught, folder: student });
+  const plain = join(folder, 'plain');
+  await train({ data, recipe, folder: plain });
+  const [a, b] = await Promise.all([student, plain].map((run) => history.load(join(run, 'history.csv'))));
+  expect(a![0]!.training_loss).not.toBe(b![0]!.training_loss);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { uint8 } from '../../src/graph/index.ts';
 import { buildNetwork, networkOptionsSchema, parametersOf } from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
 import { EvaluationStep, TrainingStep } from '../../src/train/step.ts';
@@ -22,7 +23,13 @@ function smallMobilenet(options: object) {
   const random = Random.fromSeed(5);
   const pixels = Uint8Array.from({ length: 4 * size.height * size.width * 3 }, () => random.integer(256));
   const labels = Float32Array.from({ length: 4 * 3 }, () => random.integer(2));
-  return { graph, names, weights, batch: { pixels, labels, size: 4 }, random };
+  return {
+    graph,
+    names,
+    weights,
+    batch: { inputs: { image: uint8(pixels, [4, size.height, size.width, 3]) }, labels, size: 4 },
+    random,
+  };
 }
 
 test.each([{ recurrence: 'none' }, { recurrence: 'gru', maximaOf: null }])(

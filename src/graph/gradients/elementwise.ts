@@ -59,11 +59,15 @@ const extremum: GradientRule = ({ inputs, outputs, gradient, needs }) => {
   );
 };
 
-/** Zero at and beyond the bounds, as ReLU6 wants it. */
-const clip: GradientRule = ({ inputs, gradient }) => {
-  const [x, low, high] = inputs as [Value, Value | undefined, Value | undefined];
-  const above = low && greater(x, low);
-  const below = high && less(x, high);
+/**
+ * Zero at and beyond the bounds, as ReLU6 wants it. It looks at the output, so that nobody but Clip needs the input,
+ * and onnxruntime can join Clip to the convolution before it.
+ */
+const clip: GradientRule = ({ inputs, outputs, gradient }) => {
+  const [, low, high] = inputs as [Value, Value | undefined, Value | undefined];
+  const y = outputs[0]!;
+  const above = low && greater(y, low);
+  const below = high && less(y, high);
   const inside = above && below ? and(above, below) : (above ?? below);
   return [inside ? multiply(gradient, indicator(inside)) : gradient];
 };

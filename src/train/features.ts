@@ -1,0 +1,124 @@
+/** @module Posters and a network whose lower layers are frozen -> batches of what those layers give, computed once. */
+import { onesheetError } from '../errors.ts';
+import { emitModel, type Graph, partitionFrozen, Session } from '../graph/index.ts';
+import type { Random } from '../random.ts';
+import {
+  type BatchSource,
+  imageInput,
+  labelsOf,
+  stackPixels,
+  type TrainingPosters,
+  targetsOf,
+} from './batches.ts';
+import type { Recipe } from './config.ts';
+
+/** Posters that go through the frozen layers at a time. */
+const batchSize = 32;
+/** 12 GiB of features, all views together. */
+const maximumBytes = 12 * 2 ** 30;
+
+export interface FeatureOptions {
+  /** Varied copies of each training poster; epoch e learns from copy e modulo their number. */
+  readonly views: number;
+  /** Names of the parameters that any phase changes. */
+  readonly trainable: ReadonlySet<string>;
+  readonly train: readonly number[];
+  readonly validation: readonly number[];
+  readonly threads: number;
+}
+
+/** Features of some posters: for each value of the boundary, [posters, ...shape]. */
+class FeatureTable {
+  readonly #rows: ReadonlyMap<number, number>;
+  readonly #tables: ReadonlyMap<string, { readonly data: Float32Array; readonly shape: readonly number[] }>;
+
+  constructor(rows: readonly number[], shapes: ReadonlyMap<string, readonly number[]>) {
+    this.#rows = new Map(rows.map((row, i) => [row, i]));
+    this.#tables = new Map(
+      [...shapes].map(([name, shape]) => [
+        name,
+        { data: new Float32Array(rows.length * sizeOf(shape)), shape },
+      ]),
+    );
+  }
+
+  write(name: string, start: number, values: Float32Array): void {
+    const { data, shape } = this.#tables.get(name)!;
+    data.set(values, start * sizeOf(shape));
+  }
+
+  inputs(rows: readonly number[]): BatchInputs {
+    const entries = [...this.#tables].map(([name, { data, shape }]) => {
+      const size = sizeOf(shape);
+      const values = new Float32Array(rows.length * size);
+      rows.forEach((row, i) => {
+        const at = this.#rows.get(row)! * size;
+        values.set(data.subarray(at, at + size), i * size);
+      });
+      return [name, { dtype: 'float32', shape: [rows.length, ...shape], data: values }] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+}
+type BatchInputs = ReturnType<BatchSource['evaluation']>['inputs'];
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+/**
+ * Runs the frozen layers once over `views` varied copies of each training poster and over the validation posters.
+ * Epochs take the copies by turns, so that the network sees no others: what is saved is the frozen layers' time.
+ *
+ * @throws {OnesheetError} FEATURES_UNCACHED for a network that learns from its first layer on, a recipe that mixes
+ * posters, or features that take more than 12 GiB
+ */
+export async function featureBatches(
+  network: Graph,
+  posters: TrainingPosters,
+  recipe: Recipe,
+  generator: Random,
+  { views, trainable, train, validation, threads }: FeatureOptions,
+): Promise<BatchSource> {
+  if (recipe.mixing !== undefined) throw onesheetError('FEATURES_UNCACHED', 'the recipe mixes posters');
+  const { lower, upper, boundary } = partitionFrozen(network, trainable);
+  const shapes = new Map(boundary.map((name) => [name, lower.value(name).shape.slice(1) as number[]]));
+  const perPoster = [...shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
+  const bytes = perPoster * (train.length * views + validation.length);
+  if (bytes > maximumBytes)
+    throw onesheetError(
+      'FEATURES_UNCACHED',
+      `they would take ${(bytes / 2 ** 30).toFixed(1)} GiB of at most 12`,
+    );
+
+  const session = await Session.create(emitModel(lower), { threads });
+  const tableOf = async (rows: readonly number[], random?: Random): Promise<FeatureTable> => {
+    const table = new FeatureTable(rows, shapes);
+    for (let start = 0; start < rows.length; start += batchSize) {
+      const chosen = rows.slice(start, start + batchSize);
+      const pixels = stackPixels(posters, chosen, recipe, random?.split(start));
+      const outputs = await session.run(imageInput(pixels, recipe, chosen.length));
+      for (const name of boundary) table.write(name, start, outputs[name]!.data as Float32Array);
+    }
+    return table;
+  };
+  const copies: FeatureTable[] = [];
+  for (let view = 0; view < views; view++) {
+    copies.push(await tableOf(train, generator.split('views').split(view)));
+  }
+  const plain = await tableOf(validation);
+  await session.release();
+  return {
+    network: upper,
+    training: (rows, epoch) => ({
+      inputs: copies[epoch % views]!.inputs(rows),
+      labels: targetsOf(posters, rows),
+      size: rows.length,
+    }),
+    evaluation: (rows) => ({
+      inputs: plain.inputs(rows),
+      labels: labelsOf(posters, rows),
+      size: rows.length,
+    }),
+  };
+}
