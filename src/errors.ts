@@ -226,7 +226,7 @@ export const errorTable = {
     2,
     400,
     (reason: string) =>
-      `fineTuning.cachedViews: ${reason}: expected layers that are frozen from the picture on, and no mixing.`,
+      `Features cannot be computed once: ${reason}: expected layers that are frozen from the picture on, and no mixing.`,
   ),
   NOTHING_TO_TRAIN: coded(
     2,

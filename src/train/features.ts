@@ -20,8 +20,8 @@ const maximumBytes = 12 * 2 ** 30;
 export interface FeatureOptions {
   /** Varied copies of each training poster; epoch e learns from copy e modulo their number. */
   readonly views: number;
-  /** Names of the parameters that any phase changes. */
-  readonly trainable: ReadonlySet<string>;
+  /** Names of the parameters that learn. */
+  readonly trainable: readonly string[];
   readonly train: readonly number[];
   readonly validation: readonly number[];
   readonly threads: number;
@@ -70,8 +70,10 @@ function sizeOf(shape: readonly number[]): number {
  * Runs the frozen layers once over `views` varied copies of each training poster and over the validation posters.
  * Epochs take the copies by turns, so that the network sees no others: what is saved is the frozen layers' time.
  *
- * @throws {OnesheetError} FEATURES_UNCACHED for a network that learns from its first layer on, a recipe that mixes
- * posters, or features that take more than 12 GiB
+ * The copies are not mixed with each other.
+ *
+ * @throws {OnesheetError} FEATURES_UNCACHED for a network that learns from its first layer on, or features that take
+ * more than 12 GiB
  */
 export async function featureBatches(
   network: Graph,
@@ -80,8 +82,7 @@ export async function featureBatches(
   generator: Random,
   { views, trainable, train, validation, threads }: FeatureOptions,
 ): Promise<BatchSource> {
-  if (recipe.mixing !== undefined) throw onesheetError('FEATURES_UNCACHED', 'the recipe mixes posters');
-  const { lower, upper, boundary } = partitionFrozen(network, trainable);
+  const { lower, upper, boundary } = partitionFrozen(network, new Set(trainable));
   const shapes = new Map(boundary.map((name) => [name, lower.value(name).shape.slice(1) as number[]]));
   const perPoster = [...shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
   const bytes = perPoster * (train.length * views + validation.length);

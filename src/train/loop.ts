@@ -75,78 +75,39 @@ export interface TrainerInputs {
   readonly trunk?: ReadonlySet<string>;
 }
 
-interface StepOptions {
-  readonly classWeights: readonly number[] | undefined;
-  readonly threads: number;
+/** What the phase under way runs on. */
+interface Stage {
+  readonly phase: Phase;
+  readonly source: BatchSource;
+  readonly training: TrainingStep;
+  readonly evaluation: EvaluationStep;
 }
 
 /** A run under way: sessions, optimizer and data, ready to advance a state. */
 export class Trainer {
-  readonly #recipe: Recipe;
-  readonly #data: TrainingData;
-  readonly #random: Random;
-  readonly #network: Graph;
-  readonly #options: StepOptions;
+  readonly #inputs: TrainerInputs;
   readonly #phases: readonly Phase[];
-  readonly #source: BatchSource;
-  readonly #evaluation: EvaluationStep;
-  /** The session of the phase under way. */
-  #training: { readonly phase: Phase; readonly step: TrainingStep } | undefined;
   readonly #average: ReturnType<typeof weightAverage>;
   readonly #stopping: EarlyStopping;
+  #stage: Stage | undefined;
   readonly stepsPerEpoch: number;
 
-  private constructor(
-    { recipe, network, data, random }: TrainerInputs,
-    options: StepOptions,
-    phases: readonly Phase[],
-    source: BatchSource,
-    evaluation: EvaluationStep,
-  ) {
-    this.#recipe = recipe;
-    this.#network = network;
-    this.#data = data;
-    this.#random = random;
-    this.#options = options;
-    this.#phases = phases;
-    this.#source = source;
-    this.#evaluation = evaluation;
-    this.stepsPerEpoch = stepsPerEpochOf(data, recipe);
+  /** @throws {OnesheetError} FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED for a recipe that does not fit */
+  constructor(inputs: TrainerInputs) {
+    const { recipe, network, data, trunk = new Set() } = inputs;
+    this.#inputs = inputs;
+    // The last, incomplete batch is left out; the next epoch's order is another.
+    const stepsPerEpoch = Math.max(1, Math.floor(data.train.length / recipe.batchSize));
+    const shapes = new Map([...network.initializers].map(([name, tensor]) => [name, tensor.shape]));
+    const parameters = parametersOf(network);
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.#phases = phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch });
     this.#average = weightAverage({ decay: recipe.averageDecay });
     this.#stopping = new EarlyStopping(recipe.earlyStopping);
   }
 
-  /**
-   * @throws {OnesheetError} FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED for a recipe that does not fit
-   * the network
-   */
-  static async create(inputs: TrainerInputs): Promise<Trainer> {
-    const { recipe, network, data, random, threads, trunk = new Set() } = inputs;
-    const classWeights =
-      recipe.loss.classWeights === 'balanced' ? balancedWeights(data.prevalence) : undefined;
-    const shapes = new Map([...network.initializers].map(([name, tensor]) => [name, tensor.shape]));
-    const parameters = parametersOf(network);
-    const stepsPerEpoch = stepsPerEpochOf(data, recipe);
-    const phases = phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch });
-    const views = recipe.fineTuning?.cachedViews ?? 0;
-    const trainable = new Set(phases.flatMap((phase) => phase.trainable));
-    const { train, validation } = data;
-    const source =
-      views === 0
-        ? pixelBatches(network, data, recipe, random)
-        : await featureBatches(network, data, recipe, random, {
-            views,
-            trainable,
-            train,
-            validation,
-            threads,
-          });
-    const evaluation = await EvaluationStep.create(source.network, recipe.loss, classWeights, { threads });
-    return new Trainer(inputs, { classWeights, threads }, phases, source, evaluation);
-  }
-
   initialState(): TrainingState {
-    const network = this.#network;
+    const { network } = this.#inputs;
     const valuesOf = (names: readonly string[]): [string, Float32Array][] =>
       names.map((name) => [name, Float32Array.from(network.initializers.get(name)!.data as Float32Array)]);
     const parameters = new Map(valuesOf(parametersOf(network)));
@@ -167,25 +128,27 @@ export class Trainer {
 
   /** Advances the state, in place, until the last epoch, early stopping or an interruption. */
   async run(state: TrainingState, hooks: TrainingHooks): Promise<TrainingOutcome> {
-    while (state.epoch < this.#recipe.epochs) {
-      const { phase, step } = await this.#enterPhase(state);
+    const { recipe, data, random } = this.#inputs;
+    while (state.epoch < recipe.epochs) {
+      const stage = await this.#enterStage(state);
+      const { phase } = stage;
       const mayStop = phase === this.#phases.at(-1);
       if (mayStop && this.#stopping.shouldStop(state.earlyStopping)) return 'stopped early';
 
       // Training: one pass over the posters in this epoch's order.
-      const order = this.#random
+      const order = random
         .split('order')
         .split(state.epoch)
-        .shuffle([...this.#data.train]);
+        .shuffle([...data.train]);
       while (state.step < this.stepsPerEpoch) {
-        const loss = await this.#advance(state, order, phase, step);
+        const loss = await this.#advance(state, order, stage);
         await hooks.onStep?.(state, loss, this.stepsPerEpoch);
         if (hooks.signal?.aborted) return 'interrupted';
       }
 
       // Validation: the averaged weights, without noise.
-      const { logits, loss } = await this.evaluate(state.average.tensors, this.#data.validation);
-      const measures = validationMeasures(logits, loss, this.#data, activationOf(this.#recipe.loss));
+      const { logits, loss } = await this.#validate(state, stage);
+      const measures = validationMeasures(logits, loss, data, activationOf(recipe.loss));
       const watched = measures[this.#stopping.measure as keyof ValidationMeasures];
       const isBest = this.#stopping.isImprovement(state.earlyStopping, watched);
       state.epoch += 1;
@@ -207,42 +170,50 @@ export class Trainer {
     return 'finished';
   }
 
-  /** The phase of the coming epoch and its session. A later phase starts with a fresh optimizer and full patience. */
-  async #enterPhase(state: TrainingState): Promise<{ phase: Phase; step: TrainingStep }> {
+  /** The phase of the coming epoch. A later one starts with a fresh optimizer and full patience. */
+  async #enterStage(state: TrainingState): Promise<Stage> {
     const phase = this.#phases.find(({ end }) => state.epoch < end)!;
-    if (this.#training?.phase !== phase) {
-      await this.#training?.step.release();
-      const { classWeights, threads } = this.#options;
-      const { loss } = this.#recipe;
-      const step = await TrainingStep.create(this.#source.network, phase.trainable, loss, classWeights, {
-        threads,
-      });
-      this.#training = { phase, step };
+    if (this.#stage?.phase !== phase) {
+      await this.release();
+      this.#stage = await this.#openStage(phase);
     }
     if (phase.start > 0 && state.epoch === phase.start && state.step === 0) {
       state.optimizer.step = 0;
       for (const tensor of state.optimizer.tensors.values()) tensor.fill(0);
       state.earlyStopping = { ...state.earlyStopping, epochsWithoutImprovement: 0 };
     }
-    return this.#training;
+    return this.#stage!;
+  }
+
+  async #openStage(phase: Phase): Promise<Stage> {
+    const { recipe, network, data, random, threads } = this.#inputs;
+    const source =
+      phase.views === 0
+        ? pixelBatches(network, data, recipe, random)
+        : await featureBatches(network, data, recipe, random, { ...phase, ...data, threads });
+    const { loss } = recipe;
+    const classWeights = loss.classWeights === 'balanced' ? balancedWeights(data.prevalence) : undefined;
+    const above = source.network;
+    return {
+      phase,
+      source,
+      training: await TrainingStep.create(above, phase.trainable, loss, classWeights, { threads }),
+      evaluation: await EvaluationStep.create(above, loss, classWeights, { threads }),
+    };
   }
 
   /** One step: forward, backward, update, statistics, average. Returns the loss. */
-  async #advance(
-    state: TrainingState,
-    order: readonly number[],
-    { optimizer }: Phase,
-    training: TrainingStep,
-  ): Promise<number> {
-    const size = Math.min(this.#recipe.batchSize, order.length);
+  async #advance(state: TrainingState, order: readonly number[], stage: Stage): Promise<number> {
+    const { recipe, random } = this.#inputs;
+    const size = Math.min(recipe.batchSize, order.length);
     const rows = order.slice(state.step * size, (state.step + 1) * size);
-    const batch = this.#source.training(rows, state.epoch, state.updates);
-    const noise = this.#random.split('dropout').split(state.updates);
-    const result = await training.run(batch, state.weights, noise);
+    const batch = stage.source.training(rows, state.epoch, state.updates);
+    const noise = random.split('dropout').split(state.updates);
+    const result = await stage.training.run(batch, state.weights, noise);
     if (!Number.isFinite(result.loss)) {
       throw onesheetError('TRAINING_DIVERGED', state.epoch + 1, state.updates + 1, result.loss);
     }
-    optimizer.update(result.gradients, state.optimizer, state.weights);
+    stage.phase.optimizer.update(result.gradients, state.optimizer, state.weights);
     followStatistics(state.weights, result);
     this.#average.update(state.weights, state.average);
     state.step += 1;
@@ -251,33 +222,29 @@ export class Trainer {
     return result.loss;
   }
 
-  /** Logits [rows, genres] and the mean loss of some posters under the given weights. */
-  async evaluate(
-    weights: ReadonlyMap<string, Float32Array>,
-    rows: readonly number[],
+  /** Logits [posters, genres] and the mean loss of the validation posters under the averaged weights. */
+  async #validate(
+    { average }: TrainingState,
+    { source, evaluation }: Stage,
   ): Promise<{ logits: Float32Array; loss: number }> {
-    const { genres } = this.#data;
-    const logits = new Float32Array(rows.length * genres);
+    const { genres, validation } = this.#inputs.data;
+    const logits = new Float32Array(validation.length * genres);
     const batchSize = 64;
     let lossSum = 0;
-    for (let start = 0; start < rows.length; start += batchSize) {
-      const chosen = rows.slice(start, start + batchSize);
-      const result = await this.#evaluation.run(this.#source.evaluation(chosen), weights);
+    for (let start = 0; start < validation.length; start += batchSize) {
+      const chosen = validation.slice(start, start + batchSize);
+      const result = await evaluation.run(source.evaluation(chosen), average.tensors);
       logits.set(result.logits, start * genres);
       lossSum += result.loss * chosen.length;
     }
-    return { logits, loss: lossSum / rows.length };
+    return { logits, loss: lossSum / validation.length };
   }
 
   async release(): Promise<void> {
-    await this.#training?.step.release();
-    await this.#evaluation.release();
+    await this.#stage?.training.release();
+    await this.#stage?.evaluation.release();
+    this.#stage = undefined;
   }
-}
-
-/** The last, incomplete batch is left out; the next epoch's order is another. */
-function stepsPerEpochOf({ train }: TrainingData, { batchSize }: Recipe): number {
-  return Math.max(1, Math.floor(train.length / batchSize));
 }
 
 function followStatistics(weights: ReadonlyMap<string, Float32Array>, { statistics }: StepResult): void {

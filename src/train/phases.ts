@@ -24,9 +24,11 @@ export const fineTuningSchema = z.strictObject({
    */
   probeEpochs: z.number().int().min(0).default(0),
   /**
-   * Varied copies of each training poster that go through the frozen layers, once, before the training, which then
-   * runs the other layers only; the epochs take the copies by turns. 0 varies anew for each step and runs all layers.
+   * Varied copies of each training poster that go through the trunk once, before the probe, which then runs the head
+   * only; its epochs take the copies by turns. 0 varies anew for each step and runs all layers.
    */
+  probeViews: z.number().int().min(0).max(100).default(0),
+  /** The same for the frozen layers and the fine-tuning. */
   cachedViews: z.number().int().min(0).max(100).default(0),
 });
 export type FineTuning = z.infer<typeof fineTuningSchema>;
@@ -39,6 +41,8 @@ export interface Phase {
   readonly end: number;
   /** Names of the parameters that it changes. */
   readonly trainable: readonly string[];
+  /** Varied copies of each poster whose frozen features are computed before; 0 runs all layers at each step. */
+  readonly views: number;
   readonly schedule: Schedule;
   readonly optimizer: Optimizer;
 }
@@ -57,7 +61,8 @@ export interface PhaseInputs {
 /**
  * One phase, or a probe of the head and then the fine-tuning of what is not frozen.
  *
- * @throws {OnesheetError} FREEZE_UNMATCHED for a pattern that no parameter matches, NOTHING_TO_TRAIN
+ * @throws {OnesheetError} FREEZE_UNMATCHED for a pattern that no parameter matches, NOTHING_TO_TRAIN,
+ * FEATURES_UNCACHED for a recipe that caches features and mixes posters
  */
 export function phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch }: PhaseInputs): Phase[] {
   const { fineTuning, epochs } = recipe;
@@ -66,9 +71,11 @@ export function phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch }: P
   const probeEpochs = Math.min(fineTuning?.probeEpochs ?? 0, epochs);
   const multiplier = rateMultiplier(parameters, trunk, fineTuning);
   const parts = [
-    { start: 0, end: probeEpochs, trainable: head },
-    { start: probeEpochs, end: epochs, trainable: free },
+    { start: 0, end: probeEpochs, trainable: head, views: fineTuning?.probeViews ?? 0 },
+    { start: probeEpochs, end: epochs, trainable: free, views: fineTuning?.cachedViews ?? 0 },
   ].filter(({ start, end }) => start < end);
+  if (fineTuning?.cachedViews && recipe.mixing)
+    throw onesheetError('FEATURES_UNCACHED', 'the recipe mixes posters');
   return parts.map((part) => {
     if (part.trainable.length === 0) throw onesheetError('NOTHING_TO_TRAIN', recipe.name);
     const schedule = scheduleOf(recipe, (part.end - part.start) * stepsPerEpoch, stepsPerEpoch);

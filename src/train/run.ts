@@ -202,7 +202,7 @@ async function runTraining(
   const { data } = gathered;
   const { network, trunk } = await startingNetwork(config, random);
   const { threads } = config;
-  const trainer = await Trainer.create({ recipe, network, data, random, threads, trunk });
+  const trainer = new Trainer({ recipe, network, data, random, threads, trunk });
   const state = trainer.initialState();
   const files = new RunFolder(folder, identityOf(network, config));
   if (resuming) await files.restore(state);

@@ -40,6 +40,6 @@ test('both parts in turn compute what the whole computes', async () => {
 
 test('a network that learns from its first layer on has nothing to cut', () => {
   expect(() => partitionFrozen(twoLayers(), new Set(['first']))).toThrow(
-    'fineTuning.cachedViews: x is read by layers that learn',
+    'Features cannot be computed once: x is read by layers that learn',
   );
 });

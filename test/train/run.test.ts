@@ -268,7 +268,7 @@ test('cached views are refused where the first layer learns, or posters are mixe
   const attempt = (name: string, changes: object): Promise<unknown> =>
     train({ data, recipe: tinyRecipe(changes), folder: join(folder, name) });
   await expect(attempt('first', { fineTuning: { initialWeights, cachedViews: 1 } })).rejects.toThrow(
-    /^fineTuning\.cachedViews: .* is read by layers that learn: expected layers that are frozen/,
+    /^Features cannot be computed once: .* is read by layers that learn: expected layers that are frozen/,
   );
   const mixed = { mixing: {}, fineTuning: { initialWeights, freeze: ['stage*'], cachedViews: 1 } };
   await expect(attempt('mixed', mixed)).rejects.toMatchObject({ code: 'FEATURES_UNCACHED', exitCode: 2 });
