@@ -1,6 +1,7 @@
 /** @module Posters and a network whose lower layers are frozen -> batches of what those layers give, computed once. */
 import { onesheetError } from '../errors.ts';
 import { emitModel, type Graph, partitionFrozen, Session } from '../graph/index.ts';
+import { parametersOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import {
   type BatchSource,
@@ -83,6 +84,7 @@ export async function featureBatches(
   { views, trainable, train, validation, threads }: FeatureOptions,
 ): Promise<BatchSource> {
   const { lower, upper, boundary } = partitionFrozen(network, new Set(trainable));
+  if (parametersOf(lower).length === 0) throw onesheetError('FEATURES_UNCACHED', 'the first layer learns');
   const shapes = new Map(boundary.map((name) => [name, lower.value(name).shape.slice(1) as number[]]));
   const perPoster = [...shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
   const bytes = perPoster * (train.length * views + validation.length);
