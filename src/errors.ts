@@ -227,6 +227,11 @@ export const errorTable = {
     400,
     (recipe: string) => `The recipe ${recipe} freezes every parameter that a phase could train.`,
   ),
+  TRUNK_UNSUITABLE: coded(
+    1,
+    422,
+    (source: string, reason: string) => `Training cannot start from ${source}: ${reason}.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
