@@ -121,7 +121,6 @@ export async function train(options: TrainOptions): Promise<RunResult> {
   const { dataset, split } = await splitOf(loaded, genres, options);
   const trained = postersOf(dataset, split, 'train');
   const prevalence = prevalenceOf(trained, genres);
-  const weightsFile = recipe.fineTuning?.initialWeights;
   const config: RunConfig = {
     recipe,
     data: absolute(options.data),
@@ -131,7 +130,7 @@ export async function train(options: TrainOptions): Promise<RunResult> {
     genres: [...genres],
     prevalence,
     seed,
-    initialWeightsHash: weightsFile === undefined ? undefined : await initialWeightsHash(weightsFile),
+    initialWeightsHash: await initialWeightsHash(recipe),
     targetsHash: recipe.distillation && (await targetsHash(recipe.distillation)),
     threads,
     version,
