@@ -295,7 +295,10 @@ function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
   const names = [...parametersOf(network), ...statisticsOf(network)];
   const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
   const { targetsHash: predictionsHash } = config;
-  const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  // Nodes of an ONNX network may hold int64 tensors.
+  const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+  const sha256 = (value: unknown): string =>
+    createHash('sha256').update(JSON.stringify(value, plain)).digest('hex');
   return {
     shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
     configHash: sha256(
