@@ -10,6 +10,7 @@ export const rooms = [
   { name: 'version.ts', purpose: 'what wrote a file' },
   { name: 'random.ts', purpose: 'a seed -> a splittable generator, used everywhere randomness is' },
   { name: 'files.ts', purpose: 'files that are never torn' },
+  { name: 'hub/', purpose: 'a reference to a model hub -> files in the cache, resumed and checked' },
   {
     name: 'image/',
     purpose: 'bytes, file or URL -> RGB pixels of a fixed size; augmentation; the pixel cache',

@@ -233,6 +233,33 @@ export const errorTable = {
     400,
     (recipe: string) => `The recipe ${recipe} freezes every parameter that a phase could train.`,
   ),
+  TRUNK_UNSUITABLE: coded(
+    1,
+    422,
+    (source: string, reason: string) => `Training cannot start from ${source}: ${reason}.`,
+  ),
+  PREPROCESSOR_INVALID: coded(
+    1,
+    422,
+    (source: string, problem: string) => `Cannot tell from ${source} how pixels are normalized: ${problem}.`,
+  ),
+  HUB_REFERENCE: coded(
+    2,
+    400,
+    (reference: string) => `Expected hf:owner/name[/file.onnx][@revision] but received ${reference}.`,
+  ),
+  HUB_REFUSED: coded(1, 502, (what: string, reason: string) => `The hub does not give ${what}: ${reason}.`),
+  HUB_INTERRUPTED: coded(
+    1,
+    502,
+    (what: string, reason: string) =>
+      `Fetching ${what} was interrupted (${reason}): the same command continues where it stopped.`,
+  ),
+  HUB_DAMAGED: coded(
+    1,
+    502,
+    (what: string, reason: string) => `What the hub sent as ${what} is not the file: ${reason}.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

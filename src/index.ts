@@ -20,5 +20,14 @@ export {
   type PredictionOutcome,
   predict,
 } from './predict/index.ts';
-export { type Recipe, type RunConfig, type RunResult, readRecipe, resume, train } from './train/index.ts';
+export {
+  type FromOptions,
+  type Recipe,
+  type RunConfig,
+  type RunResult,
+  readRecipe,
+  recipeFrom,
+  resume,
+  train,
+} from './train/index.ts';
 export { version } from './version.ts';

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { buildNetwork } from '../src/nn/index.ts';
 import { Random } from '../src/random.ts';
 import { readRecipe } from '../src/train/index.ts';
+import { familyTrunk } from './nn/family.ts';
 
 const folder = fileURLToPath(new URL('../recipes/', import.meta.url));
 const files = readdirSync(folder);
@@ -11,13 +12,14 @@ const files = readdirSync(folder);
 test.each(files)('%s is a recipe of that name, whose network can be built for its input', async (file) => {
   const { name, network, input } = await readRecipe(`${folder}${file}`);
   expect(`${name}.json`).toBe(file);
-  const { logits } = buildNetwork(network, { ...input, genres: 2, bias: [0, 0] }, Random.fromSeed(0));
+  const trunk = network.network === 'onnx' ? await familyTrunk('resnet.plain', input) : undefined;
+  const { logits } = buildNetwork(network, { ...input, genres: 2, bias: [0, 0] }, Random.fromSeed(0), trunk);
   expect(logits.shape).toEqual(['batch', 2]);
 });
 
 test('a recipe that starts from converted weights says how to make the file it names', async () => {
   const recipes = await Promise.all(files.map((file) => readRecipe(`${folder}${file}`)));
-  const tuned = recipes.filter(({ fineTuning }) => fineTuning !== undefined);
+  const tuned = recipes.filter(({ fineTuning }) => fineTuning?.initialWeights !== undefined);
   expect(tuned.map(({ name }) => name).sort()).toEqual(['mobilenet-v2', 'mobilenet-v2-rnn']);
   for (const { description, fineTuning } of tuned)
     expect(description).toContain(`node scripts/convert-mobilenet.mjs ${fineTuning!.initialWeights}`);

@@ -35,6 +35,14 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'onesheet train --data train.csv --images posters/ --recipe my-recipe.json --run runs/mine --epochs 5',
       'Trains by your own recipe; begin with a copy of one from the folder recipes/.',
     ],
+    [
+      'onesheet train --data train.csv --images posters/ --from network.onnx --run runs/tuned',
+      'Fine-tunes any ONNX network of pictures: its last dense layer gives way to one for genres.',
+    ],
+    [
+      'onesheet train --data train.csv --images posters/ --from hf:owner/name --run runs/tuned',
+      'The same with a network of the Hugging Face hub, which is fetched once; HF_TOKEN opens private ones.',
+    ],
   ],
   'cross-validate': [
     [

@@ -10,6 +10,7 @@ import {
   type RunResult,
   readRecipe,
   readRunConfig,
+  recipeFrom,
   resume,
   runFiles,
   train,
@@ -139,6 +140,31 @@ export function concludeTraining(result: RunResult): number {
   return 0;
 }
 
+/** The recipe, with the network that `--from` names in it. */
+async function startingRecipe(args: {
+  readonly recipe?: string;
+  readonly from?: string;
+  readonly features?: string;
+  readonly normalize?: string;
+}): Promise<Recipe> {
+  const { from, features, normalize } = args;
+  if (from === undefined) {
+    for (const [option, value] of Object.entries({ features, normalize }))
+      if (value !== undefined) throw onesheetError('OPTION_INVALID', option, 'nothing without --from', value);
+    return findRecipe(args.recipe ?? 'cnn-rnn');
+  }
+  const { onPreparation } = terminalObserver(0);
+  const given = await findRecipe(args.recipe ?? 'fine-tune');
+  const recipe = await recipeFrom(given, { from, features, normalize, onPreparation });
+  const { network, input } = recipe;
+  if (network.network === 'onnx')
+    process.stderr.write(
+      `${network.source ?? from}: cut at ${network.features}, ${input.width} x ${input.height} pixels minus ` +
+        `${network.mean.join(', ')} over ${network.deviation.join(', ')}\n`,
+    );
+  return recipe;
+}
+
 export const trainCommand = defineCommand({
   meta: { name: 'train', description: 'Train a network on labelled posters.' },
   args: {
@@ -155,8 +181,24 @@ export const trainCommand = defineCommand({
     recipe: {
       type: 'string',
       valueHint: 'name|file',
-      default: 'cnn-rnn',
-      description: 'What to train and how: a name from recipes/ or a JSON file',
+      description:
+        'What to train and how: a name from recipes/ or a JSON file; by default cnn-rnn, with --from fine-tune',
+    },
+    from: {
+      type: 'string',
+      valueHint: 'file|hf:owner/name',
+      description: 'Start from this ONNX network; hf:owner/name[/file][@revision] fetches it from the hub',
+    },
+    features: {
+      type: 'string',
+      valueHint: 'tensor',
+      description: 'Where to cut the network; by default before its last dense layer',
+    },
+    normalize: {
+      type: 'string',
+      valueHint: 'how|file',
+      description:
+        "How the network expects pixels: imagenet, half, unit, none or a preprocessor_config.json; by default the hub's, else imagenet",
     },
     run: {
       type: 'string',
@@ -208,7 +250,7 @@ export const trainCommand = defineCommand({
     }
     if (args.data === undefined)
       throw onesheetError('OPTION_INVALID', 'data', 'a table of posters or a folder', 'nothing');
-    const recipe = await findRecipe(args.recipe);
+    const recipe = await startingRecipe(args);
     const epochs = integerOf(args.epochs, 'epochs', 1, 10_000) ?? recipe.epochs;
     const seed = integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
     const result = await withProgress(epochs, (observer) =>

@@ -26,6 +26,36 @@ function each(a: Shape, b: Shape, combine: (x: Dim, y: Dim) => Dim | undefined):
   return result.every((dim) => dim !== undefined) ? (result as Dim[]) : undefined;
 }
 
+/** Integers are divided towards zero. */
+function quotient(a: Dim, b: Dim): Dim | undefined {
+  return isSymbolic(a) || isSymbolic(b) || b === 0 ? divideDims(a, b) : Math.trunc(a / b);
+}
+
+/** Of non-negative numbers, on which ONNX's two kinds agree. */
+function remainder(a: Dim, b: Dim): Dim | undefined {
+  return isSymbolic(a) || isSymbolic(b) || a < 0 || b <= 0 ? undefined : a % b;
+}
+
+/** 1 or 0; a batch of unknown size is not negative. */
+function equalDims(a: Dim, b: Dim): Dim | undefined {
+  if (a === b) return 1;
+  if (isSymbolic(a) === isSymbolic(b)) return isSymbolic(a) ? undefined : 0;
+  return Number(isSymbolic(a) ? b : a) < 0 ? 0 : undefined;
+}
+
+function chosen(conditions: Shape, a: Shape, b: Shape): Shape | undefined {
+  const length = Math.max(conditions.length, a.length, b.length);
+  if ([conditions, a, b].some((part) => part.length !== 1 && part.length !== length)) return undefined;
+  const pick = (part: Shape, i: number): Dim => part[part.length === 1 ? 0 : i]!;
+  return Array.from({ length }, (_, i) => pick(pick(conditions, i) === 1 ? a : b, i));
+}
+
+/** How many numbers from `start` towards `limit` there are. */
+export function rangeLength(start: number, limit: number, step: number): number {
+  const count = Math.ceil((limit - start) / step);
+  return Number.isFinite(count) ? Math.max(count, 0) : 0;
+}
+
 /**
  * Follows the arithmetic that exporters put around Reshape and Expand (Shape, Gather, Concat, Slice, ...).
  *
@@ -54,6 +84,28 @@ export function contentsOfNode(
     case 'Squeeze':
     case 'Unsqueeze':
       return first;
+    // A list stays the list that it is.
+    case 'Reshape':
+      return second?.length === 1 ? first : undefined;
+    case 'ConstantOfShape': {
+      const [count = 1, ...more] = first ?? [undefined];
+      if (first === undefined || isSymbolic(count) || count > maximumElements || more.length > 0)
+        return undefined;
+      const value = node.attributes.value;
+      const [fill] = (value?.type === 'tensor' && contentsOfTensor(value.value)) || [0];
+      return Array.from({ length: count }, () => fill!);
+    }
+    case 'Range': {
+      const [start, limit, step] = contents.map((part) => part?.[0]);
+      if (typeof start !== 'number' || typeof limit !== 'number' || typeof step !== 'number')
+        return undefined;
+      const count = rangeLength(start, limit, step);
+      return count <= maximumElements ? Array.from({ length: count }, (_, i) => start + i * step) : undefined;
+    }
+    case 'Equal':
+      return first && second && each(first, second, equalDims);
+    case 'Where':
+      return first && second && contents[2] && chosen(first, second, contents[2]);
     case 'Concat':
       return contents.every((part) => part !== undefined) ? contents.flat() : undefined;
     case 'Gather': {
@@ -72,7 +124,9 @@ export function contentsOfNode(
     case 'Mul':
       return first && second && each(first, second, multiplyDims);
     case 'Div':
-      return first && second && each(first, second, divideDims);
+      return first && second && each(first, second, quotient);
+    case 'Mod':
+      return first && second && each(first, second, remainder);
     default:
       return undefined;
   }

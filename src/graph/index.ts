@@ -1,6 +1,7 @@
 /** @module The door of the graph room: build, differentiate, emit, read back and run ONNX operators. */
 export { differentiableOperators, differentiate } from './differentiate.ts';
 export { type EmitOptions, emitModel, opsetVersion } from './emit.ts';
+export { foldConstants } from './fold.ts';
 export {
   type Attribute,
   type Attributes,
@@ -13,7 +14,7 @@ export {
 export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
 export { type Partition, partitionFrozen } from './partition.ts';
-export { type ReadModel, type ReadOptions, readModel } from './read.ts';
+export { type FileInput, type ReadModel, type ReadOptions, readInputs, readModel } from './read.ts';
 export {
   type BatchStatistics,
   type DifferentiableGraph,
@@ -22,4 +23,5 @@ export {
   type RewriteOptions,
 } from './rewrite.ts';
 export { Session, type SessionOptions } from './runtime.ts';
+export { withSymbolicBatch } from './symbolicBatch.ts';
 export * from './tensor.ts';

@@ -2,15 +2,17 @@
 import { onesheetError } from '../errors.ts';
 import type { Node, TensorType } from './graph.ts';
 import { InferenceContext, type ShapeRule } from './inference.ts';
-import { argMax, elementwise, gemm, matMul, reduce, sameAsInput, where } from './shapes/arithmetic.ts';
+import { argMax, elementwise, gemm, matMul, prelu, reduce, sameAsInput, where } from './shapes/arithmetic.ts';
 import {
   cast,
   concat,
   constant,
+  constantOfShape,
   expand,
   flatten,
   gather,
   pad,
+  range,
   reshape,
   shapeOf,
   sizeOf,
@@ -26,6 +28,7 @@ import {
   convTranspose,
   depthToSpace,
   globalPool,
+  instanceNormalization,
   maxUnpool,
   pool,
   recurrent,
@@ -38,18 +41,23 @@ function each(operators: string, rule: ShapeRule): [string, ShapeRule][] {
 }
 
 const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
-  ...each('Add Sub Mul Div Pow', elementwise(undefined, 2)),
+  ...each('Add Sub Mul Div Pow Mod', elementwise(undefined, 2)),
   ...each('Min Max Sum Mean', elementwise()),
   ...each('Equal Greater GreaterOrEqual Less LessOrEqual And Or', elementwise('bool', 2)),
   ...each(
     'Relu LeakyRelu Sigmoid Tanh Softplus Exp Log Sqrt Abs Neg Sign Erf Reciprocal Floor Identity',
     sameAsInput,
   ),
-  ...each('HardSigmoid HardSwish Elu Softmax LogSoftmax Dropout Not LayerNormalization Clip', sameAsInput),
+  ...each(
+    'HardSigmoid HardSwish Elu Softmax LogSoftmax Dropout Not LayerNormalization Clip Mish',
+    sameAsInput,
+  ),
   ...each('ReduceSum ReduceMean ReduceMax ReduceMin ReduceSumSquare', reduce),
   ...each('MaxPool AveragePool', pool),
   ...each('GlobalAveragePool GlobalMaxPool', globalPool),
   ...each('GRU LSTM', recurrent),
+  ['PRelu', prelu],
+  ['InstanceNormalization', instanceNormalization],
   ['Where', where],
   ['MatMul', matMul],
   ['Gemm', gemm],
@@ -76,6 +84,8 @@ const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
   ['Size', sizeOf],
   ['Cast', cast],
   ['Constant', constant],
+  ['ConstantOfShape', constantOfShape],
+  ['Range', range],
 ]);
 
 /** Operators that a graph can hold, for messages and documentation. */

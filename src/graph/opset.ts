@@ -1,6 +1,7 @@
 /** @module A node of an older or newer operator set -> the same computation in the operator set that onesheet writes. */
 import { onesheetError } from '../errors.ts';
 import type { Attribute, Attributes, Graph, Node, Value } from './graph.ts';
+import { add, multiply, power, tanh } from './operators.ts';
 import { float32, isSymbolic } from './tensor.ts';
 
 /** Operator sets that can be read. Before 7, broadcasting followed other rules. */
@@ -62,6 +63,17 @@ const splitSizes: Conversion = (graph, node) => {
   return { ...node, inputs: [x.name, graph.integers(sizes).name] };
 };
 
+/** Hendrycks & Gimpel 2016; an operator of its own since 20. */
+const gaussianUnit: Conversion = (graph, node) => {
+  const x = graph.values.get(node.inputs[0] ?? '');
+  if (!x) return node;
+  const smooth = node.attributes.approximate?.value === 'tanh';
+  const cubic = (): Value => multiply(add(x, multiply(power(x, 3), 0.044715)), Math.sqrt(2 / Math.PI));
+  const inner = smooth ? tanh(cubic()) : graph.add('Erf', [multiply(x, Math.SQRT1_2)])[0]!;
+  const share = multiply(add(inner, 1), 0.5);
+  return { ...node, op: 'Mul', inputs: [x.name, share.name], attributes: {} };
+};
+
 type Conversion = (graph: Graph, node: Node) => Node;
 
 interface Rule {
@@ -81,6 +93,7 @@ const rules: readonly Rule[] = [
   { operators: ['ReduceSum', 'Squeeze', 'Unsqueeze'], below: 13, convert: asInputs(['axes']) },
   { operators: ['Split'], below: 13, convert: asInputs(['split']) },
   { operators: ['Split'], below: 18, convert: splitSizes },
+  { operators: ['Gelu'], from: 20, convert: gaussianUnit },
   { operators: ['Clip'], below: 11, convert: asInputs(['min', 'max']) },
   { operators: ['Pad'], below: 11, convert: asInputs(['pads', 'value']) },
   { operators: ['Slice'], below: 10, convert: asInputs(['starts', 'ends', 'axes']) },
@@ -125,6 +138,11 @@ const rules: readonly Rule[] = [
     convert: (_, node) => (node.attributes.mode?.value === 'wrap' ? refuse(node, 'with mode wrap') : node),
   },
 ];
+
+/** Whether an operator that a graph does not hold is read as others that it does. */
+export function isReplaced(op: string): boolean {
+  return op === 'Gelu';
+}
 
 /**
  * Rewrites a node as the operator set that onesheet writes has it, adding constants and nodes to the graph where

@@ -12,8 +12,17 @@ import {
 } from './decode.ts';
 import { type Attribute, type Attributes, Graph, type Node } from './graph.ts';
 import { isKnownOperator } from './infer.ts';
-import { normalizeNode, readableOpsets } from './opset.ts';
-import { type Dim, dataTypeOfCode, float32, formatShape, int64, type Shape, type Tensor } from './tensor.ts';
+import { isReplaced, normalizeNode, readableOpsets } from './opset.ts';
+import {
+  type DataType,
+  type Dim,
+  dataTypeOfCode,
+  float32,
+  formatShape,
+  int64,
+  type Shape,
+  type Tensor,
+} from './tensor.ts';
 
 export interface ReadOptions {
   /** The model's name for messages, such as its path. @default 'the model' */
@@ -130,7 +139,7 @@ function addNodes(graph: Graph, model: ModelMessage, opset: number, refuse: Refu
   model.graph.node.forEach((message, at) => {
     const name = message.name || message.output.find((output) => output !== '') || `node ${at}`;
     const domain = message.domain === 'ai.onnx' ? '' : message.domain;
-    if (domain !== '' || !isKnownOperator(message.opType)) {
+    if (domain !== '' || !(isKnownOperator(message.opType) || isReplaced(message.opType))) {
       const op = domain === '' ? message.opType : `${domain}.${message.opType}`;
       throw onesheetError('GRAPH_OPERATOR', op, name, 'the operator set');
     }
@@ -153,6 +162,38 @@ function addNodes(graph: Graph, model: ModelMessage, opset: number, refuse: Refu
     const node: Node = { name, op: message.opType, domain, inputs: message.input, outputs, attributes };
     graph.addNode(normalizeNode(graph, node, opset));
   });
+}
+
+/** An input as the file declares it. */
+export interface FileInput {
+  readonly name: string;
+  readonly dtype: DataType;
+  /** `undefined` for a dimension that the file leaves open, or for a shape that it does not give. */
+  readonly shape: readonly (number | undefined)[] | undefined;
+}
+
+/**
+ * The inputs of an ONNX model, without those that have a default.
+ *
+ * @throws {OnesheetError} MODEL_TOO_LARGE or MODEL_UNREADABLE
+ */
+export function readInputs(bytes: Uint8Array, source: string): FileInput[] {
+  const refuse: Refuse = (reason) => {
+    throw onesheetError('MODEL_UNREADABLE', source, reason);
+  };
+  const { graph } = decodeModel(bytes, source, refuse);
+  const given = new Set(graph.initializer.map(({ name }) => name));
+  return graph.input
+    .filter(({ name }) => !given.has(name))
+    .map(({ name, type }) => {
+      const code = type?.tensorType?.elemType ?? refuse(`input ${name} is not a tensor`);
+      const dtype = dataTypeOfCode(code) ?? refuse(`input ${name} has the unknown element type ${code}`);
+      const shape = type?.tensorType?.shape?.dim.map(({ dimValue }) => {
+        const size = numberOf(dimValue);
+        return size > 0 ? size : undefined;
+      });
+      return { name, dtype, shape };
+    });
 }
 
 /**

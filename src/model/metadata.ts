@@ -21,6 +21,8 @@ const provenanceSchema = z.strictObject({
   validationPosters: z.number().int(),
   /** Version of onesheet that wrote the file. */
   version: z.string(),
+  /** The ONNX network that its trunk came from, where it began with one: a file's name or the hub's reference. */
+  startedFrom: z.strictObject({ source: z.string(), sha256: z.string() }).optional(),
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 

@@ -7,7 +7,7 @@ export {
   type NetworkInput,
   type NetworkOptions,
   networkOptionsSchema,
-  parametersOf,
-  statisticsOf,
-  withWeights,
 } from './network.ts';
+export { type OnnxNetworkOptions, onnxNetworkOptionsSchema } from './onnxNetwork.ts';
+export { parametersOf, statisticsOf, withWeights } from './parameters.ts';
+export { type PictureInput, pictureInputOf, readTrunk, type Trunk, type TrunkOptions } from './trunk.ts';

@@ -1,4 +1,5 @@
 /** @module The best epoch's weights and validation logits -> a calibrated one-file model with its policies. */
+import { basename } from 'node:path';
 import {
   applyCalibration,
   choosePolicy,
@@ -8,7 +9,7 @@ import {
   type Matrix,
 } from '../evaluate/index.ts';
 import type { Graph } from '../graph/index.ts';
-import { encodeModel, type ModelMetadata } from '../model/index.ts';
+import { encodeModel, type ModelMetadata, type Provenance } from '../model/index.ts';
 import { version } from '../version.ts';
 import type { RunConfig } from './config.ts';
 import type { EpochReport } from './loop.ts';
@@ -68,6 +69,7 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
       trainingPosters: best.trainingPosters,
       validationPosters: rows,
       version,
+      startedFrom: startOf(config),
     },
   };
   const rowOf = (data: ArrayLike<number>, row: number): number[] =>
@@ -79,6 +81,12 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
     probabilities: rowOf(yScore.data, row),
   }));
   return { model: encodeModel(best.network, metadata, best.weights), validation };
+}
+
+/** The ONNX network that the trunk came from. */
+function startOf({ recipe: { network }, initialWeightsHash }: RunConfig): Provenance['startedFrom'] {
+  if (network.network !== 'onnx' || initialWeightsHash === undefined) return undefined;
+  return { source: network.source ?? basename(network.file), sha256: initialWeightsHash };
 }
 
 function measuresOf(report: EpochReport): Record<string, number> {

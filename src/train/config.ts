@@ -48,7 +48,7 @@ const earlyStoppingSchema = z.strictObject({
 });
 
 /** What a recipe fixes: everything but the data and the seed. */
-export const recipeSchema = z.strictObject({
+const recipeFields = z.strictObject({
   name: z.string().min(1),
   /** What it is for, what it costs and the score it should reach, for people. */
   description: z.string().default(''),
@@ -74,6 +74,15 @@ export const recipeSchema = z.strictObject({
   /** Genres with fewer posters are not learned. */
   minimumSupport: z.number().int().min(1).default(50),
 });
+
+export const recipeSchema = recipeFields.superRefine(({ network, fineTuning }, context) => {
+  const path = ['fineTuning', 'initialWeights'];
+  const given = fineTuning?.initialWeights !== undefined;
+  if (network.network === 'onnx' && given)
+    context.addIssue({ code: 'custom', path, message: 'an onnx network has its weights from its own file' });
+  if (network.network !== 'onnx' && fineTuning !== undefined && !given)
+    context.addIssue({ code: 'custom', path, message: 'expected the file of the weights to start from' });
+});
 export type Recipe = z.infer<typeof recipeSchema>;
 
 export const runConfigSchema = z.strictObject({
@@ -87,7 +96,7 @@ export const runConfigSchema = z.strictObject({
   /** Each genre's share of the training posters, the prior of the floors. */
   prevalence: z.array(z.number()),
   seed: z.number().int().min(0),
-  /** SHA-256 of the initial weights' file, where the recipe has one. */
+  /** SHA-256 of the file that the weights start from, initial weights or an ONNX network, where the recipe has one. */
   initialWeightsHash: z.string().optional(),
   /** SHA-256 of the files of predictions, where the recipe learns from some. */
   targetsHash: z.string().optional(),

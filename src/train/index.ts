@@ -9,6 +9,7 @@ export {
   recipeSchema,
 } from './config.ts';
 export { runFiles } from './folder.ts';
+export { type FromOptions, normalizationOf, normalizations, recipeFrom } from './from.ts';
 export { type HistoryRow, history, timings } from './history.ts';
 export type { EpochReport, TrainingOutcome } from './loop.ts';
 export { type LossOptions, lossOptionsSchema } from './losses.ts';

@@ -9,9 +9,10 @@ import { constantRate, type Schedule, warmupCosine } from './schedule.ts';
 export const fineTuningSchema = z.strictObject({
   /**
    * A safetensors file, its path absolute or from the working directory: the weights to start from, by the
-   * network's names. They are the trunk; parameters that the file lacks are the head and start fresh.
+   * network's names. They are the trunk; parameters that the file lacks are the head and start fresh. An `onnx`
+   * network's trunk has its weights from its own file instead.
    */
-  initialWeights: z.string().min(1),
+  initialWeights: z.string().min(1).optional(),
   /** Names of parameters that never change, e.g. `expanded_conv_1.*`; `*` stands for any characters. */
   freeze: z.array(z.string().min(1)).default([]),
   /** Learning rate of the trunk's last layer, relative to the head's, which has the optimizer's. */

@@ -121,7 +121,6 @@ export async function train(options: TrainOptions): Promise<RunResult> {
   const { dataset, split } = await splitOf(loaded, genres, options);
   const trained = postersOf(dataset, split, 'train');
   const prevalence = prevalenceOf(trained, genres);
-  const weightsFile = recipe.fineTuning?.initialWeights;
   const config: RunConfig = {
     recipe,
     data: absolute(options.data),
@@ -131,7 +130,7 @@ export async function train(options: TrainOptions): Promise<RunResult> {
     genres: [...genres],
     prevalence,
     seed,
-    initialWeightsHash: weightsFile === undefined ? undefined : await initialWeightsHash(weightsFile),
+    initialWeightsHash: await initialWeightsHash(recipe),
     targetsHash: recipe.distillation && (await targetsHash(recipe.distillation)),
     threads,
     version,
@@ -296,7 +295,10 @@ function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
   const names = [...parametersOf(network), ...statisticsOf(network)];
   const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
   const { targetsHash: predictionsHash } = config;
-  const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  // Nodes of an ONNX network may hold int64 tensors.
+  const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+  const sha256 = (value: unknown): string =>
+    createHash('sha256').update(JSON.stringify(value, plain)).digest('hex');
   return {
     shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
     configHash: sha256(

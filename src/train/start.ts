@@ -3,9 +3,15 @@ import { createHash } from 'node:crypto';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile } from '../files.ts';
 import { formatShape, type Graph } from '../graph/index.ts';
-import { buildNetwork, withWeights } from '../nn/index.ts';
+import {
+  buildNetwork,
+  type NetworkInput,
+  type OnnxNetworkOptions,
+  readTrunk,
+  withWeights,
+} from '../nn/index.ts';
 import type { Random } from '../random.ts';
-import type { RunConfig } from './config.ts';
+import type { Recipe, RunConfig } from './config.ts';
 import { decodeTensors } from './safetensors.ts';
 
 export interface StartingNetwork {
@@ -14,9 +20,23 @@ export interface StartingNetwork {
   readonly trunk: ReadonlySet<string>;
 }
 
-/** SHA-256 of the file of initial weights, in hexadecimal. */
-export async function initialWeightsHash(path: string): Promise<string> {
-  return sha256(await readWholeFile(path, 'initial weights (safetensors)'));
+/** SHA-256, in hexadecimal, of the file that the weights start from; `undefined` when all of them start fresh. */
+export async function initialWeightsHash({ network, fineTuning }: Recipe): Promise<string | undefined> {
+  if (network.network === 'onnx') return sha256(await readWholeFile(network.file, networkFile));
+  const path = fineTuning?.initialWeights;
+  return path === undefined ? undefined : sha256(await readWholeFile(path, 'initial weights (safetensors)'));
+}
+
+const networkFile = 'the network to start from (.onnx)';
+
+function expectHash(path: string, bytes: Uint8Array, hash: string): void {
+  const found = sha256(bytes);
+  if (found !== hash)
+    throw onesheetError(
+      'INITIAL_WEIGHTS_FOREIGN',
+      path,
+      `its SHA-256 is ${found}, the run began with ${hash}`,
+    );
 }
 
 function sha256(bytes: Uint8Array): string {
@@ -32,13 +52,7 @@ function sha256(bytes: Uint8Array): string {
 async function loadInitialWeights(network: Graph, path: string, hash: string): Promise<StartingNetwork> {
   const bytes = await readWholeFile(path, 'initial weights (safetensors)');
   const { tensors } = decodeTensors(bytes, path);
-  const found = sha256(bytes);
-  if (found !== hash)
-    throw onesheetError(
-      'INITIAL_WEIGHTS_FOREIGN',
-      path,
-      `its SHA-256 is ${found}, the run began with ${hash}`,
-    );
+  expectHash(path, bytes, hash);
   const weights = new Map<string, Float32Array>();
   for (const [name, { shape, data }] of tensors) {
     const expected = network.initializers.get(name);
@@ -66,11 +80,36 @@ function logOdds(prevalence: readonly number[]): number[] {
   });
 }
 
-/** The network with fresh weights from the run's generator, or with the recipe's initial ones where it has some. */
+/** A network of onesheet's own, whose weights are fresh, or the recipe's initial ones where it has some. */
+async function ownNetwork(config: RunConfig, input: NetworkInput, random: Random): Promise<StartingNetwork> {
+  const { recipe, initialWeightsHash: hash } = config;
+  const network = buildNetwork(recipe.network, input, random).graph;
+  const path = recipe.fineTuning?.initialWeights;
+  return path === undefined ? { network, trunk: new Set() } : loadInitialWeights(network, path, hash ?? '');
+}
+
+/** A fresh head on the trunk of an ONNX file. */
+async function onnxNetwork(
+  options: OnnxNetworkOptions,
+  config: RunConfig,
+  input: NetworkInput,
+  random: Random,
+): Promise<StartingNetwork> {
+  const bytes = await readWholeFile(options.file, networkFile);
+  expectHash(options.file, bytes, config.initialWeightsHash ?? '');
+  const { features, file: source } = options;
+  const trunk = await readTrunk(bytes, { source, height: input.height, width: input.width, features });
+  const network = buildNetwork(options, input, random, trunk).graph;
+  const own = [...network.initializers.keys()].filter((name) => /^trunk\d+\./.test(name));
+  return { network, trunk: new Set(own) };
+}
+
+/** The network that the recipe starts from; fresh weights come from the run's generator. */
 export async function startingNetwork(config: RunConfig, random: Random): Promise<StartingNetwork> {
-  const { recipe, genres, initialWeightsHash: hash } = config;
+  const { recipe, genres } = config;
   const input = { ...recipe.input, genres: genres.length, bias: logOdds(config.prevalence) };
-  const network = buildNetwork(recipe.network, input, random.split('network')).graph;
-  if (recipe.fineTuning === undefined) return { network, trunk: new Set() };
-  return loadInitialWeights(network, recipe.fineTuning.initialWeights, hash ?? '');
+  const generator = random.split('network');
+  return recipe.network.network === 'onnx'
+    ? onnxNetwork(recipe.network, config, input, generator)
+    : ownNetwork(config, input, generator);
 }

@@ -102,3 +102,44 @@ test('the version is one line', async () => {
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
   });
 });
+
+test('the help of train says how to start from another network', async () => {
+  const { code, stdout } = await onesheet(['train', '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatchInlineSnapshot(`
+    "Train a network on labelled posters. (onesheet train)
+
+    USAGE onesheet train [OPTIONS] 
+
+    OPTIONS
+
+            --data=<table|folder>    Table of posters with their genres (.csv, .tsv, .jsonl), or an imagefolder                                                   
+                --images=<folder>    Folder of the images; by default beside the table                                                                            
+             --recipe=<name|file>    What to train and how: a name from recipes/ or a JSON file; by default cnn-rnn, with --from fine-tune                        
+      --from=<file|hf:owner/name>    Start from this ONNX network; hf:owner/name[/file][@revision] fetches it from the hub                                        
+              --features=<tensor>    Where to cut the network; by default before its last dense layer                                                             
+           --normalize=<how|file>    How the network expects pixels: imagenet, half, unit, none or a preprocessor_config.json; by default the hub's, else imagenet
+                   --run=<folder>    Folder of the run; by default runs/<recipe>-<seed>                                                                           
+                --resume=<folder>    Continue the run in this folder; all else comes from its config.json                                                         
+                   --split=<file>    Split made by \`onesheet data split\`; by default the run makes its own                                                        
+                  --seed=<number>    Seed of weights, order, augmentation and dropout (Default: 0)                                                                
+                --epochs=<number>    At most so many epochs, instead of the recipe's                                                                              
+               --threads=<number>    Threads of the engine; the same count gives the same bits (Default: 2)                                                       
+                 --cache=<folder>    Keep decoded posters here, so that the next run starts at once
+
+    EXAMPLES
+
+      onesheet train --data train.csv --images posters/ --recipe cnn-rnn --run runs/first
+          Trains the convolutional and recurrent network from scratch.
+      onesheet train --resume runs/first
+          Goes on where a killed or interrupted run stopped, to the same result.
+      onesheet train --data train.csv --images posters/ --recipe my-recipe.json --run runs/mine --epochs 5
+          Trains by your own recipe; begin with a copy of one from the folder recipes/.
+      onesheet train --data train.csv --images posters/ --from network.onnx --run runs/tuned
+          Fine-tunes any ONNX network of pictures: its last dense layer gives way to one for genres.
+      onesheet train --data train.csv --images posters/ --from hf:owner/name --run runs/tuned
+          The same with a network of the Hugging Face hub, which is fetched once; HF_TOKEN opens private ones.
+
+    "
+  `);
+});

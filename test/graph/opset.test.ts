@@ -60,6 +60,8 @@ const perChannel = ['scale', 'offset', 'mean', 'variance'];
 const channelWeights = perChannel.map((name, i) => floats(name, [4], [1 + i, 2, 0.5, 3 - 0.5 * i]));
 
 const models: readonly ReturnType<typeof one>[] = [
+  one('exactly', 20, 'Gelu', {}),
+  one('by the hyperbolic tangent', 20, 'Gelu', { approximate: 'tanh' }),
   one('with axes as an attribute', 11, 'ReduceMean', { axes: [2, 3], keepdims: 0 }),
   one('with negative axes as an attribute', 13, 'ReduceMax', { axes: [-1] }),
   one('over everything', 17, 'ReduceMin', { keepdims: 0 }),

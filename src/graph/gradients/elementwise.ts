@@ -15,8 +15,10 @@ import {
   power,
   sigmoid,
   sign,
+  softplus,
   subtract,
   sum,
+  tanh,
   where,
 } from '../operators.ts';
 import { type GradientContext, type GradientRule, unbroadcast } from './rule.ts';
@@ -113,6 +115,18 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   Neg: ({ gradient }) => [negate(gradient)],
   Relu: unary((_x, y) => indicator(greater(y, 0))),
   LeakyRelu: unary((x, _y, context) => where(greater(x, 0), 1, floatAttribute(context, 'alpha', 0.01))),
+  PRelu: ({ inputs, gradient, needs }) => {
+    const [x, slope] = inputs as [Value, Value];
+    const positive = greater(x, 0);
+    return [
+      needs(0) ? multiply(gradient, where(positive, 1, slope)) : undefined,
+      needs(1) ? unbroadcast(multiply(gradient, where(positive, 0, x)), slope.shape) : undefined,
+    ];
+  },
+  Mish: unary((x) => {
+    const inner = tanh(softplus(x));
+    return add(inner, multiply(multiply(x, sigmoid(x)), subtract(1, multiply(inner, inner))));
+  }),
   Elu: unary((x, y, context) => where(greater(x, 0), 1, add(y, floatAttribute(context, 'alpha', 1)))),
   Sigmoid: unary((_x, y) => multiply(y, subtract(1, y))),
   Tanh: unary((_x, y) => subtract(1, multiply(y, y))),

@@ -14,7 +14,7 @@ import {
   subtract,
   transpose,
 } from '../operators.ts';
-import { type GradientRule, integerAttribute, unbroadcast, unsupportedGradient } from './rule.ts';
+import { type GradientRule, integerAttribute, unbroadcast } from './rule.ts';
 
 function transposeLast(x: Value): Value {
   const order = x.shape.map((_, i) => i);
@@ -80,19 +80,20 @@ const logSoftmaxBack: GradientRule = ({ node, outputs, gradient }) => {
   return [subtract(gradient, multiply(exp(outputs[0]!), reduceSum(gradient, [axis], true)))];
 };
 
-/** Ba, Kiros & Hinton 2016, over the last axis. */
+/** Ba, Kiros & Hinton 2016, over the axes from the given one on. */
 const layerNormalizationBack: GradientRule = ({ node, inputs, gradient, needs }) => {
   const [x, scale, offset] = inputs as [Value, Value, Value | undefined];
-  const axis = integerAttribute(node, 'axis', -1);
-  if (axis !== -1 && axis !== x.shape.length - 1) unsupportedGradient(node, 'over more than the last axis');
+  const rank = x.shape.length;
+  const first = (integerAttribute(node, 'axis', -1) + rank) % rank;
+  const axes = Array.from({ length: rank - first }, (_, i) => first + i);
   const epsilon = integerAttribute(node, 'epsilon', 1e-5);
-  const centred = subtract(x, reduceMean(x, [-1], true));
-  const variance = reduceMean(multiply(centred, centred), [-1], true);
+  const centred = subtract(x, reduceMean(x, axes, true));
+  const variance = reduceMean(multiply(centred, centred), axes, true);
   const deviation = power(add(variance, epsilon), 0.5);
   const normalized = divide(centred, deviation);
   const scaled = multiply(gradient, scale);
-  const along = reduceMean(multiply(scaled, normalized), [-1], true);
-  const inner = subtract(subtract(scaled, reduceMean(scaled, [-1], true)), multiply(normalized, along));
+  const along = reduceMean(multiply(scaled, normalized), axes, true);
+  const inner = subtract(subtract(scaled, reduceMean(scaled, axes, true)), multiply(normalized, along));
   return [
     needs(0) ? divide(inner, deviation) : undefined,
     needs(1) ? unbroadcast(multiply(gradient, normalized), scale.shape) : undefined,

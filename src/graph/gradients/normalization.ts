@@ -4,11 +4,14 @@ import {
   add,
   countOf,
   divide,
+  equal,
   expandLike,
+  indicator,
   multiply,
   negate,
   power,
   reduceMean,
+  reduceSum,
   reshape,
   shapeOf,
   subtract,
@@ -59,6 +62,25 @@ const batchNormalizationBack: GradientRule = ({ node, inputs, outputs, gradient,
     needs(0) ? (training ? add(passed, channelAffine(x, slope, constant)) : passed) : undefined,
     needs(1) ? multiply(m2, count) : undefined,
     offset && needs(2) ? multiply(m1, count) : undefined,
+  ];
+};
+
+/** Ulyanov, Vedaldi & Lempitsky 2016: batch normalization's formula with the statistics of each poster's channel. */
+const instanceNormalizationBack: GradientRule = ({ node, inputs, gradient, needs }) => {
+  const [x, scale, offset] = inputs as [Value, Value, Value];
+  const rank = x.shape.length;
+  const inside = x.shape.flatMap((_, i) => (i < 2 ? [] : [i]));
+  const beyond = x.shape.flatMap((_, i) => (i === 1 ? [] : [i]));
+  const centred = subtract(x, reduceMean(x, inside, true));
+  const variance = reduceMean(multiply(centred, centred), inside, true);
+  const inverse = power(add(variance, integerAttribute(node, 'epsilon', 1e-5)), -0.5);
+  const normalized = multiply(centred, inverse);
+  const along = reduceMean(multiply(gradient, normalized), inside, true);
+  const inner = subtract(subtract(gradient, reduceMean(gradient, inside, true)), multiply(normalized, along));
+  return [
+    needs(0) ? multiply(multiply(inner, inverse), alongChannels(scale, rank)) : undefined,
+    needs(1) ? reduceSum(multiply(gradient, normalized), beyond) : undefined,
+    needs(2) && offset ? reduceSum(gradient, beyond) : undefined,
   ];
 };
 
@@ -135,6 +157,13 @@ const averagePoolBack: GradientRule = ({ node, inputs, gradient }) => {
   return [x.graph.add('ConvTranspose', [shared, weights], attributes)[0]!];
 };
 
+/** Elements that equal the maximum share the gradient equally. */
+const globalMaxPoolBack: GradientRule = ({ inputs, outputs, gradient }) => {
+  const best = indicator(equal(inputs[0]!, outputs[0]!));
+  const inside = best.shape.flatMap((_, i) => (i < 2 ? [] : [i]));
+  return [multiply(best, divide(gradient, reduceSum(best, inside, true)))];
+};
+
 const globalAveragePoolBack: GradientRule = ({ inputs, gradient }) => {
   const x = inputs[0]!;
   const area = x.shape.slice(2).reduce<number>((product, dim) => product * (dim as number), 1);
@@ -149,5 +178,7 @@ export const normalizationRules: Readonly<Record<string, GradientRule>> = {
   MaxPool: maxPoolBack,
   AveragePool: averagePoolBack,
   GlobalAveragePool: globalAveragePoolBack,
+  GlobalMaxPool: globalMaxPoolBack,
+  InstanceNormalization: instanceNormalizationBack,
   Dropout: dropoutBack,
 };

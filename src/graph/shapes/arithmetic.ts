@@ -19,6 +19,15 @@ export function elementwise(result?: DataType, operands?: number): ShapeRule {
   };
 }
 
+/** The slope may be repeated, the input not. */
+export const prelu: ShapeRule = (context) => {
+  const x = context.input(0);
+  const both = broadcastShapes(x.shape, context.input(1).shape);
+  if (formatShape(both ?? []) !== formatShape(x.shape))
+    context.fail('the slope does not broadcast to the input');
+  return [{ ...x }];
+};
+
 export const where: ShapeRule = (context) => {
   if (context.input(1).dtype !== context.input(2).dtype) context.fail('the element types differ');
   const branches = broadcastShapes(context.input(1).shape, context.input(2).shape);

@@ -1,4 +1,5 @@
 /** @module Inputs of operators that move elements without computing -> the types of their outputs. */
+import { rangeLength } from '../contents.ts';
 import { axisOf, type ShapeRule } from '../inference.ts';
 import {
   broadcastShapes,
@@ -183,4 +184,19 @@ export const constant: ShapeRule = (context) => {
   const value = context.node.attributes.value;
   if (value?.type !== 'tensor') return context.fail('expected a tensor value');
   return [{ dtype: value.value.dtype, shape: value.value.shape }];
+};
+
+export const constantOfShape: ShapeRule = (context) => {
+  const shape = context.contents(0) ?? context.fail('the shape is missing');
+  if (shape.some((dim) => !isSymbolic(dim) && dim < 0)) context.fail(`${formatShape(shape)} is no shape`);
+  const value = context.node.attributes.value;
+  return [{ dtype: value?.type === 'tensor' ? value.value.dtype : 'float32', shape }];
+};
+
+export const range: ShapeRule = (context) => {
+  const bounds = [0, 1, 2].map((index) => context.integers(index)?.[0]);
+  const [start, limit, step] = bounds.map(
+    (bound) => bound ?? context.fail('start, limit and step are needed'),
+  );
+  return [{ dtype: context.input(0).dtype, shape: [rangeLength(start!, limit!, step!)] }];
 };

@@ -133,6 +133,16 @@ export const batchNormalization: ShapeRule = (context) => {
   return [{ ...x }, statistic, statistic];
 };
 
+export const instanceNormalization: ShapeRule = (context) => {
+  const x = context.input(0);
+  if (x.shape.length < 3) context.fail('expected [batch, channels, ...]');
+  for (const index of [1, 2]) {
+    if (formatShape(context.input(index).shape) !== formatShape([x.shape[1]!]))
+      context.fail(`input ${index} needs one element a channel`);
+  }
+  return [{ ...x }];
+};
+
 function blockOf(context: InferenceContext): number {
   expectRank(context, 0, 4);
   const block = context.integer('blocksize', 0);

@@ -120,6 +120,14 @@ export const elementwiseCases: readonly Case[] = [
   unary('LeakyRelu', normal(square), { alpha: float(0.3) }, 'with alpha 0.3'),
   unary('Elu', normal(square)),
   unary('Elu', normal(square), { alpha: float(0.5) }, 'with alpha 0.5'),
+  {
+    op: 'PRelu',
+    title: 'with a slope for each channel',
+    inputs: [normal(['batch', 3, 2, 2]), uniform([3, 1, 1], 0.1, 0.9)],
+    build: apply('PRelu'),
+  },
+  unary('Mish', normal(square)),
+  unary('Mish', uniform(square, -8, 8), {}, 'of large numbers'),
   unary('Sigmoid', normal(square)),
   unary('Tanh', normal(square)),
   unary('Softplus', normal(square)),
@@ -156,6 +164,12 @@ export const elementwiseValueCases: readonly Case[] = [
     inputs: [given(square, [1, 2, 3, 4, 5]), given([4], [1, 3, 2, 4])],
     build: apply(name),
   })),
+  {
+    op: 'Mod',
+    title: 'of integers of both signs',
+    inputs: [given(square, [7, -7, 3], 'int64'), given([4], [3, 2, 5, 4], 'int64')],
+    build: apply('Mod'),
+  },
   ...['And', 'Or'].map((name) => ({
     op: name,
     title: 'of flags',

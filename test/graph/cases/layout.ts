@@ -201,6 +201,11 @@ function shapeCase(title: string, attributes: Readonly<Record<string, number>>):
   };
 }
 
+/** Numbers in a constant's shape. */
+function scalars(graph: Value['graph'], values: readonly number[]): Value[] {
+  return values.map((value) => graph.constant(int64([value], [])));
+}
+
 const grid = fixed(normal(['batch', 2, 3]));
 
 /** Operators, or forms of them, that pass no gradient. */
@@ -224,6 +229,42 @@ export const layoutValueCases: readonly Case[] = [
     build: (x) => {
       const value = { type: 'tensor', value: float32([1, 2, 3]) } as const;
       return op.add(x!, x!.graph.add('Constant', [], { value })[0]!);
+    },
+  },
+  {
+    op: 'ConstantOfShape',
+    title: 'of zeros in the shape of the input',
+    inputs: [grid],
+    build: (x) => op.add(x!, x!.graph.add('ConstantOfShape', [op.shapeOf(x!)])[0]!),
+  },
+  {
+    op: 'ConstantOfShape',
+    title: 'whose integers serve as a shape',
+    inputs: [normal([1, 3])],
+    build: (x) => {
+      const { graph } = x!;
+      const value = { type: 'tensor', value: int64([-1]) } as const;
+      const open = graph.add('ConstantOfShape', [graph.integers([2])], { value })[0]!;
+      const wanted = op.concat([op.shapeOf(x!), graph.integers([3])], 0);
+      const two = op.slice(wanted, 0, 0, 2);
+      const same = op.equal(two, graph.add('Mul', [open, graph.integers([-1])])[0]!);
+      const target = graph.add('Where', [same, graph.integers([4, 4]), two])[0]!;
+      return graph.add('Expand', [x, target])[0]!;
+    },
+  },
+  {
+    op: 'Range',
+    title: 'in steps of -2',
+    inputs: [grid],
+    build: (x) => x!.graph.add('Range', scalars(x!.graph, [7, 0, -2]))[0]!,
+  },
+  {
+    op: 'Range',
+    title: 'that names the elements to gather',
+    inputs: [grid],
+    build: (x) => {
+      const order = x!.graph.add('Range', scalars(x!.graph, [2, -1, -1]))[0]!;
+      return x!.graph.add('Gather', [x, order], { axis: 2 })[0]!;
     },
   },
   {

@@ -92,6 +92,12 @@ export const matrixCases: readonly Case[] = [
   },
   {
     op: 'LayerNormalization',
+    title: 'over the last two axes',
+    inputs: [normal(['batch', 3, 2, 4]), normal([2, 4]), normal([2, 4])],
+    build: (...inputs) => inputs[0]!.graph.add('LayerNormalization', inputs, { axis: 2 })[0]!,
+  },
+  {
+    op: 'LayerNormalization',
     title: 'without an offset, with a large epsilon',
     inputs: [normal(['batch', 5]), uniform([5], 0.5, 2)],
     build: (...inputs) =>

@@ -205,6 +205,13 @@ export const spatialCases: readonly Case[] = [
   ...pools('AveragePool', { count_include_pad: 1 }),
   pool('GlobalAveragePool', 'of a map', ['batch', 3, 2, 4], {}),
   pool('GlobalAveragePool', 'of a sequence', ['batch', 3, 4], {}),
+  pool('GlobalMaxPool', 'of a map', ['batch', 3, 2, 4], {}),
+  {
+    op: 'InstanceNormalization',
+    title: 'of a map',
+    inputs: [normal(['batch', 3, 2, 4]), normal([3]), normal([3])],
+    build: (...inputs) => inputs[0]!.graph.add('InstanceNormalization', inputs, { epsilon: float(1e-3) })[0]!,
+  },
   ...normalizationCases,
   dropout('in training', true, 0.25),
   dropout('in training, with the default rate', true, undefined),
@@ -222,7 +229,6 @@ function convTranspose(title: string, x: Shape, w: Shape, attributes: Attributes
 
 /** Operators, or forms of them, that pass no gradient. */
 export const spatialValueCases: readonly Case[] = [
-  pool('GlobalMaxPool', 'of a map', ['batch', 3, 2, 4], {}),
   conv('dilated', ['batch', 2, 7, 6], [2, 2, 3, 3], { dilations: two, pads: pads(1) }),
   conv('of a sequence', ['batch', 2, 7], [3, 2, 3], { pads: [1, 0] }),
   convTranspose('at stride 1', ['batch', 2, 3, 4], [2, 3, 3, 3]),

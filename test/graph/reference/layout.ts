@@ -233,6 +233,17 @@ export const layoutOperators: Operators = {
     const { shape } = inputs[0]!;
     return [dense(shape.slice(int('start', 0), int('end', shape.length)))];
   },
+  ConstantOfShape: ({ inputs, node }) => {
+    const value = node.attributes.value;
+    const fill = value?.type === 'tensor' ? Number(value.value.data[0]) : 0;
+    return [tabulate(Array.from(inputs[0]!.data), () => fill)];
+  },
+  Range: ({ inputs }) => {
+    const [start, limit, step] = inputs.map((input) => input!.data[0]!) as [number, number, number];
+    const values: number[] = [];
+    for (let x = start; step > 0 ? x < limit : x > limit; x += step) values.push(x);
+    return [dense(values)];
+  },
   Size: ({ inputs }) => [dense([inputs[0]!.data.length], [])],
   ArgMax: ({ inputs, int }) => {
     const x = inputs[0]!;

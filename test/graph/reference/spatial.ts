@@ -223,6 +223,17 @@ export const spatialOperators: Operators = {
       ? [y]
       : [y, running(runningMean, means), running(runningVariance, variances)];
   },
+  InstanceNormalization: ({ inputs, int }) => {
+    const [x, scale, offset] = inputs as [Dense, Dense, Dense];
+    const inner = x.shape.slice(2);
+    const result = tabulate(x.shape, (index) => {
+      const [n, c] = index as [number, number];
+      const values = tabulate(inner, (rest) => at(x, [n, c, ...rest])).data;
+      const normalized = (at(x, index) - mean(values)) / Math.sqrt(variance(values) + int('epsilon', 1e-5));
+      return normalized * scale.data[c]! + offset.data[c]!;
+    });
+    return [result];
+  },
   LayerNormalization: ({ inputs, int }) => {
     const [x, scale, offset] = inputs as [Dense, Dense, Dense | undefined];
     const axis = positiveAxis(int('axis', -1), x.shape.length);
