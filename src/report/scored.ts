@@ -19,6 +19,7 @@ export interface ScoredPosters {
   readonly subset: 'validation' | 'test';
   readonly genres: readonly string[];
   readonly posters: readonly ScoredPoster[];
+  readonly ids: readonly string[];
   /** `[posters, genres]` each. */
   readonly yTrue: Matrix;
   readonly yScore: Matrix<Float64Array>;
@@ -54,13 +55,24 @@ export function scoredOf(
     data: Float64Array.from(posters.flatMap(({ probabilities }) => probabilities)),
   };
   if (rows === 0)
-    return { subset, genres, posters, yTrue, yScore, yPred: yTrue, losses: new Float64Array(0), failed };
+    return {
+      subset,
+      genres,
+      posters,
+      ids: [],
+      yTrue,
+      yScore,
+      yPred: yTrue,
+      losses: new Float64Array(0),
+      failed,
+    };
   const yPred = policy
     ? applyPolicy(policy, yScore)
     : decide(yScore, new Float64Array(columns).fill(0.5), { fallback: 'top-1' });
   const losses = new Float64Array(rows);
   for (const { poster, loss } of postersByLoss(yTrue, yScore)) losses[poster] = loss;
-  return { subset, genres, posters, yTrue, yScore, yPred, losses, failed };
+  const ids = posters.map(({ id }) => id);
+  return { subset, genres, posters, ids, yTrue, yScore, yPred, losses, failed };
 }
 
 /** Predicts test posters by the same path as every prediction; unreadable ones are counted and left out. */
