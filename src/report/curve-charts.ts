@@ -120,7 +120,7 @@ function curveSpec(
             scale: scaleOf(colours),
             legend,
           },
-          strokeDash: { field: 'label', type: 'nominal', scale: scaleOf(dashes), legend },
+          strokeDash: { field: 'label', type: 'nominal', scale: scaleOf(dashes), legend: null },
           shape: { field: 'label', type: 'nominal', scale: scaleOf(shapes), legend },
         },
       },
@@ -153,7 +153,11 @@ export async function drawCurves(
   const seriesOf = (lines: readonly Line[]) =>
     lines.map(({ column, label }) => ({ label, points: pointsOf(rows, column) }));
   const floor = prior === undefined ? undefined : { value: prior, label: 'genre frequencies alone' };
-  const caption = `The solid vertical line marks the best epoch by ${measure.replaceAll('_', ' ')}, whose weights the model keeps; the dashed one the last epoch.`;
+  const best = `the best epoch by ${measure.replaceAll('_', ' ')}, whose weights the model keeps`;
+  const caption =
+    marks.length > 1
+      ? `The solid vertical line marks ${best}; the dashed one the last epoch, where training stopped.`
+      : `The vertical line marks ${best} and with which training stopped.`;
   const charts = [
     drawChart(curveSpec(seriesOf(lossLines), 'loss (mean over posters)', marks, floor), {
       name: 'loss',

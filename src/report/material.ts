@@ -1,4 +1,5 @@
 /** @module A run's folder -> everything that a report can be made of, and sentences on what is missing. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Audit,
@@ -112,8 +113,10 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
       if (test.posters.length === 0) test = undefined;
     }
   }
-  const instead = test && model ? 'The measures were made for this report' : 'The measures cannot be shown';
-  const written = await attempt(instead, () => readMetrics(folder, model?.id));
+  const hasMetrics = (await stat(join(folder, runFiles.metrics)).catch(() => undefined)) !== undefined;
+  const instead = test ? 'The measures were made for this report' : 'The measures cannot be shown';
+  const written =
+    hasMetrics || !test ? await attempt(instead, () => readMetrics(folder, model?.id)) : undefined;
   const evaluation = written?.evaluation ?? (test && model && measure(test, model.metadata, policy));
   return {
     folder,

@@ -10,6 +10,9 @@ type Doubts = NonNullable<PosterErrors['doubts']>;
 /** Data URLs of the gallery may take this much, so that the whole file stays below 8 MB. */
 const galleryBytes = 6_500_000;
 
+const mapsText =
+  ' Beside each, in grey, is where on it a genre comes from, the one that is named last: bright places speak for it, and the line surrounds what has at least half of the strongest value. Where nothing is bright, nothing speaks for the genre.';
+
 export async function describeGallery(
   material: RunMaterial,
   attribute: Attribute | undefined,
@@ -21,13 +24,13 @@ export async function describeGallery(
   const pictures = new GalleryPictures(scored, attribute, galleryBytes);
   const blocks: Block[] = [
     paragraph(
-      `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not) and, in brackets, the likeliest of what it does not give.`,
+      `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not) and, in brackets, the likeliest of what it does not give.${attribute ? mapsText : ''}`,
     ),
   ];
   const byLoss = chooseByLoss(scored);
   for (const exhibition of byLoss)
     blocks.push({ kind: 'gallery', title: exhibition.title, cards: await pictures.cards(exhibition) });
-  blocks.push(heading('Most confidently right, wrong, and missed, for each genre'));
+  blocks.push(heading('Most confidently right, most confidently wrong, and missed, for each genre'));
   for (const exhibition of chooseByGenre(scored)) {
     const cards = await pictures.cards(exhibition);
     blocks.push({ kind: 'gallery', title: exhibition.title, cards });
