@@ -65,7 +65,7 @@ function curveSpec(
     columns: 4,
     labelLimit: 400,
     symbolSize: 110,
-    symbolStrokeWidth: 2,
+    symbolStrokeWidth: 0,
   };
   const y = { field: 'value', type: 'quantitative', title: yTitle, scale: { zero: false } };
   return {
