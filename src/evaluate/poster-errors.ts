@@ -49,7 +49,7 @@ export interface LabelDoubts {
   /** Posters times genres, and how many of them are doubted. */
   readonly labels: number;
   readonly doubted: number;
-  /** The most doubtful of each kind, the most doubtful first. */
+  /** The most doubtful of each kind, the most doubtful first, at most a fifth of a list of one genre. */
   readonly missing: readonly DoubtedLabel[];
   readonly wrong: readonly DoubtedLabel[];
   /** One a genre, in the order of the columns. */
@@ -85,15 +85,17 @@ export function highestLosses(scores: NamedScores, genres: readonly string[], mo
  * models that did not learn from these posters.
  *
  * @param genres names of the columns
- * @param most of each kind are named; all are counted
+ * @param most of each kind are named, at most a fifth of them of one genre; all are counted
  * @throws {OnesheetError} OPTION_INVALID as {@link findLabelErrors}
  */
 export function doubtLabels(scores: NamedScores, genres: readonly string[], most: number): LabelDoubts {
   const { candidates, joints } = findLabelErrors(scores.yTrue, scores.yScore);
   const { rows, columns, data } = scores.yTrue;
-  const named = (kind: LabelCandidate['kind']): DoubtedLabel[] =>
-    candidates
-      .filter((candidate) => candidate.kind === kind)
+  const ofEach = Math.ceil(most / 5);
+  const named = (kind: LabelCandidate['kind']): DoubtedLabel[] => {
+    const taken = new Float64Array(columns);
+    return candidates
+      .filter((candidate) => candidate.kind === kind && ++taken[candidate.genre]! <= ofEach)
       .slice(0, most)
       .map(({ poster, genre, probability }) => ({
         id: scores.ids[poster]!,
@@ -101,6 +103,7 @@ export function doubtLabels(scores: NamedScores, genres: readonly string[], most
         genre: genres[genre]!,
         probability,
       }));
+  };
   return {
     posters: rows,
     labels: rows * columns,

@@ -12,7 +12,14 @@ export {
 } from './graph.ts';
 export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
-export { type ReadModel, type ReadOptions, readModel } from './read.ts';
+export {
+  type Declaration,
+  type ModelSignature,
+  type ReadModel,
+  type ReadOptions,
+  readModel,
+  readSignature,
+} from './read.ts';
 export {
   type BatchStatistics,
   type DifferentiableGraph,

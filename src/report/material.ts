@@ -109,7 +109,10 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
         classifier.release(),
       );
       const { failed } = test;
-      if (failed > 0) missing.push(`${count(failed, 'test poster')} of ${chosen.length} cannot be read.`);
+      if (failed.length > 0)
+        missing.push(
+          `${count(failed.length, 'test poster')} of ${chosen.length} cannot be read, the first for this reason: ${failed[0]}`,
+        );
       if (test.posters.length === 0) test = undefined;
     }
   }
@@ -168,7 +171,7 @@ async function validationPosters(
 ): Promise<ScoredPosters> {
   const rows = await readValidation(folder, config.genres);
   const found = rows.map((row) => ({ ...row, poster: posters.get(row.id) }));
-  return scoredOf('validation', config.genres, found, policy, 0);
+  return scoredOf('validation', config.genres, found, policy, []);
 }
 
 /** What can be said without `metrics.json`. */

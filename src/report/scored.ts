@@ -26,8 +26,8 @@ export interface ScoredPosters {
   readonly yPred: Matrix;
   /** Log loss of each poster. */
   readonly losses: Float64Array;
-  /** Posters of the subset that could not be read. */
-  readonly failed: number;
+  /** Posters of the subset that could not be read, one sentence each. */
+  readonly failed: readonly string[];
 }
 
 /** Decides by the policy, or at 1/2 with the likeliest genre as fallback. */
@@ -36,7 +36,7 @@ export function scoredOf(
   genres: readonly string[],
   posters: readonly ScoredPoster[],
   policy: Policy | undefined,
-  failed: number,
+  failed: readonly string[],
 ): ScoredPosters {
   const [rows, columns] = [posters.length, genres.length];
   const labels = labelMatrix(
@@ -84,12 +84,13 @@ export async function predictPosters(
   const { genres } = classifier.model.metadata;
   const column = new Map(genres.map((genre, g) => [genre, g]));
   const scored: ScoredPoster[] = [];
-  let [at, failed] = [0, 0];
+  const failed: string[] = [];
+  let at = 0;
   for await (const outcome of predictStream(classifier, posters)) {
     const poster = posters[at++]!;
     options.onProgress(at, posters.length);
     if (isFailed(outcome)) {
-      failed += 1;
+      failed.push(outcome.error.message);
       continue;
     }
     const probabilities = new Array<number>(genres.length).fill(0);

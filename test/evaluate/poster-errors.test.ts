@@ -57,6 +57,23 @@ test('no more labels are named than asked for, and all are counted', () => {
   expect([none.missing, none.wrong, none.doubted]).toEqual([[], [], 2]);
 });
 
+test('no genre fills a list: at most a fifth of it is of one genre', () => {
+  const rows = Array.from({ length: 40 }, (_, i) => i);
+  const doubts = doubtLabels(
+    {
+      ids: rows.map(String),
+      yTrue: matrixFromRows(rows.map((i) => [Number(i < 4), Number(i < 4)])),
+      yScore: matrixFromRows(
+        rows.map((i) => [i < 4 || i % 3 === 0 ? 0.9 : 0.1, i < 4 || i === 5 ? 0.5 : 0.1]),
+      ),
+    },
+    genres,
+    10,
+  );
+  expect(doubts.missing.map(({ genre }) => genre)).toEqual(['Drama', 'Drama', 'Horror']);
+  expect(doubts.genres[0]!.missing).toBe(12);
+});
+
 test('posters of two sources are one set, and a poster of both counts as in the first', () => {
   const other: NamedScores = {
     ids: ['d', 'e'],
