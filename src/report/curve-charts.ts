@@ -182,14 +182,22 @@ export async function drawCurves(
   return Promise.all(charts);
 }
 
-/** One measure of several runs over the epochs. */
+/** Every value as a share of the first. */
+function relative(points: Series['points']): Series['points'] {
+  return points.map(({ epoch, value }) => ({ epoch, value: value / points[0]!.value }));
+}
+
+/** One measure of several runs over the epochs; `isRelative` draws each as a share of its own first epoch. */
 export function drawOverlay(
   runs: readonly { readonly name: string; readonly history: readonly HistoryRow[] }[],
   column: HistoryColumn,
-  words: Pick<Chart, 'name' | 'title' | 'caption'> & { readonly unit: string },
+  words: Pick<Chart, 'name' | 'title' | 'caption'> & { readonly unit: string; readonly isRelative?: boolean },
 ): Promise<Chart> {
-  const { unit, ...rest } = words;
-  const series = runs.map(({ name, history }) => ({ label: name, points: pointsOf(history, column) }));
+  const { unit, isRelative = false, ...rest } = words;
+  const series = runs.map(({ name, history }) => {
+    const points = pointsOf(history, column);
+    return { label: name, points: isRelative ? relative(points) : points };
+  });
   const alternative = `${runs.map(({ name, history }) => fromTo(history, { column, label: name })).join('; ')}.`;
   return drawChart(curveSpec(series, unit, []), { ...rest, alternative });
 }

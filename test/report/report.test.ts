@@ -226,6 +226,17 @@ test('runs with other splits are said not to be comparable, and what differs is 
   expect(page).toMatch(/<th scope="row">seed<\/th><td>1<\/td><td>9<\/td>/);
 });
 
+test('runs with other losses are drawn as shares of their first epoch, since heights say nothing', async () => {
+  const [first, second] = [await copyOfRun(), await copyOfRun()];
+  const path = join(second, 'config.json');
+  const config = JSON.parse(await readFile(path, 'utf8'));
+  config.recipe.loss = { ...config.recipe.loss, labelSmoothing: 0.1 };
+  await writeFile(path, JSON.stringify(config));
+  const page = await readFile((await writeReport([first, second], { threads: 1 })).html, 'utf8');
+  expect(page).toContain('share of the first epoch&#39;s loss');
+  expect(page).toContain('each is drawn as a share of its own first epoch');
+});
+
 test('a folder that is no run is refused', async () => {
   const empty = join(await temporaryFolder(), 'empty');
   await mkdir(empty);
