@@ -24,7 +24,7 @@ test('report of what is no run says so in one sentence', async () => {
   expect(stderr).toMatch(/^onesheet: .*config\.json.*\n$/);
 });
 
-test('a training ends with its report, unless none is wanted', async () => {
+test('a training ends with its report, unless none is wanted', { timeout: 120_000 }, async () => {
   const { folder, data } = await smallDataset();
   const recipe = join(folder, 'recipe.json');
   await writeFile(recipe, JSON.stringify(tinyRecipe({ epochs: 1 })));
