@@ -1,6 +1,7 @@
 /** @module A run's model and its test posters -> how faithful each method's maps are, against maps that know nothing. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadDataset, postersOf, readSplit } from '../src/dataset/index.ts';
+import { loadDataset, type Poster, postersOf, readSplit } from '../src/dataset/index.ts';
 import {
   advantageOver,
   attributionMethods,
@@ -41,11 +42,30 @@ interface ExplainedPoster {
   readonly genre: number;
 }
 
-/** Test posters of a run in a drawn order, as many as can be read and are wanted. */
-async function testPosters(run: string, classifier: Classifier, count: number): Promise<ExplainedPoster[]> {
-  const config = await readRunConfig(join(run, runFiles.config));
-  const dataset = await loadDataset({ data: config.data, images: config.images });
-  const posters = postersOf(dataset, await readSplit(join(run, runFiles.split), dataset), 'test');
+/** Where the test posters of a model are said to be: in its run, or by hand for a model file. */
+async function testPostersOf(path: string, flags: readonly string[], { metadata }: Model): Promise<Poster[]> {
+  const isRun = (await stat(path)).isDirectory();
+  const [data, images, split] = flags;
+  if (isRun) {
+    const config = await readRunConfig(join(path, runFiles.config));
+    const dataset = await loadDataset({ data: config.data, images: config.images });
+    return postersOf(dataset, await readSplit(join(path, runFiles.split), dataset), 'test');
+  }
+  if (data === undefined || images === undefined || split === undefined)
+    throw new Error('A model file needs three more words: table, folder of images, split.');
+  const dataset = await loadDataset({ data, images });
+  const own = await readSplit(split, dataset);
+  if (own.hash !== metadata.provenance.splitHash)
+    throw new Error(`${split} is not the split that ${path} was trained with.`);
+  return postersOf(dataset, own, 'test');
+}
+
+/** Posters in a drawn order, as many as can be read and are wanted. */
+async function explainedPosters(
+  posters: readonly Poster[],
+  classifier: Classifier,
+  count: number,
+): Promise<ExplainedPoster[]> {
   const chosen: ExplainedPoster[] = [];
   for (const { source } of Random.fromSeed(0)
     .split('posters')
@@ -167,13 +187,14 @@ async function measureCost(classifier: Classifier, { pixels, genre }: ExplainedP
  * Deletion, insertion and ROAD on test posters of a run, for every method and two floors; the sanity check; the
  * cost of a map.
  *
- * @param flags the run's folder (by default `runs/cnn-rnn-0`) and how many posters (by default 200)
+ * @param flags a run's folder or a model file (by default `runs/cnn-rnn-0`), and how many posters (by default 200);
+ * for a model file also the table, the folder of images and the split that it was trained with
  */
 export async function benchFaithfulness(flags: readonly string[]): Promise<BenchResult> {
-  const [run = 'runs/cnn-rnn-0', count = '200'] = flags;
-  const classifier = await openClassifier(await modelPathOf(run));
+  const [path = 'runs/cnn-rnn-0', count = '200', ...where] = flags;
+  const classifier = await openClassifier(await modelPathOf(path));
   const { model } = classifier;
-  const posters = await testPosters(run, classifier, Number(count));
+  const posters = await explainedPosters(await testPostersOf(path, where, model), classifier, Number(count));
   const cost = await measureCost(classifier, posters[0]!);
   const areas = await measureFaithfulness(classifier, posters);
   const sanity = await checkSanity(model, posters.slice(0, sanityPosters));

@@ -8,6 +8,7 @@ import { train } from '../train/index.ts';
 import { integerOf } from './arguments.ts';
 import { describeEvaluation } from './evaluate.ts';
 import { formatRow } from './predict.ts';
+import { reportRuns } from './report.ts';
 import { findRecipe, withProgress } from './train.ts';
 
 const posterSize = { width: 80, height: 120 };
@@ -68,7 +69,11 @@ export const demoCommand = defineCommand({
     say('4. Predicting posters that it has never seen.\n');
     await predictUnseen(folder, join(folder, 'unseen'), seed + 1);
 
-    say(`\nThe run is in ${folder}: the model is best.onnx, the curves are history.csv.`);
+    say(
+      '\n5. Writing the report: curves, a diagnosis in words, measures, posters and where their genres show.\n',
+    );
+    const { html } = await reportRuns([folder], { maps: true });
+    say(`Open ${html} in a browser. The model is ${join(folder, 'best.onnx')}.`);
     say(`Try: onesheet predict ${join(folder, 'unseen')} --model ${folder} --policy top=3`);
     return 0;
   },

@@ -1,17 +1,41 @@
-/** @module `onesheet evaluate`: a model or a run -> its measures beside the floors. */
+/** @module `onesheet evaluate`: a model or a run -> its measures beside the floors, and the errors worth reading. */
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
-import { formatEvaluation } from '../evaluate/index.ts';
-import { type EvaluationReport, evaluate } from '../predict/index.ts';
+import { formatDoubts, formatEvaluation, formatLosses } from '../evaluate/index.ts';
+import { type DoubtSources, type EvaluationReport, evaluate } from '../predict/index.ts';
 import { integerOf } from './arguments.ts';
 
 const splits = ['test', 'validation', 'train'] as const;
+
+/** Whose predictions the doubts rest on. */
+function describeSources({ measured, validation, outOfFold }: DoubtSources, posters: string): string {
+  const parts = [
+    measured > 0 ? `${measured} ${posters}` : '',
+    validation > 0 ? `${validation} validation posters` : '',
+    outOfFold > 0 ? `${outOfFold} posters by cross-validation` : '',
+  ].filter((part) => part !== '');
+  const hint =
+    outOfFold > 0 ? '' : '\nFor labels of training posters: onesheet cross-validate, then --out-of-fold.';
+  return `Judged: ${parts.join(', ')}, none of which trained the weights that judge it.${hint}`;
+}
 
 /** For people: what was measured, the tables, and what was left out. */
 export function describeEvaluation(report: EvaluationReport): string {
   const where =
     report.split === 'all' ? `all of ${report.data}` : `the ${report.split} posters of ${report.data}`;
-  const lines = [`${report.model} on ${where}`, '', formatEvaluation(report.evaluation).trimEnd()];
+  const { highestLosses, doubts } = report.errors;
+  const posters = report.split === 'all' ? 'posters' : `${report.split} posters`;
+  const lines = [
+    `${report.model} on ${where}`,
+    '',
+    formatEvaluation(report.evaluation).trimEnd(),
+    '',
+    formatLosses(highestLosses, posters),
+    '',
+    doubts === null
+      ? 'No label is doubted, since the weights learned from these posters; --out-of-fold can judge them.'
+      : `${formatDoubts(doubts)}\n\n${describeSources(doubts.from, posters)}`,
+  ];
   const unknown = Object.entries(report.unknownGenres).map(([genre, count]) => `${genre} (${count})`);
   if (unknown.length > 0)
     lines.push('', `not measured, since the model does not know them: ${unknown.join(', ')}`);
@@ -22,7 +46,8 @@ export function describeEvaluation(report: EvaluationReport): string {
 export const evaluateCommand = defineCommand({
   meta: {
     name: 'evaluate',
-    description: 'Measure a model on labelled posters, beside what guessing would reach.',
+    description:
+      'Measure a model on labelled posters, beside what guessing would reach, and name its errors.',
   },
   args: {
     model: { type: 'positional', required: true, description: "A run's folder or a model file (.onnx)" },
@@ -60,6 +85,17 @@ export const evaluateCommand = defineCommand({
       default: '1000',
       description: 'Bootstrap resamples behind the intervals',
     },
+    'out-of-fold': {
+      type: 'string',
+      valueHint: 'file',
+      description: 'out-of-fold.jsonl of `onesheet cross-validate`: doubts labels of training posters too',
+    },
+    errors: {
+      type: 'string',
+      valueHint: 'number',
+      default: '15',
+      description: 'Posters with the highest loss, and doubted labels of each kind, that are named',
+    },
     threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
   },
   async run({ args }) {
@@ -72,6 +108,8 @@ export const evaluateCommand = defineCommand({
       split: args.split as 'test',
       policy: args.policy,
       resamples: integerOf(args.resamples, 'resamples', 1, 1_000_000),
+      outOfFold: args['out-of-fold'],
+      errors: integerOf(args.errors, 'errors', 1, 1_000_000),
       threads: integerOf(args.threads, 'threads', 1, 256),
       onProgress: (done, total) => {
         if (process.stderr.isTTY)

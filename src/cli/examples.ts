@@ -51,10 +51,17 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
   ],
   evaluate: [
-    ['onesheet evaluate runs/first', "Measures the run's best model on its own test split."],
+    [
+      'onesheet evaluate runs/first',
+      "Measures the run's best model on its own test split, and names its errors and doubtful labels.",
+    ],
     [
       'onesheet evaluate runs/first --data other.csv --images other/ --format json',
       'Measures it on other labelled posters, for programs; docs/measures.md describes the JSON.',
+    ],
+    [
+      'onesheet evaluate runs/first --out-of-fold runs/folds/out-of-fold.jsonl',
+      'Names labels of training posters that are probably wrong or missing, too.',
     ],
   ],
   report: [

@@ -50,7 +50,8 @@ export const explainCommand = defineCommand({
     layer: {
       type: 'string',
       valueHint: 'name|size',
-      description: 'Feature map of the methods by gradients, such as 30x20; by default the last one',
+      description:
+        'Feature map of the methods by gradients, such as 30x20; by default the last that all of the picture passes',
     },
     out: {
       type: 'string',

@@ -4,7 +4,13 @@ import { OnesheetError } from '../errors.ts';
 import { createExplainer, type Explainer, posterOverlay } from '../explain/index.ts';
 import { loadModel } from '../model/index.ts';
 import { modelPathOf } from '../predict/index.ts';
-import { type Attribute, describeWritten, writeReport } from '../report/index.ts';
+import {
+  type Attribute,
+  describeWritten,
+  type ReportOptions,
+  type WrittenReport,
+  writeReport,
+} from '../report/index.ts';
 import { integerOf } from './arguments.ts';
 
 /** The run's explainer; none when its model cannot be read, which the report says itself. */
@@ -27,6 +33,32 @@ function attributeBy(explainer: Explainer): Attribute {
       maximumSide: 180,
     });
   };
+}
+
+export interface ReportRequest extends Omit<ReportOptions, 'attribute'> {
+  /** Whether posters stand beside their attribution maps. */
+  readonly maps: boolean;
+}
+
+/** Writes the report of one run or the comparison of several, with progress on a terminal. */
+export async function reportRuns(
+  runs: readonly string[],
+  { maps, ...options }: ReportRequest,
+): Promise<WrittenReport> {
+  const [run] = runs;
+  const explainer = maps && runs.length === 1 ? await explainerOf(run!, options.threads) : undefined;
+  try {
+    return await writeReport(runs, {
+      ...options,
+      attribute: explainer && attributeBy(explainer),
+      onProgress: (what, done, total) => {
+        if (process.stderr.isTTY)
+          process.stderr.write(`\r\x1b[K${done < total ? `${what} ${done}/${total}` : ''}`);
+      },
+    });
+  } finally {
+    await explainer?.release();
+  }
 }
 
 export const reportCommand = defineCommand({
@@ -56,21 +88,13 @@ export const reportCommand = defineCommand({
     threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
   },
   async run({ args }) {
-    const threads = integerOf(args.threads, 'threads', 1, 256);
-    const alone = args._.length === 1;
-    const explainer = args.maps && alone ? await explainerOf(args._[0]!, threads) : undefined;
-    const written = await writeReport(args._, {
+    const written = await reportRuns(args._, {
       out: args.out,
       data: args.data,
       images: args.images,
-      threads,
-      attribute: explainer && attributeBy(explainer),
-      onProgress: (what, done, total) => {
-        if (process.stderr.isTTY)
-          process.stderr.write(`\r\x1b[K${done < total ? `${what} ${done}/${total}` : ''}`);
-      },
+      maps: args.maps,
+      threads: integerOf(args.threads, 'threads', 1, 256),
     });
-    await explainer?.release();
     process.stdout.write(describeWritten(written));
     return 0;
   },

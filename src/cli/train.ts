@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
-import { onesheetError } from '../errors.ts';
+import { OnesheetError, onesheetError } from '../errors.ts';
 import {
   ProgressMeter,
   type Recipe,
@@ -16,6 +16,7 @@ import {
   train,
 } from '../train/index.ts';
 import { integerOf } from './arguments.ts';
+import { reportRuns } from './report.ts';
 
 /** The recipes that come with the package. */
 const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
@@ -165,6 +166,20 @@ async function startingRecipe(args: {
   return recipe;
 }
 
+/** Ends a training with its report, unless it was interrupted; a report that cannot be written fails nothing. */
+async function conclude(result: RunResult, options: { report: boolean; threads?: number }): Promise<number> {
+  const code = concludeTraining(result);
+  if (result.outcome === 'interrupted' || !options.report) return code;
+  try {
+    const { html } = await reportRuns([result.folder], { maps: true, threads: options.threads });
+    process.stderr.write(`its report is ${html}\n`);
+  } catch (error) {
+    if (!(error instanceof OnesheetError)) throw error;
+    process.stderr.write(`it has no report: ${error.message}\n`);
+  }
+  return code;
+}
+
 export const trainCommand = defineCommand({
   meta: { name: 'train', description: 'Train a network on labelled posters.' },
   args: {
@@ -237,22 +252,31 @@ export const trainCommand = defineCommand({
       valueHint: 'folder',
       description: 'Keep decoded posters here, so that the next run starts at once',
     },
+    report: {
+      type: 'boolean',
+      default: true,
+      description: 'Write report.html into the run at the end',
+      negativeDescription: 'No report at the end',
+    },
   },
   async run({ args }) {
+    const { report } = args;
     if (args.resume !== undefined) {
       if (args.data !== undefined)
         throw onesheetError('OPTION_INVALID', 'data', 'nothing beside --resume', args.data);
       const folder = args.resume;
       const { recipe } = await readRunConfig(join(folder, runFiles.config));
-      return concludeTraining(
-        await withProgress(recipe.epochs, (observer) => resume({ folder, cache: args.cache, ...observer })),
+      const result = await withProgress(recipe.epochs, (observer) =>
+        resume({ folder, cache: args.cache, ...observer }),
       );
+      return conclude(result, { report });
     }
     if (args.data === undefined)
       throw onesheetError('OPTION_INVALID', 'data', 'a table of posters or a folder', 'nothing');
     const recipe = await startingRecipe(args);
     const epochs = integerOf(args.epochs, 'epochs', 1, 10_000) ?? recipe.epochs;
     const seed = integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
+    const threads = integerOf(args.threads, 'threads', 1, 256);
     const result = await withProgress(epochs, (observer) =>
       train({
         data: args.data,
@@ -261,11 +285,11 @@ export const trainCommand = defineCommand({
         folder: args.run ?? join('runs', `${recipe.name}-${seed}`),
         split: args.split,
         seed,
-        threads: integerOf(args.threads, 'threads', 1, 256),
+        threads,
         cache: args.cache,
         ...observer,
       }),
     );
-    return concludeTraining(result);
+    return conclude(result, { report, threads });
   },
 });

@@ -11,7 +11,10 @@ export interface LabelCandidate {
   readonly kind: 'missing' | 'wrong';
   /** The model's probability of the genre. */
   readonly probability: number;
-  /** Probability of the other label less that of the given one, in (-1, 1]; larger is more doubtful. */
+  /**
+   * Probability of the other label less that of the given one, each less its threshold, which makes rare and
+   * frequent genres comparable; larger is more doubtful.
+   */
   readonly margin: number;
 }
 
@@ -72,7 +75,8 @@ function errorRates(counts: ConfidentJoint['counts'], given: readonly [number, n
  * Confident learning (Northcutt, Jiang & Chuang 2021, "Confident Learning: Estimating Uncertainty in Dataset
  * Labels"), each genre taken as a problem of two labels: a poster is a candidate when its probability of the
  * other label reaches the mean of that probability over the posters that carry it (the off-diagonal of the
- * confident joint).
+ * confident joint). They are ranked by the margin of the two probabilities, from each of which its threshold is
+ * subtracted: otherwise the labels of rare genres, which no poster makes likely, would seem the most doubtful.
  *
  * It rests on the probabilities: they must come from a model that did not learn from these posters, and a weak
  * model contradicts right labels too. So candidates are posters to look at, not errors that are proved. A
@@ -106,7 +110,8 @@ export function findLabelErrors(yTrue: Matrix, yScore: Matrix): LabelErrors {
       if (believed === undefined) continue;
       counts[label][believed] += 1;
       if (believed === label) continue;
-      const margin = believed === 1 ? 2 * probability - 1 : 1 - 2 * probability;
+      const towardsWith = 2 * probability - 1 - (thresholds[1] - thresholds[0]);
+      const margin = believed === 1 ? towardsWith : -towardsWith;
       candidates.push({ poster, genre, kind: believed === 1 ? 'missing' : 'wrong', probability, margin });
     }
     return { thresholds, counts, ...errorRates(counts, given) };

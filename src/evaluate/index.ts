@@ -43,6 +43,7 @@ export {
 } from './evaluation.ts';
 export { type FloorName, floorNames, floors, mostCommonGenres } from './floors.ts';
 export { formatEvaluation } from './format.ts';
+export { formatDoubts, formatLosses } from './format-errors.ts';
 export {
   coverageError,
   labelRankingAveragePrecisionScore,
@@ -61,6 +62,16 @@ export {
   parsePolicyName,
   policySchema,
 } from './policies.ts';
+export {
+  type DoubtedLabel,
+  doubtLabels,
+  type GenreDoubts,
+  highestLosses,
+  type LabelDoubts,
+  type LossyPoster,
+  type NamedScores,
+  stackScores,
+} from './poster-errors.ts';
 export type { Counts } from './ranked.ts';
 export {
   averagePrecisionScore,

@@ -1,11 +1,11 @@
 /** @module A model, a picture, genres and a method -> attribution maps; sessions are kept between pictures. */
 import { onesheetError } from '../errors.ts';
-import type { SessionOptions } from '../graph/index.ts';
+import type { Graph, SessionOptions } from '../graph/index.ts';
 import { type ImageLimits, type ImageSource, preparePixels } from '../image/index.ts';
 import { Classifier, type Model } from '../model/index.ts';
 import { Random } from '../random.ts';
 import { chooseFeatureMap } from './featureMaps.ts';
-import { GradientMaps, type GradientMethod } from './gradientMaps.ts';
+import { GradientMaps, type GradientMethod, unsupported } from './gradientMaps.ts';
 import {
   type AttributionMap,
   type AttributionMethod,
@@ -156,13 +156,21 @@ class ModelExplainer implements Explainer {
   }
 
   #gradientsFor(method: GradientMethod): Promise<GradientMaps> {
-    const { graph } = this.model;
+    const graph = this.#graph();
     const map = chooseFeatureMap(graph, this.#options.layer, method === 'layercam' ? 1 : 0);
     const known = this.#gradients.get(map.name);
     if (known) return known;
     const created = GradientMaps.create(graph, map, ['gradcam', 'hirescam', 'layercam'], this.#options);
     this.#gradients.set(map.name, created);
     return created;
+  }
+
+  #graph(): Graph {
+    try {
+      return this.model.graph;
+    } catch (error) {
+      throw unsupported(error);
+    }
   }
 
   async release(): Promise<void> {

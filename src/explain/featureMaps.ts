@@ -69,6 +69,16 @@ export function featureMapsOf(graph: Graph): FeatureMap[] {
   return maps;
 }
 
+/** Whether all that the logits see of the pixels comes through this map. */
+function isPassedByAll(graph: Graph, { name }: FeatureMap): boolean {
+  const reached = new Set(['image']);
+  for (const { inputs, outputs } of graph.nodes) {
+    if (!inputs.some((input) => reached.has(input))) continue;
+    for (const output of outputs) if (output !== name) reached.add(output);
+  }
+  return !reached.has(graph.outputs.get('logit')!.name);
+}
+
 /** A convolution's output as it is, which what follows may normalize, rectify or pool. */
 function isBare(graph: Graph, { name }: FeatureMap): boolean {
   return graph.producerOf(name)?.op === 'Conv';
@@ -76,13 +86,17 @@ function isBare(graph: Graph, { name }: FeatureMap): boolean {
 
 /**
  * The feature map that a method looks at: one that is asked for by its name or by its size, such as `30x20` (the
- * last of that size, bare convolutions aside); else the last of the deepest size, or of the `finer`th size before it.
+ * last of that size, bare convolutions aside); else the last map, or that of the `finer`th size before it. Preferred
+ * are maps that all of the picture passes on its way to the logits: where a network also reads an earlier map, as by
+ * its maxima, or is added to one, a later map shows only a part of what decides.
  *
  * @throws {OnesheetError} EXPLANATION_UNSUPPORTED when the network has no feature map, OPTION_INVALID for a layer
  * that it does not have, naming the last map of each size
  */
 export function chooseFeatureMap(graph: Graph, layer: string | undefined, finer = 0): FeatureMap {
-  const maps = featureMapsOf(graph).reverse();
+  const all = featureMapsOf(graph).reverse();
+  const whole = all.filter((map) => isPassedByAll(graph, map));
+  const maps = whole.length > 0 ? whole : all;
   const lastOfSize = new Map<string, FeatureMap>();
   for (const map of maps) {
     const size = `${map.height}x${map.width}`;
@@ -92,8 +106,8 @@ export function chooseFeatureMap(graph: Graph, layer: string | undefined, finer 
   const bySize = [...lastOfSize.values()];
   if (bySize.length === 0)
     throw onesheetError('EXPLANATION_UNSUPPORTED', 'the network has no convolutional feature map');
-  if (layer === undefined) return bySize[Math.min(finer, bySize.length - 1)]!;
-  const found = lastOfSize.get(layer) ?? maps.find((map) => map.name === layer);
+  if (layer === undefined) return finer === 0 ? maps[0]! : bySize[Math.min(finer, bySize.length - 1)]!;
+  const found = lastOfSize.get(layer) ?? all.find((map) => map.name === layer);
   if (found) return found;
   const known = [...lastOfSize].map(([size, { name }]) => `${size} (${name})`).join(', ');
   throw onesheetError('OPTION_INVALID', 'layer', `the name of a feature map or one of ${known}`, layer);

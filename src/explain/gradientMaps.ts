@@ -65,6 +65,13 @@ function combine(method: GradientMethod, features: Value, gradient: Value): Valu
   return op.relu(op.reduceSum(op.multiply(weights, features), [1]));
 }
 
+/** What the graph room refuses, said as what it means for an explanation. */
+export function unsupported(error: unknown): unknown {
+  return error instanceof OnesheetError && error.code.startsWith('GRAPH_')
+    ? onesheetError('EXPLANATION_UNSUPPORTED', error.message.replace(/\.$/, ''))
+    : error;
+}
+
 /** One ONNX model that runs forward, backward to one feature map, and sums up its channels. */
 export class GradientMaps {
   readonly map: FeatureMap;
@@ -100,9 +107,7 @@ export class GradientMaps {
       const session = await Session.create(emitModel(graph), options);
       return new GradientMaps(map, session, genres, network.value('image').shape.slice(1) as number[]);
     } catch (error) {
-      if (error instanceof OnesheetError && error.code.startsWith('GRAPH_'))
-        throw onesheetError('EXPLANATION_UNSUPPORTED', error.message.replace(/\.$/, ''));
-      throw error;
+      throw unsupported(error);
     }
   }
 

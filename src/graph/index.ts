@@ -14,7 +14,16 @@ export {
 export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
 export { type Partition, partitionFrozen } from './partition.ts';
-export { type FileInput, type ReadModel, type ReadOptions, readInputs, readModel } from './read.ts';
+export {
+  type Declaration,
+  type FileInput,
+  type ModelSignature,
+  type ReadModel,
+  type ReadOptions,
+  readInputs,
+  readModel,
+  readSignature,
+} from './read.ts';
 export {
   type BatchStatistics,
   type DifferentiableGraph,

@@ -233,3 +233,45 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ReadMod
   const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
   return { graph, metadata, opset };
 }
+
+/** An input or output as the file declares it; `?` stands for an open dimension that has no name. */
+export interface Declaration {
+  readonly dtype: DataType;
+  readonly shape: Shape;
+}
+
+/** What a file says of itself without its nodes. */
+export interface ModelSignature {
+  readonly inputs: ReadonlyMap<string, Declaration>;
+  readonly outputs: ReadonlyMap<string, Declaration>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+function declarationsOf(messages: readonly ValueMessage[]): Map<string, Declaration> {
+  return new Map(
+    messages.flatMap(({ name, type }) => {
+      const dtype = dataTypeOfCode(type?.tensorType?.elemType ?? 0);
+      const dims = type?.tensorType?.shape?.dim;
+      if (!dtype || !dims) return [];
+      const shape = dims.map((dim): Dim => numberOf(dim.dimValue) || dim.dimParam || '?');
+      return [[name, { dtype, shape }]];
+    }),
+  );
+}
+
+/**
+ * The declared inputs and outputs of an ONNX model, and its metadata, whatever its operators.
+ *
+ * @throws {OnesheetError} MODEL_TOO_LARGE above 2 GB; MODEL_UNREADABLE for what is no ONNX file
+ */
+export function readSignature(bytes: Uint8Array, source: string): ModelSignature {
+  const refuse: Refuse = (reason) => {
+    throw onesheetError('MODEL_UNREADABLE', source, reason);
+  };
+  const { graph, metadataProps } = decodeModel(bytes, source, refuse);
+  return {
+    inputs: declarationsOf(graph.input),
+    outputs: declarationsOf(graph.output),
+    metadata: Object.fromEntries(metadataProps.map(({ key, value }) => [key, value])),
+  };
+}

@@ -1,15 +1,17 @@
 /** @module A network and its metadata <-> the one-file model. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { onesheetError } from '../errors.ts';
+import { OnesheetError, onesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import {
+  type Declaration,
   emitModel,
   float32,
   formatShape,
   type Graph,
   operators as op,
   readModel,
+  readSignature,
   type Value,
 } from '../graph/index.ts';
 import { withWeights } from '../nn/index.ts';
@@ -26,7 +28,12 @@ export interface Model {
   readonly sha256: string;
   /** Name and the beginning of the hash: what predictions say of their origin. */
   readonly id: string;
-  /** Input `image`, outputs `logit` and `probability`. */
+  /**
+   * Input `image`, outputs `logit` and `probability`.
+   *
+   * @throws {OnesheetError} GRAPH_OPERATOR for a network with an operator that onesheet does not know: it predicts,
+   * and explanations by occlusion and RISE suit it, but it cannot be differentiated
+   */
   readonly graph: Graph;
 }
 
@@ -58,29 +65,46 @@ export function encodeModel(
   return emitModel(graph, { metadata: writeMetadata(metadata) });
 }
 
+/** The file as a graph; as its declarations and the reason alone where an operator is not known. */
+function readNetwork(bytes: Uint8Array, source: string) {
+  try {
+    const { graph, metadata } = readModel(bytes, { source });
+    return { metadata, inputs: graph.values, outputs: graph.outputs, graphOf: () => graph };
+  } catch (error) {
+    if (!(error instanceof OnesheetError) || error.code !== 'GRAPH_OPERATOR') throw error;
+    const graphOf = (): Graph => {
+      throw error;
+    };
+    return { ...readSignature(bytes, source), graphOf };
+  }
+}
+
 /**
  * @param source name for messages
  * @throws {OnesheetError} MODEL_UNREADABLE for what is no ONNX file, MODEL_FOREIGN for an ONNX file that is not
  * a onesheet model
  */
 export function decodeModel(bytes: Uint8Array, source: string): Model {
-  const { graph, metadata: properties } = readModel(bytes, { source });
+  const { metadata: properties, inputs, outputs, graphOf } = readNetwork(bytes, source);
   const metadata = readMetadata(properties, source);
   const { height, width } = metadata.resize;
-  expectValue(graph.values.get('image'), `uint8${formatShape(['batch', height, width, 3])}`, 'image', source);
+  expectValue(inputs.get('image'), `uint8${formatShape(['batch', height, width, 3])}`, 'image', source);
   for (const name of ['probability', 'logit']) {
-    expectValue(
-      graph.outputs.get(name),
-      `float32${formatShape(['batch', metadata.genres.length])}`,
-      name,
-      source,
-    );
+    expectValue(outputs.get(name), `float32${formatShape(['batch', metadata.genres.length])}`, name, source);
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { metadata, bytes, sha256, id: `${metadata.name}@${sha256.slice(0, 12)}`, graph };
+  return {
+    metadata,
+    bytes,
+    sha256,
+    id: `${metadata.name}@${sha256.slice(0, 12)}`,
+    get graph() {
+      return graphOf();
+    },
+  };
 }
 
-function expectValue(value: Value | undefined, expected: string, name: string, source: string): void {
+function expectValue(value: Declaration | undefined, expected: string, name: string, source: string): void {
   const found = value ? `${value.dtype}${formatShape(value.shape)}` : 'missing';
   if (found !== expected)
     throw onesheetError('MODEL_FOREIGN', source, `${name} is ${found} instead of ${expected}`);

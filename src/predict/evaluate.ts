@@ -17,6 +17,8 @@ import type { SessionOptions } from '../graph/index.ts';
 import type { Classifier } from '../model/index.ts';
 import { Random } from '../random.ts';
 import { readRunConfig, runFiles } from '../train/index.ts';
+import { readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
+import { findPosterErrors, type PosterErrors } from './posterErrors.ts';
 import { openClassifier } from './predict.ts';
 import { isFailed, policyOf } from './prediction.ts';
 import { predictStream } from './stream.ts';
@@ -33,6 +35,10 @@ export interface EvaluateOptions extends SessionOptions {
   readonly policy?: string;
   /** Bootstrap resamples behind the intervals. @default 1000 */
   readonly resamples?: number;
+  /** Predictions by `onesheet cross-validate`, so that labels of training posters are doubted too. */
+  readonly outOfFold?: string;
+  /** How many posters and labels of each kind are named as errors. @default 15 */
+  readonly errors?: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -49,6 +55,7 @@ export interface EvaluationReport {
   /** Genres of the data that the model does not know, with their posters; they are not measured. */
   readonly unknownGenres: Readonly<Record<string, number>>;
   readonly evaluation: Evaluation;
+  readonly errors: PosterErrors;
 }
 
 interface Chosen {
@@ -111,6 +118,12 @@ async function probabilitiesOf(
   return { readable, failed, probabilities: { rows: rows.length, columns: genres.length, data } };
 }
 
+/** The validation posters of a run; none for a model file, and none while the run has not written them. */
+async function validationOf(run: string, genres: readonly string[]) {
+  const written = await stat(join(run, runFiles.validation)).catch(() => undefined);
+  return written ? validationScores(await readValidation(run, genres), genres) : undefined;
+}
+
 /**
  * Measures a model on labelled posters: its run's own test split, or any other set. For the run's own test split
  * the result is also written to its `metrics.json`.
@@ -123,27 +136,37 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   try {
     const { metadata, id } = classifier.model;
     const policy = policyOf(classifier.model, options.policy ?? 'f1');
+    const { genres } = metadata;
+    const outOfFold =
+      options.outOfFold === undefined
+        ? undefined
+        : await readOutOfFold(options.outOfFold, dataset.labelled, genres);
     const { readable, failed, probabilities } = await probabilitiesOf(
       classifier,
       posters,
       options.onProgress,
     );
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
-    const labels = labelMatrix(readable, metadata.genres);
-    const evaluation = evaluateProbabilities({ ...probabilities, data: labels }, probabilities, {
-      genres: metadata.genres,
+    const yTrue = { ...probabilities, data: labelMatrix(readable, genres) };
+    const evaluation = evaluateProbabilities(yTrue, probabilities, {
+      genres,
       thresholds: policy,
       trainPrevalence: metadata.prevalence,
       resamples: options.resamples,
       random: Random.fromSeed(0).split('bootstrap'),
     });
+    const measured = { ids: readable.map((poster) => poster.id), yTrue, yScore: probabilities };
+    const isTrained = split === 'train' || (split === 'all' && dataset.hash === metadata.provenance.dataHash);
+    const validation = split === 'test' ? await validationOf(options.model, genres) : undefined;
+    const errors = findPosterErrors(genres, { measured, isTrained, validation, outOfFold }, options.errors);
     const report = {
       model: id,
       data: dataset.name,
       split,
       failed,
-      unknownGenres: unknownGenres(readable, metadata.genres),
+      unknownGenres: unknownGenres(readable, genres),
       evaluation,
+      errors,
     };
     if (split === 'test') {
       await writeFileAtomically(

@@ -1,6 +1,8 @@
 /** @module The door of the prediction room: a model and pictures -> genres, and how good they are. */
 export { type CrossValidationOptions, type CrossValidationResult, crossValidate } from './crossValidate.ts';
 export { type EvaluateOptions, type EvaluationReport, evaluate } from './evaluate.ts';
+export { readOutOfFold, readValidation, type ValidationPoster, validationScores } from './outOfSample.ts';
+export { type DoubtSources, findPosterErrors, type PosterErrors } from './posterErrors.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {
   type FailedPrediction,

@@ -64,10 +64,11 @@ async function describeCurves(runs: readonly RunMaterial[], names: readonly stri
   const losses = new Set(
     runs.map(({ config }) => JSON.stringify([config.recipe.loss, config.genres.length])),
   );
-  const caption =
-    losses.size === 1
-      ? 'The runs minimize the same loss, so their values can be compared.'
-      : 'The runs minimize different losses: only the courses can be compared, not the heights.';
+  const isRelative = losses.size > 1;
+  const caption = isRelative
+    ? 'The runs minimize different losses, whose heights cannot be compared: each is drawn as a share of its own first epoch.'
+    : 'The runs minimize the same loss, so their values can be compared.';
+  const unit = isRelative ? "share of the first epoch's loss" : 'loss (mean over posters)';
   const rows = runs.map(({ history, config, seconds }, i) => {
     const { measure } = config.recipe.earlyStopping;
     const best = bestRow(history, measure);
@@ -89,7 +90,8 @@ async function describeCurves(runs: readonly RunMaterial[], names: readonly stri
           name: 'validation-loss',
           title: 'Validation loss over the epochs',
           caption,
-          unit: 'loss (mean over posters)',
+          unit,
+          isRelative,
         }),
       ),
       chartBlock(
@@ -97,7 +99,8 @@ async function describeCurves(runs: readonly RunMaterial[], names: readonly stri
           name: 'training-loss',
           title: 'Training loss over the epochs',
           caption,
-          unit: 'loss (mean over posters)',
+          unit,
+          isRelative,
         }),
       ),
       chartBlock(

@@ -65,7 +65,7 @@ function curveSpec(
     columns: 4,
     labelLimit: 400,
     symbolSize: 110,
-    symbolStrokeWidth: 2,
+    symbolStrokeWidth: 0,
   };
   const y = { field: 'value', type: 'quantitative', title: yTitle, scale: { zero: false } };
   return {
@@ -120,7 +120,7 @@ function curveSpec(
             scale: scaleOf(colours),
             legend,
           },
-          strokeDash: { field: 'label', type: 'nominal', scale: scaleOf(dashes), legend },
+          strokeDash: { field: 'label', type: 'nominal', scale: scaleOf(dashes), legend: null },
           shape: { field: 'label', type: 'nominal', scale: scaleOf(shapes), legend },
         },
       },
@@ -153,7 +153,11 @@ export async function drawCurves(
   const seriesOf = (lines: readonly Line[]) =>
     lines.map(({ column, label }) => ({ label, points: pointsOf(rows, column) }));
   const floor = prior === undefined ? undefined : { value: prior, label: 'genre frequencies alone' };
-  const caption = `The solid vertical line marks the best epoch by ${measure.replaceAll('_', ' ')}, whose weights the model keeps; the dashed one the last epoch.`;
+  const best = `the best epoch by ${measure.replaceAll('_', ' ')}, whose weights the model keeps`;
+  const caption =
+    marks.length > 1
+      ? `The solid vertical line marks ${best}; the dashed one the last epoch, where training stopped.`
+      : `The vertical line marks ${best} and with which training stopped.`;
   const charts = [
     drawChart(curveSpec(seriesOf(lossLines), 'loss (mean over posters)', marks, floor), {
       name: 'loss',
@@ -178,14 +182,22 @@ export async function drawCurves(
   return Promise.all(charts);
 }
 
-/** One measure of several runs over the epochs. */
+/** Every value as a share of the first. */
+function relative(points: Series['points']): Series['points'] {
+  return points.map(({ epoch, value }) => ({ epoch, value: value / points[0]!.value }));
+}
+
+/** One measure of several runs over the epochs; `isRelative` draws each as a share of its own first epoch. */
 export function drawOverlay(
   runs: readonly { readonly name: string; readonly history: readonly HistoryRow[] }[],
   column: HistoryColumn,
-  words: Pick<Chart, 'name' | 'title' | 'caption'> & { readonly unit: string },
+  words: Pick<Chart, 'name' | 'title' | 'caption'> & { readonly unit: string; readonly isRelative?: boolean },
 ): Promise<Chart> {
-  const { unit, ...rest } = words;
-  const series = runs.map(({ name, history }) => ({ label: name, points: pointsOf(history, column) }));
+  const { unit, isRelative = false, ...rest } = words;
+  const series = runs.map(({ name, history }) => {
+    const points = pointsOf(history, column);
+    return { label: name, points: isRelative ? relative(points) : points };
+  });
   const alternative = `${runs.map(({ name, history }) => fromTo(history, { column, label: name })).join('; ')}.`;
   return drawChart(curveSpec(series, unit, []), { ...rest, alternative });
 }

@@ -56,7 +56,7 @@ export function chooseByLoss(scored: ScoredPosters, each = 8): Exhibition[] {
   ].filter(({ exhibits }) => exhibits.length > 0);
 }
 
-/** For each genre the posters on which the model was most confidently right, wrongly gave it, and missed it. */
+/** For each genre the likeliest posters that have it and that have it not, and the least likely that have it. */
 export function chooseByGenre(scored: ScoredPosters, each = 2): Exhibition[] {
   const { genres, posters, yTrue } = scored;
   return genres.map((genre, g) => {
@@ -69,14 +69,14 @@ export function chooseByGenre(scored: ScoredPosters, each = 2): Exhibition[] {
     const exhibit = (what: string) => (row: number) => ({
       row,
       genre,
-      note: `${what}: ${genre} ${percent(probability(row), 0)}`,
+      note: `${what}, ${genre} ${percent(probability(row), 0)}`,
     });
     return {
       title: genre,
       exhibits: [
-        ...right.map(exhibit('has it')),
-        ...without.slice(0, each).map(exhibit('has it not')),
-        ...missed.map(exhibit('has it, missed')),
+        ...right.map(exhibit('true')),
+        ...without.slice(0, each).map(exhibit('not true')),
+        ...missed.map(exhibit('true, missed')),
       ],
     };
   });

@@ -132,13 +132,14 @@ export function drawReliability(evaluation: Evaluation): Promise<Chart> {
           size: {
             field: 'count',
             type: 'quantitative',
-            scale: { type: 'log', range: [20, 300] },
+            scale: { type: 'log', domain: [1, 100_000], range: [10, 300], clamp: true },
             legend: {
               title: 'poster-genre pairs',
               format: '~s',
               values: [10, 100, 1000, 10000],
               symbolFillColor: colours[0],
               symbolStrokeColor: colours[0],
+              labelOffset: 8,
             },
           },
         },

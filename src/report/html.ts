@@ -58,12 +58,12 @@ footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line);
 @media print {
   :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --panel: #f3f3f3; --warn: #f3f3f3; --right: #000; --wrong: #000; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
-  h2, h3, h4, h2 + p, caption { break-after: avoid; }
-  figure, tr, .card, .notice, li { break-inside: avoid; }
+  h2, h3, h4, h2 + p, h3 + p, caption { break-after: avoid; }
+  figure, tr, .card, .notice, li, p { break-inside: avoid; }
   .gallery { grid-template-columns: repeat(6, 1fr); gap: 3mm; }
   .gallery.mapped { grid-template-columns: repeat(4, 1fr); }
   .card { font-size: 7pt; }
-  table { font-size: 7.5pt; }
+  table, pre { font-size: 7.5pt; }
   .scroll { overflow: visible; }
   thead { display: table-header-group; }
 }

@@ -1,6 +1,6 @@
 /** @module A run's folder -> everything that a report can be made of, and sentences on what is missing. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import {
   type Audit,
   auditDataset,
@@ -15,7 +15,13 @@ import { OnesheetError, onesheetError } from '../errors.ts';
 import { type Evaluation, evaluateProbabilities, type Policy } from '../evaluate/index.ts';
 import { readWholeFile } from '../files.ts';
 import { loadModel, type ModelMetadata } from '../model/index.ts';
-import { type EvaluationReport, openClassifier } from '../predict/index.ts';
+import {
+  type EvaluationReport,
+  findPosterErrors,
+  openClassifier,
+  type PosterErrors,
+  readValidation,
+} from '../predict/index.ts';
 import { Random } from '../random.ts';
 import {
   type HistoryRow,
@@ -52,7 +58,9 @@ export interface RunMaterial {
   readonly evaluation?: Evaluation;
   /** Whether the evaluation was read from `metrics.json` or made for this report. */
   readonly evaluatedNow: boolean;
-  /** Every posters that is still there, by id. */
+  /** As written by `onesheet evaluate`, or found for this report in the predictions at hand. */
+  readonly errors?: PosterErrors;
+  /** Every poster that is still there, by id. */
   readonly posters: ReadonlyMap<string, Poster>;
   /** What is missing, one sentence each. */
   readonly missing: readonly string[];
@@ -86,7 +94,7 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
     dataset && (await auditDataset(dataset, { minimumSupport: config.recipe.minimumSupport, decode: false }));
   if (dataset && dataset.hash !== config.dataHash) missing.push(sayChanged(dataset, split));
   const validation = await attempt('The validation predictions cannot be shown', () =>
-    readValidation(folder, config, policy, posters),
+    validationPosters(folder, config, policy, posters),
   );
 
   let test: ScoredPosters | undefined;
@@ -101,13 +109,18 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
         classifier.release(),
       );
       const { failed } = test;
-      if (failed > 0) missing.push(`${count(failed, 'test poster')} of ${chosen.length} cannot be read.`);
+      if (failed.length > 0)
+        missing.push(
+          `${count(failed.length, 'test poster')} of ${chosen.length} cannot be read, the first for this reason: ${failed[0]}`,
+        );
       if (test.posters.length === 0) test = undefined;
     }
   }
-  const instead = test && model ? 'The measures were made for this report' : 'The measures cannot be shown';
-  const written = await attempt(instead, () => readMetrics(folder, model?.id));
-  const evaluation = written ?? (test && model && measure(test, model.metadata, policy));
+  const hasMetrics = (await stat(join(folder, runFiles.metrics)).catch(() => undefined)) !== undefined;
+  const instead = test ? 'The measures were made for this report' : 'The measures cannot be shown';
+  const written =
+    hasMetrics || !test ? await attempt(instead, () => readMetrics(folder, model?.id)) : undefined;
+  const evaluation = written?.evaluation ?? (test && model && measure(test, model.metadata, policy));
   return {
     folder,
     config,
@@ -123,6 +136,7 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
     test,
     evaluation,
     evaluatedNow: written === undefined && evaluation !== undefined,
+    errors: written?.errors ?? errorsOf(validation, test),
     posters,
     missing,
   };
@@ -149,37 +163,30 @@ function sayChanged(dataset: Dataset, split: Split | undefined): string {
   return `The data ${dataset.name} are not those of the training any more: posters or genres differ.`;
 }
 
-const validationLine = z.object({
-  id: z.string(),
-  genres: z.array(z.string()),
-  probabilities: z.array(z.number().min(0).max(1)),
-});
-
-async function readValidation(
+async function validationPosters(
   folder: string,
   config: RunConfig,
   policy: Policy | undefined,
   posters: ReadonlyMap<string, Poster>,
 ): Promise<ScoredPosters> {
-  const path = join(folder, runFiles.validation);
-  const text = (await readWholeFile(path, 'the predictions of the validation posters')).toString();
-  const lines = text.split('\n').filter((line) => line !== '');
-  const rows = lines.map((line, i) => {
-    try {
-      const row = validationLine.parse(JSON.parse(line));
-      if (row.probabilities.length !== config.genres.length)
-        throw new Error('its probabilities are not one a genre');
-      return { ...row, poster: posters.get(row.id) };
-    } catch {
-      throw onesheetError('TABLE_ROW', path, i + 1, 'it is no prediction of this run');
-    }
-  });
-  if (rows.length === 0) throw onesheetError('DATASET_EMPTY', path, 'a line a validation poster');
-  return scoredOf('validation', config.genres, rows, policy, 0);
+  const rows = await readValidation(folder, config.genres);
+  const found = rows.map((row) => ({ ...row, poster: posters.get(row.id) }));
+  return scoredOf('validation', config.genres, found, policy, []);
 }
 
-/** The evaluation that `onesheet evaluate` wrote, unless it is of another model than the run's present one. */
-async function readMetrics(folder: string, modelId: string | undefined): Promise<Evaluation> {
+/** What can be said without `metrics.json`. */
+function errorsOf(validation: ScoredPosters | undefined, test: ScoredPosters | undefined) {
+  const measured = test ?? validation;
+  if (!measured) return undefined;
+  return findPosterErrors(measured.genres, {
+    measured,
+    isTrained: false,
+    validation: test && validation,
+  });
+}
+
+/** What `onesheet evaluate` wrote, unless it is of another model than the run's present one. */
+async function readMetrics(folder: string, modelId: string | undefined): Promise<EvaluationReport> {
   const path = join(folder, runFiles.metrics);
   const text = (await readWholeFile(path, 'the measures that `onesheet evaluate` writes')).toString();
   let report: EvaluationReport;
@@ -192,7 +199,7 @@ async function readMetrics(folder: string, modelId: string | undefined): Promise
   }
   if (modelId !== undefined && report.model !== modelId)
     throw onesheetError('TABLE_ROW', path, 1, `it measures ${report.model}, but the model is ${modelId}`);
-  return report.evaluation;
+  return report;
 }
 
 function measure(test: ScoredPosters, metadata: ModelMetadata, policy: Policy | undefined): Evaluation {

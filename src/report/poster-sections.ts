@@ -1,13 +1,17 @@
-/** @module Scored posters -> the gallery, the highest losses and the labels that are probably wrong. */
-import { findLabelErrors, type Matrix } from '../evaluate/index.ts';
+/** @module A run's material -> the gallery, the highest losses and the labels that are probably wrong. */
+import type { PosterErrors } from '../predict/index.ts';
 import { type Block, heading, notice, paragraph, type Section, table } from './document.ts';
 import { count, decimal, listed, percent } from './format.ts';
 import { type Attribute, chooseByGenre, chooseByLoss, GalleryPictures } from './gallery.ts';
 import type { RunMaterial } from './material.ts';
-import type { ScoredPoster, ScoredPosters } from './scored.ts';
+
+type Doubts = NonNullable<PosterErrors['doubts']>;
 
 /** Data URLs of the gallery may take this much, so that the whole file stays below 8 MB. */
 const galleryBytes = 6_500_000;
+
+const mapsText =
+  ' Beside each, in grey, is where on it a genre comes from, the one that is named last: bright places speak for it, and the line surrounds what has at least half of the strongest value. Where nothing is bright, nothing speaks for the genre.';
 
 export async function describeGallery(
   material: RunMaterial,
@@ -20,13 +24,13 @@ export async function describeGallery(
   const pictures = new GalleryPictures(scored, attribute, galleryBytes);
   const blocks: Block[] = [
     paragraph(
-      `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not) and, in brackets, the likeliest of what it does not give.`,
+      `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not) and, in brackets, the likeliest of what it does not give.${attribute ? mapsText : ''}`,
     ),
   ];
   const byLoss = chooseByLoss(scored);
   for (const exhibition of byLoss)
     blocks.push({ kind: 'gallery', title: exhibition.title, cards: await pictures.cards(exhibition) });
-  blocks.push(heading('Most confidently right, wrong, and missed, for each genre'));
+  blocks.push(heading('Most confidently right, most confidently wrong, and missed, for each genre'));
   for (const exhibition of chooseByGenre(scored)) {
     const cards = await pictures.cards(exhibition);
     blocks.push({ kind: 'gallery', title: exhibition.title, cards });
@@ -44,77 +48,62 @@ export async function describeGallery(
   return { id: 'gallery', title, blocks };
 }
 
-function highestLosses(scored: ScoredPosters, most: number): Block {
-  const order = [...scored.losses.keys()].sort((a, b) => scored.losses[b]! - scored.losses[a]! || a - b);
-  const rows = order.slice(0, most).map((row) => {
-    const { id, genres, probabilities } = scored.posters[row]!;
-    const shares = scored.genres.map((genre, g) => ({ genre, p: probabilities[g]! }));
-    const top = shares.sort((a, b) => b.p - a.p).slice(0, 3);
-    return [
+function lossesTable(losses: PosterErrors['highestLosses'], what: string): Block {
+  return table(
+    `The ${count(losses.length, `${what} poster`)} with the highest log loss`,
+    ['poster', 'true genres', 'likeliest by the model', 'log loss'],
+    losses.map(({ id, genres, likeliest, logLoss }) => [
       id,
       genres.join(', ') || 'none',
-      top.map(({ genre, p }) => `${genre} ${percent(p, 0)}`).join(', '),
-      decimal(scored.losses[row], 2),
-    ];
-  });
-  return table(
-    `The ${rows.length} ${scored.subset} posters with the highest log loss`,
-    ['poster', 'true genres', 'likeliest by the model', 'log loss'],
-    rows,
+      likeliest.map(({ label, probability }) => `${label} ${percent(probability, 0)}`).join(', '),
+      decimal(logLoss, 2),
+    ]),
   );
 }
 
-/** Validation and test posters as one: none of them trained the weights. */
-function outOfSample({
-  validation,
-  test,
-}: RunMaterial):
-  | { posters: ScoredPoster[]; yTrue: Matrix; yScore: Matrix; parts: ScoredPosters[] }
-  | undefined {
-  const parts = [validation, test].filter((part) => part !== undefined);
-  if (parts.length === 0) return undefined;
-  const posters = parts.flatMap((part) => part.posters);
-  const columns = parts[0]!.genres.length;
-  const stack = (pick: (part: ScoredPosters) => Matrix): Matrix => ({
-    rows: posters.length,
-    columns,
-    data: Float64Array.from(parts.flatMap((part) => Array.from(pick(part).data))),
-  });
-  return { posters, parts, yTrue: stack((part) => part.yTrue), yScore: stack((part) => part.yScore) };
+/** On whose predictions the doubts rest, and what to think of them. */
+function doubtsText({ from, labels, doubted }: Doubts, what: string): string {
+  const parts = [
+    from.measured > 0 ? count(from.measured, `${what} poster`) : '',
+    from.validation > 0 ? count(from.validation, 'validation poster') : '',
+    from.outOfFold > 0 ? `${count(from.outOfFold, 'poster')} by cross-validation` : '',
+  ].filter((part) => part !== '');
+  const validation =
+    from.validation > 0 || what === 'validation'
+      ? ' The validation posters did choose the epoch, the calibration and the thresholds.'
+      : '';
+  const hint =
+    from.outOfFold > 0
+      ? ''
+      : ' Labels of training posters can be judged too: `onesheet cross-validate`, then `onesheet evaluate --out-of-fold`.';
+  const many =
+    doubted > 0.1 * labels
+      ? ' So many doubts say more of the model than of the labels: look at the first ones only.'
+      : '';
+  return (
+    `Confident learning (Northcutt, Jiang and Chuang 2021), one genre at a time: a label is doubted when the model's probability of its opposite reaches what it is on average for posters labelled so. ` +
+    `${count(doubted, 'label')} of ${labels.toLocaleString('en')} (${percent(doubted / labels)}) are doubted. A model that often errs also doubts right labels, so this is a list to look at and no proof.${many} ` +
+    `Judged are ${listed(parts)}, none of which trained the weights that judge it.${validation}${hint}`
+  );
 }
 
 /** Errors worth reading: the posters with the highest loss, and the labels that the model confidently contradicts. */
-export function describeErrors(material: RunMaterial): Section {
+export function describeErrors({ errors, test, evaluation }: RunMaterial): Section {
   const title = 'Errors worth reading';
-  const scored = material.test ?? material.validation;
-  const stacked = outOfSample(material);
-  if (!scored || !stacked)
+  if (!errors)
     return { id: 'errors', title, blocks: [notice('There are no predictions to look for errors in.')] };
-  const { genres } = scored;
-  const { candidates, joints } = findLabelErrors(stacked.yTrue, stacked.yScore);
-  const labels = stacked.yTrue.rows * stacked.yTrue.columns;
-  const from = stacked.parts.map((part) => count(part.posters.length, `${part.subset} poster`));
-  const many =
-    candidates.length > 0.1 * labels
-      ? ' So many doubts say more of the model than of the labels: look at the first ones only.'
-      : '';
-  const blocks: Block[] = [
-    highestLosses(scored, 15),
-    heading('Labels that are probably missing or wrong'),
-    paragraph(
-      `Confident learning (Northcutt, Jiang and Chuang 2021), one genre at a time: a label is doubted when the model's probability of its opposite reaches what it is on average for posters labelled so. ` +
-        `It rests on the predictions for ${listed(from)}, which the weights were not trained on; the validation posters did choose the epoch, the calibration and the thresholds. ` +
-        `A model that often errs also doubts right labels, so this is a list to look at and no proof: ${count(candidates.length, 'label')} of ${labels.toLocaleString('en')} (${percent(candidates.length / labels)}) are doubted.${many}`,
-    ),
-  ];
+  const what = test || evaluation ? 'test' : 'validation';
+  const { highestLosses, doubts } = errors;
+  const blocks: Block[] = [lossesTable(highestLosses, what)];
+  if (!doubts) return { id: 'errors', title, blocks };
+  blocks.push(heading('Labels that are probably missing or wrong'), paragraph(doubtsText(doubts, what)));
   for (const kind of ['missing', 'wrong'] as const) {
-    const rows = candidates
-      .filter((candidate) => candidate.kind === kind)
-      .slice(0, 12)
-      .map(({ poster, genre, probability }) => {
-        const { id, genres: own } = stacked.posters[poster]!;
-        return [id, own.join(', ') || 'none', genres[genre]!, percent(probability)];
-      });
+    const rows = doubts[kind].map(({ id, genres, genre, probability }) => [
+      id,
+      genres.join(', ') || 'none',
+      genre,
+      percent(probability),
+    ]);
     if (rows.length > 0)
       blocks.push(
         table(
@@ -128,11 +117,9 @@ export function describeErrors(material: RunMaterial): Section {
     table(
       'Doubted labels of each genre',
       ['genre', 'posters without it', 'of them doubted', 'posters with it', 'of them doubted'],
-      genres.map((genre, g) => {
-        const { counts } = joints[g]!;
-        const support = stacked.posters.filter((poster) => poster.genres.includes(genre)).length;
-        return [genre, stacked.posters.length - support, counts[0][1], support, counts[1][0]].map(String);
-      }),
+      doubts.genres.map((row) =>
+        [row.genre, row.without, row.missing, row.with, row.wrong].map((cell) => cell.toLocaleString('en')),
+      ),
     ),
   );
   return { id: 'errors', title, blocks };

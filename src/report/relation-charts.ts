@@ -32,7 +32,7 @@ function drawHeatmap(
   };
   const spec = {
     width: { step: 24 },
-    height: { step: 20 },
+    height: { step: 15 },
     data: { values },
     layer: [
       {

@@ -19,14 +19,15 @@ export interface ScoredPosters {
   readonly subset: 'validation' | 'test';
   readonly genres: readonly string[];
   readonly posters: readonly ScoredPoster[];
+  readonly ids: readonly string[];
   /** `[posters, genres]` each. */
   readonly yTrue: Matrix;
   readonly yScore: Matrix<Float64Array>;
   readonly yPred: Matrix;
   /** Log loss of each poster. */
   readonly losses: Float64Array;
-  /** Posters of the subset that could not be read. */
-  readonly failed: number;
+  /** Posters of the subset that could not be read, one sentence each. */
+  readonly failed: readonly string[];
 }
 
 /** Decides by the policy, or at 1/2 with the likeliest genre as fallback. */
@@ -35,7 +36,7 @@ export function scoredOf(
   genres: readonly string[],
   posters: readonly ScoredPoster[],
   policy: Policy | undefined,
-  failed: number,
+  failed: readonly string[],
 ): ScoredPosters {
   const [rows, columns] = [posters.length, genres.length];
   const labels = labelMatrix(
@@ -54,13 +55,24 @@ export function scoredOf(
     data: Float64Array.from(posters.flatMap(({ probabilities }) => probabilities)),
   };
   if (rows === 0)
-    return { subset, genres, posters, yTrue, yScore, yPred: yTrue, losses: new Float64Array(0), failed };
+    return {
+      subset,
+      genres,
+      posters,
+      ids: [],
+      yTrue,
+      yScore,
+      yPred: yTrue,
+      losses: new Float64Array(0),
+      failed,
+    };
   const yPred = policy
     ? applyPolicy(policy, yScore)
     : decide(yScore, new Float64Array(columns).fill(0.5), { fallback: 'top-1' });
   const losses = new Float64Array(rows);
   for (const { poster, loss } of postersByLoss(yTrue, yScore)) losses[poster] = loss;
-  return { subset, genres, posters, yTrue, yScore, yPred, losses, failed };
+  const ids = posters.map(({ id }) => id);
+  return { subset, genres, posters, ids, yTrue, yScore, yPred, losses, failed };
 }
 
 /** Predicts test posters by the same path as every prediction; unreadable ones are counted and left out. */
@@ -72,12 +84,13 @@ export async function predictPosters(
   const { genres } = classifier.model.metadata;
   const column = new Map(genres.map((genre, g) => [genre, g]));
   const scored: ScoredPoster[] = [];
-  let [at, failed] = [0, 0];
+  const failed: string[] = [];
+  let at = 0;
   for await (const outcome of predictStream(classifier, posters)) {
     const poster = posters[at++]!;
     options.onProgress(at, posters.length);
     if (isFailed(outcome)) {
-      failed += 1;
+      failed.push(outcome.error.message);
       continue;
     }
     const probabilities = new Array<number>(genres.length).fill(0);

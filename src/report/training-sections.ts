@@ -52,7 +52,7 @@ export function describeData({
     ['hash of the split', config.splitHash.slice(0, 16)],
     ['written by', `onesheet ${config.version}, ${config.threads} threads`],
   ];
-  blocks.push(table('The run', ['', 'what'], facts));
+  blocks.push(table('The run', ['fact', 'value'], facts));
   if (recipe.description !== '') blocks.push(paragraph(recipe.description));
   if (audit) {
     blocks.push(

@@ -7,17 +7,18 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|evaluate|predict|explain|report
+    USAGE onesheet demo|data|train|cross-validate|evaluate|predict|explain|report
 
     COMMANDS
 
-          demo    Draw posters, train a small network on them, measure it and predict.                
-          data    Check, split or synthesize a set of posters                                         
-         train    Train a network on labelled posters.                                                
-      evaluate    Measure a model on labelled posters, beside what guessing would reach.              
-       predict    Name the genres of posters.                                                         
-       explain    Show where on a poster the model sees a genre.                                      
-        report    Write what a run learned, as a page to open in a browser; several runs are compared.
+                demo    Draw posters, train a small network on them, measure it and predict.                        
+                data    Check, split or synthesize a set of posters                                                 
+               train    Train a network on labelled posters.                                                        
+      cross-validate    Train once for each fold, and predict every training poster by a model that has not seen it.
+            evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors. 
+             predict    Name the genres of posters.                                                                 
+             explain    Show where on a poster the model sees a genre.                                              
+              report    Write what a run learned, as a page to open in a browser; several runs are compared.        
 
     Use onesheet <command> --help for more information about a command.
 

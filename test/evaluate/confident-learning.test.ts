@@ -5,7 +5,9 @@ import { Random } from '../../src/random.ts';
 test('the example of the documentation holds', () => {
   const yTrue = matrixFromRows([[0], [0], [1], [1]]);
   const { candidates, joints } = findLabelErrors(yTrue, matrixFromRows([[0.1], [0.9], [0.8], [0.6]]));
-  expect(candidates).toEqual([{ poster: 1, genre: 0, kind: 'missing', probability: 0.9, margin: 0.8 }]);
+  expect(candidates).toMatchObject([{ poster: 1, genre: 0, kind: 'missing', probability: 0.9 }]);
+  // (0.9 - 0.7) - (0.1 - 0.5)
+  expect(candidates[0]!.margin).toBeCloseTo(0.6);
   expect(joints[0]!.thresholds[0]).toBeCloseTo(0.5);
   expect(joints[0]!.thresholds[1]).toBeCloseTo(0.7);
   // Labelled without: one believed, one contradicted. Labelled with: only 0.8 reaches 0.7.
@@ -35,6 +37,29 @@ test('labels that were flipped on purpose are found by a model that knows better
   const estimated =
     joints.reduce((sum, { missingRate, wrongRate }) => sum + missingRate! + wrongRate!, 0) / 2;
   expect(estimated).toBeCloseTo(flipped.size / (2 * posters), 2);
+});
+
+test('a label of a rare genre is not more doubtful because the genre is seldom likely', () => {
+  // The first genre is frequent and well told apart, the second never likely. Both last labels are contradicted.
+  const yTrue = matrixFromRows([
+    [1, 0],
+    [1, 0],
+    [0, 0],
+    [0, 1],
+    [1, 1],
+  ]);
+  const yScore = matrixFromRows([
+    [0.9, 0.02],
+    [0.9, 0.02],
+    [0.1, 0.02],
+    [0.1, 0.04],
+    [0.1, 0.01],
+  ]);
+  const { candidates } = findLabelErrors(yTrue, yScore);
+  expect(candidates.map(({ poster, genre, kind }) => [poster, genre, kind])).toEqual([
+    [4, 0, 'wrong'],
+    [4, 1, 'wrong'],
+  ]);
 });
 
 test('a genre that no poster or every poster has is left alone', () => {

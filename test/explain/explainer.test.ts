@@ -6,6 +6,7 @@ import {
   featureMapsOf,
 } from '../../src/explain/index.ts';
 import { operators as op } from '../../src/graph/index.ts';
+import { modelMessage } from '../../src/graph/schema.ts';
 import { Classifier, decodeModel, type Model } from '../../src/model/index.ts';
 import { Random } from '../../src/random.ts';
 import { tinyModel } from '../model/fixture.ts';
@@ -167,4 +168,23 @@ test('a network without a gradient is refused by name, and occlusion and rise st
   });
   for (const method of ['occlusion', 'rise'] as const)
     expect((await explainer.explain(noisyPixels(0), 'Corner', method)).values.some((v) => v > 0)).toBe(true);
+});
+
+test('a network with an operator that onesheet does not know predicts, and is explained by occlusion and rise', async () => {
+  const message = modelMessage.decode(tinyModel()) as unknown as { graph: { node: { opType: string }[] } };
+  message.graph.node.find(({ opType }) => opType === 'Relu')!.opType = 'Softsign';
+  const bytes = modelMessage.encode(modelMessage.fromObject(message)).finish();
+  const model = decodeModel(bytes, 'foreign.onnx');
+  expect(() => model.graph).toThrow(/Softsign/);
+  const classifier = await Classifier.create(model);
+  onTestFinished(() => classifier.release());
+  expect((await classifier.classify(noisyPixels(4))).probabilities).toHaveLength(3);
+
+  const explainer = explainerOf(model, { rise: { masks: 10 } });
+  await expect(explainer.explain(noisyPixels(4), 'Drama')).rejects.toMatchObject({
+    code: 'EXPLANATION_UNSUPPORTED',
+    message: expect.stringMatching(/Softsign .* The methods occlusion and rise need predictions only\.$/),
+  });
+  for (const method of ['occlusion', 'rise'] as const)
+    expect((await explainer.explain(noisyPixels(4), 'Drama', method)).values.some((v) => v > 0)).toBe(true);
 });

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeSyntheticPosters } from '../../src/dataset/index.ts';
 import { evaluate } from '../../src/predict/index.ts';
+import { train } from '../../src/train/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { smallDataset, tinyRecipe } from '../train/fixture.ts';
 
 const page = readFileSync(new URL('../../docs/measures.md', import.meta.url), 'utf8');
 
@@ -29,4 +31,58 @@ test('any labelled set is measured; strange genres and unreadable posters are na
 
   const documented = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   expect(documented).toEqual(expect.arrayContaining(Object.keys(report)));
+});
+
+/** Dotted names of everything in an object; lists by their first item. */
+function fieldsOf(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return typeof value[0] === 'object' ? fieldsOf(value[0], `${path}[]`) : [path];
+  if (value === null || typeof value !== 'object') return [path];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    fieldsOf(inner, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+test('a run doubts labels of test and validation posters; cross-validation adds those of training posters', async () => {
+  const { folder, data } = await smallDataset();
+  const run = join(folder, 'run');
+  await train({ data, recipe: tinyRecipe({ epochs: 1 }), folder: run, seed: 1, threads: 1 });
+  const split = (await readFile(join(run, 'split.csv'), 'utf8')).split('\n');
+  const idsOf = (subset: string) =>
+    split.filter((line) => line.endsWith(`,${subset}`)).map((line) => line.split(',')[0]!);
+  const [training, validation, tested] = ['train', 'validation', 'test'].map(idsOf);
+
+  const options = { model: run, resamples: 5, threads: 1, errors: 3 };
+  const { errors } = await evaluate(options);
+  expect(errors.highestLosses).toHaveLength(3);
+  for (const { id } of errors.highestLosses) expect(tested).toContain(id);
+  expect(errors.doubts!.from).toEqual({
+    measured: tested!.length,
+    validation: validation!.length,
+    outOfFold: 0,
+  });
+
+  const inSample = await evaluate({ ...options, split: 'train' });
+  expect(inSample.errors.doubts).toBeNull();
+  expect((await evaluate({ ...options, data })).errors.doubts).toBeNull();
+
+  // Everything is Drama, says the cross-validation, with certainty.
+  const { genres } = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+  const path = join(folder, 'out-of-fold.jsonl');
+  const predicted = genres.map((label: string, g: number) => ({
+    label,
+    probability: label === 'Drama' ? 0.99 : 0.01 + g / 1000,
+  }));
+  const lines = training!.map((id) => JSON.stringify({ id, genres: predicted }));
+  await writeFile(path, lines.join('\n'));
+  const crossed = await evaluate({ ...options, split: 'train', outOfFold: path });
+  expect(crossed.errors.doubts!.from).toEqual({ measured: 0, validation: 0, outOfFold: training!.length });
+  expect(crossed.errors.doubts!.missing[0]).toMatchObject({ genre: 'Drama', probability: 0.99 });
+  const all = await evaluate({ ...options, outOfFold: path });
+  expect(all.errors.doubts!.posters).toBe(training!.length + validation!.length + tested!.length);
+
+  const documented = [...page.matchAll(/^\| `((?:highestLosses|doubts)[^`]*)` \|/gm)].map(([, name]) => name);
+  const fields = fieldsOf(all.errors, '').filter((name) => !name.startsWith('doubts.wrong[]'));
+  expect(documented.filter((name) => name !== 'doubts' && name !== 'doubts.wrong[]').sort()).toEqual(
+    fields.sort(),
+  );
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await writeSyntheticPosters(data, { count: 80, seed: 3, width: 24, height: 32 });
   await train({ data, recipe: tinyRecipe({ epochs: 5 }), folder: run, seed: 1, threads: 1 });
   await evaluate({ model: run, threads: 1, resamples: 20 });
-});
+}, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -73,9 +73,24 @@ test('without metrics.json the measures are made for the report', async () => {
   const copy = await copyOfRun();
   await rm(join(copy, 'metrics.json'));
   const { page, missing } = await pageOf(copy);
-  expect(missing.join()).toContain('metrics.json');
+  expect(missing).toEqual([]);
   expect(page).toContain('measured for this report');
+  expect(page).toContain('Labels that are probably missing or wrong');
   expect(page).toContain('micro average precision');
+});
+
+test('the errors are those that evaluate wrote, those of cross-validated training posters among them', async () => {
+  const copy = await copyOfRun();
+  expect((await pageOf(copy)).page).toContain('onesheet cross-validate');
+  const path = join(copy, 'metrics.json');
+  const metrics = JSON.parse(await readFile(path, 'utf8'));
+  metrics.errors.doubts.from.outOfFold = 56;
+  metrics.errors.doubts.wrong = [{ id: 'p7', genres: ['Drama'], genre: 'Drama', probability: 0.03125 }];
+  await writeFile(path, JSON.stringify(metrics));
+  const { page } = await pageOf(copy);
+  expect(page).toContain('and 56 posters by cross-validation');
+  expect(page).not.toContain('onesheet cross-validate');
+  expect(page).toMatch(/p7<\/th><td>Drama<\/td><td>Drama<\/td><td class="number">3\.1%/);
 });
 
 test('measures of another model are not shown as those of this one', async () => {
@@ -209,6 +224,17 @@ test('runs with other splits are said not to be comparable, and what differs is 
   const page = await readFile((await writeReport([first, second], { threads: 1 })).html, 'utf8');
   expect(page).toContain('cannot be judged: their splits differ');
   expect(page).toMatch(/<th scope="row">seed<\/th><td>1<\/td><td>9<\/td>/);
+});
+
+test('runs with other losses are drawn as shares of their first epoch, since heights say nothing', async () => {
+  const [first, second] = [await copyOfRun(), await copyOfRun()];
+  const path = join(second, 'config.json');
+  const config = JSON.parse(await readFile(path, 'utf8'));
+  config.recipe.loss = { ...config.recipe.loss, labelSmoothing: 0.1 };
+  await writeFile(path, JSON.stringify(config));
+  const page = await readFile((await writeReport([first, second], { threads: 1 })).html, 'utf8');
+  expect(page).toMatch(/>share of the first epoch('|&#39;)s loss</);
+  expect(page).toContain('each is drawn as a share of its own first epoch');
 });
 
 test('a folder that is no run is refused', async () => {

@@ -1,0 +1,57 @@
+/** @module Predictions of measured, validation and cross-validated posters -> the errors worth reading. */
+import {
+  doubtLabels,
+  highestLosses,
+  type LabelDoubts,
+  type LossyPoster,
+  type NamedScores,
+  stackScores,
+} from '../evaluate/index.ts';
+
+/** Errors worth reading: the model's, and the data set's own. */
+export interface PosterErrors {
+  /** Of the measured posters, the worst first. */
+  readonly highestLosses: readonly LossyPoster[];
+  /** Labels that are probably missing or wrong; null where only posters are known that trained the weights. */
+  readonly doubts: (LabelDoubts & { readonly from: DoubtSources }) | null;
+}
+
+/** How many posters were judged by predictions of which kind; none of them trained the weights behind its own. */
+export interface DoubtSources {
+  readonly measured: number;
+  /** Of the run's `validation.jsonl`. */
+  readonly validation: number;
+  /** By cross-validation. */
+  readonly outOfFold: number;
+}
+
+/**
+ * The posters with the highest loss, and the labels that confident learning doubts. A poster of several sources is
+ * judged by its cross-validated prediction, else by that of the measured model.
+ *
+ * @param sources `measured` posters that trained the weights have `isTrained`, and their labels are not doubted
+ */
+export function findPosterErrors(
+  genres: readonly string[],
+  sources: {
+    readonly measured: NamedScores;
+    readonly isTrained: boolean;
+    readonly validation?: NamedScores;
+    readonly outOfFold?: NamedScores;
+  },
+  most = 15,
+): PosterErrors {
+  const { measured, isTrained, validation, outOfFold } = sources;
+  const parts = [outOfFold, isTrained ? undefined : measured, validation].filter(
+    (part) => part !== undefined,
+  );
+  const losses = highestLosses(measured, genres, most);
+  if (parts.length === 0) return { highestLosses: losses, doubts: null };
+  const stacked = stackScores(parts);
+  const crossed = new Set(outOfFold?.ids);
+  const own = new Set(isTrained ? [] : measured.ids);
+  const from = { measured: 0, validation: 0, outOfFold: 0 };
+  for (const id of stacked.ids)
+    from[crossed.has(id) ? 'outOfFold' : own.has(id) ? 'measured' : 'validation'] += 1;
+  return { highestLosses: losses, doubts: { from, ...doubtLabels(stacked, genres, most) } };
+}

@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Poster } from '../../src/dataset/index.ts';
+import { readOutOfFold, readValidation } from '../../src/predict/index.ts';
+import { temporaryFolder } from '../model/fixture.ts';
+
+const genres = ['Drama', 'Horror'];
+const posters: Poster[] = [
+  { id: 'a', group: 'a', source: { kind: 'file', path: 'a.jpg' }, genres: ['Horror', 'Western'] },
+  { id: 'b', group: 'b', source: { kind: 'file', path: 'b.jpg' }, genres: ['Drama'] },
+];
+
+function line(id: string, drama: number, horror: number): string {
+  const predicted = [
+    { label: 'Horror', probability: horror, decided: true },
+    { label: 'Drama', probability: drama, decided: false },
+  ];
+  return JSON.stringify({ id, source: `${id}.jpg`, genres: predicted, model: 'tiny@0' });
+}
+
+async function fileOf(...lines: string[]): Promise<string> {
+  const path = join(await temporaryFolder(), 'out-of-fold.jsonl');
+  await writeFile(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+test('predictions are put in the order of the genres, beside the labels; those of other posters are left aside', async () => {
+  const path = await fileOf(line('a', 0.25, 0.5), line('stranger', 0.1, 0.1));
+  const { ids, yTrue, yScore } = await readOutOfFold(path, posters, genres);
+  expect(ids).toEqual(['a']);
+  expect(Array.from(yTrue.data)).toEqual([0, 1]);
+  expect(Array.from(yScore.data)).toEqual([0.25, 0.5]);
+});
+
+test.each([
+  ['a broken line', [line('a', 0.1, 0.2), '{"id": "b"'], 'TABLE_ROW', 'line 2 of'],
+  ['other genres', [line('a', 0.1, 0.2).replace('Horror', 'Comedy')], 'TABLE_ROW', 'Drama, Horror'],
+  ['a probability above 1', [line('a', 1.5, 0.2)], 'TABLE_ROW', 'line 1 of'],
+  ['none of the posters', [line('stranger', 0.1, 0.2)], 'DATASET_EMPTY', 'one of these posters'],
+])('%s is refused in one sentence', async (_what, lines, code, words) => {
+  const path = await fileOf(...lines);
+  await expect(readOutOfFold(path, posters, genres)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(words),
+  });
+});
+
+test('a file that is not there says what writes it', async () => {
+  await expect(readOutOfFold('/nowhere/out-of-fold.jsonl', posters, genres)).rejects.toMatchObject({
+    code: 'FILE_MISSING',
+    message: expect.stringContaining('onesheet cross-validate'),
+  });
+});
+
+test('validation predictions must have a probability for each genre of the run', async () => {
+  const run = await temporaryFolder();
+  await writeFile(join(run, 'validation.jsonl'), '{"id":"a","genres":[],"probabilities":[0.5]}\n');
+  await expect(readValidation(run, genres)).rejects.toMatchObject({ code: 'TABLE_ROW' });
+  expect(await readValidation(run, ['Drama'])).toEqual([{ id: 'a', genres: [], probabilities: [0.5] }]);
+});
