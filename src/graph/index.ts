@@ -10,8 +10,11 @@ export {
   type TensorType,
   type Value,
 } from './graph.ts';
+export { type ModelHeader, readHeader } from './header.ts';
 export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
+export { quantizedValues, quantizeGraph, type ValueRange } from './quantize.ts';
+export { observeRanges } from './ranges.ts';
 export { type ReadModel, type ReadOptions, readModel } from './read.ts';
 export {
   type BatchStatistics,

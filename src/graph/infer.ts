@@ -20,6 +20,7 @@ import {
   transpose,
   unsqueeze,
 } from './shapes/layout.ts';
+import { dequantizeLinear, quantizeLinear } from './shapes/quantization.ts';
 import {
   batchNormalization,
   conv,
@@ -75,6 +76,8 @@ const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
   ['Shape', shapeOf],
   ['Size', sizeOf],
   ['Cast', cast],
+  ['QuantizeLinear', quantizeLinear],
+  ['DequantizeLinear', dequantizeLinear],
   ['Constant', constant],
 ]);
 

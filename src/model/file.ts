@@ -9,6 +9,7 @@ import {
   formatShape,
   type Graph,
   operators as op,
+  readHeader,
   readModel,
   type Value,
 } from '../graph/index.ts';
@@ -26,7 +27,7 @@ export interface Model {
   readonly sha256: string;
   /** Name and the beginning of the hash: what predictions say of their origin. */
   readonly id: string;
-  /** Input `image`, outputs `logit` and `probability`. */
+  /** Input `image`, outputs `logit` and `probability`; read when it is first asked for. */
   readonly graph: Graph;
 }
 
@@ -64,24 +65,33 @@ export function encodeModel(
  * a onesheet model
  */
 export function decodeModel(bytes: Uint8Array, source: string): Model {
-  const { graph, metadata: properties } = readModel(bytes, { source });
-  const metadata = readMetadata(properties, source);
+  const header = readHeader(bytes, source);
+  const metadata = readMetadata(header.metadata, source);
   const { height, width } = metadata.resize;
-  expectValue(graph.values.get('image'), `uint8${formatShape(['batch', height, width, 3])}`, 'image', source);
-  for (const name of ['probability', 'logit']) {
-    expectValue(
-      graph.outputs.get(name),
-      `float32${formatShape(['batch', metadata.genres.length])}`,
-      name,
-      source,
-    );
-  }
+  const row = `float32${formatShape(['batch', metadata.genres.length])}`;
+  expectValue(header.inputs, 'image', `uint8${formatShape(['batch', height, width, 3])}`, source);
+  for (const name of ['probability', 'logit']) expectValue(header.outputs, name, row, source);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { metadata, bytes, sha256, id: `${metadata.name}@${sha256.slice(0, 12)}`, graph };
+  let graph: Graph | undefined;
+  return {
+    metadata,
+    bytes,
+    sha256,
+    id: `${metadata.name}@${sha256.slice(0, 12)}`,
+    get graph() {
+      graph ??= readModel(bytes, { source }).graph;
+      return graph;
+    },
+  };
 }
 
-function expectValue(value: Value | undefined, expected: string, name: string, source: string): void {
-  const found = value ? `${value.dtype}${formatShape(value.shape)}` : 'missing';
+function expectValue(
+  values: ReadonlyMap<string, string>,
+  name: string,
+  expected: string,
+  source: string,
+): void {
+  const found = values.get(name) ?? 'missing';
   if (found !== expected)
     throw onesheetError('MODEL_FOREIGN', source, `${name} is ${found} instead of ${expected}`);
 }

@@ -21,6 +21,8 @@ const provenanceSchema = z.strictObject({
   validationPosters: z.number().int(),
   /** Version of onesheet that wrote the file. */
   version: z.string(),
+  /** SHA-256 of the float32 model whose weights these are, in 8 bits. */
+  quantizedFrom: z.string().optional(),
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 

@@ -1,6 +1,8 @@
 /** @module The door of the prediction room: a model and pictures -> genres, and how good they are. */
-export { type CrossValidationOptions, type CrossValidationResult, crossValidate } from './crossValidate.ts';
-export { type EvaluateOptions, type EvaluationReport, evaluate } from './evaluate.ts';
+import type { CrossValidationOptions, CrossValidationResult } from './crossValidate.ts';
+import type { EvaluateOptions, EvaluationReport } from './evaluate.ts';
+import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
+
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {
   type FailedPrediction,
@@ -13,3 +15,25 @@ export {
 } from './prediction.ts';
 export { postersAt } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
+export type {
+  CrossValidationOptions,
+  CrossValidationResult,
+  EvaluateOptions,
+  EvaluationReport,
+  QuantizeOptions,
+  QuantizeResult,
+};
+
+// What needs data sets or training is loaded when it is called, so that a prediction starts faster.
+
+export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
+  return (await import('./crossValidate.ts')).crossValidate(options);
+}
+
+export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
+  return (await import('./evaluate.ts')).evaluate(options);
+}
+
+export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {
+  return (await import('./quantize.ts')).quantize(options);
+}
