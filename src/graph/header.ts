@@ -57,7 +57,7 @@ function text(bytes: Uint8Array, id: number): string {
 }
 
 /** ValueInfoProto -> name and type. */
-function valueOf(info: Uint8Array): [name: string, type: string] {
+function typedValue(info: Uint8Array): [name: string, type: string] {
   const none = new Uint8Array();
   const tensor = messages(messages(info, 2)[0] ?? none, 1)[0] ?? none;
   const shape = messages(messages(tensor, 2)[0] ?? none, 1);
@@ -83,8 +83,8 @@ export function readHeader(bytes: Uint8Array, source: string): ModelHeader {
     const external = messages(graph, 5).some((tensor) => messages(tensor, 13).length > 0);
     if (external) refuse('its weights are in another file, but onesheet reads single files');
     return {
-      inputs: new Map(messages(graph, 11).map(valueOf)),
-      outputs: new Map(messages(graph, 12).map(valueOf)),
+      inputs: new Map(messages(graph, 11).map(typedValue)),
+      outputs: new Map(messages(graph, 12).map(typedValue)),
       metadata: Object.fromEntries(messages(bytes, 14).map((entry) => [text(entry, 1), text(entry, 2)])),
     };
   } catch (error) {
