@@ -4,7 +4,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   '': [
     [
       'onesheet demo',
-      'Draws posters, trains a small network on them and shows what it learned, in under two minutes.',
+      'Predicts sample posters, then trains a small network on drawn ones and shows what it learned.',
     ],
     [
       'onesheet data check --data train.csv --images posters/',

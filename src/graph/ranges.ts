@@ -22,13 +22,13 @@ function withOutputs(source: Graph, names: readonly string[]): Graph {
 export async function observeRanges(
   source: Graph,
   names: readonly string[],
-  batches: AsyncIterable<Readonly<Record<string, Tensor>>>,
+  batches: Iterable<Readonly<Record<string, Tensor>>>,
   options: SessionOptions = {},
 ): Promise<ReadonlyMap<string, ValueRange>> {
   const session = await Session.create(emitModel(withOutputs(source, names)), options);
   const ranges = new Map<string, ValueRange>();
   try {
-    for await (const batch of batches) {
+    for (const batch of batches) {
       const values = await session.run(batch, names);
       for (const name of names) {
         const { minimum, maximum } = ranges.get(name) ?? { minimum: 0, maximum: 0 };

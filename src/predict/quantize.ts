@@ -65,21 +65,21 @@ export async function quantize(options: QuantizeOptions): Promise<QuantizeResult
     .split('calibration')
     .shuffle([...(await calibrationPosters(options))]);
   const chosen = shuffled.slice(0, options.posters ?? 64);
-  let count = 0;
-  async function* batches(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < chosen.length; at += batchSize) {
-      const prepared = await Promise.all(
-        chosen
-          .slice(at, at + batchSize)
-          .map(({ source }) => preparePixels(source, model.metadata.resize).catch(() => new Uint8Array())),
-      );
-      const readable = prepared.filter(({ length }) => length > 0);
-      count += readable.length;
-      if (readable.length > 0) yield new Uint8Array(Buffer.concat(readable));
-    }
-    if (count === 0) throw onesheetError('DATASET_EMPTY', 'the posters to calibrate with', 'a readable one');
+  const batches: Uint8Array[] = [];
+  for (let at = 0; at < chosen.length; at += batchSize) {
+    const prepared = await Promise.all(
+      chosen
+        .slice(at, at + batchSize)
+        .map(({ source }) => preparePixels(source, model.metadata.resize).catch(() => undefined)),
+    );
+    const readable = prepared.filter((pixels) => pixels !== undefined);
+    if (readable.length > 0) batches.push(new Uint8Array(Buffer.concat(readable)));
   }
-  const bytes = await compactModel(model, batches(), options);
+  const pixels = batches.reduce((sum, { length }) => sum + length, 0);
+  const { height, width } = model.metadata.resize;
+  const posters = pixels / (height * width * 3);
+  if (posters === 0) throw onesheetError('DATASET_EMPTY', 'the posters to calibrate with', 'a readable one');
+  const bytes = await compactModel(model, batches, options);
   await writeFileAtomically(options.out, bytes);
-  return { bytes: { before: model.bytes.length, after: bytes.length }, posters: count };
+  return { bytes: { before: model.bytes.length, after: bytes.length }, posters };
 }

@@ -56,7 +56,7 @@ async function runOn(graph: Graph, x: Tensor): Promise<Float32Array> {
   return y!.data as Float32Array;
 }
 
-async function* batches() {
+function* batches() {
   for (let i = 0; i < 4; i++) yield { x: noise([4, 64, 6, 4]) };
 }
 
