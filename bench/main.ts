@@ -2,8 +2,10 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { benchCompact } from './compact.ts';
 import { benchFaithfulness } from './faithfulness.ts';
 import { benchFineTuning } from './finetune.ts';
+import { benchBatchPrediction, benchColdPrediction } from './predict.ts';
 import { benchTraining } from './train.ts';
 
 /** A ratio to a peer, of speeds measured in turns or of quality: above 1, onesheet is better. */
@@ -21,6 +23,9 @@ const parts: Readonly<Record<string, Part>> = {
   train: benchTraining,
   finetune: benchFineTuning,
   faithfulness: benchFaithfulness,
+  'predict-cold': benchColdPrediction,
+  'predict-batch': benchBatchPrediction,
+  compact: benchCompact,
 };
 
 export function median(values: readonly number[]): number {

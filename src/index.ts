@@ -11,7 +11,14 @@ export {
   posterOverlay,
 } from './explain/index.ts';
 export { type ImageSource, preparePixels } from './image/index.ts';
-export { Classifier, loadModel, type Model, type ModelMetadata } from './model/index.ts';
+export {
+  Classifier,
+  type InstalledModel,
+  installedModels,
+  loadModel,
+  type Model,
+  type ModelMetadata,
+} from './model/index.ts';
 export {
   type EvaluationReport,
   evaluate,
@@ -19,6 +26,9 @@ export {
   type Prediction,
   type PredictionOutcome,
   predict,
+  type QuantizeOptions,
+  type QuantizeResult,
+  quantize,
 } from './predict/index.ts';
 export {
   type FromOptions,

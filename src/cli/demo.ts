@@ -9,6 +9,7 @@ import { integerOf } from './arguments.ts';
 import { describeEvaluation } from './evaluate.ts';
 import { formatRow } from './predict.ts';
 import { reportRuns } from './report.ts';
+import { samplePosters } from './samples.ts';
 import { findRecipe, withProgress } from './train.ts';
 
 const posterSize = { width: 80, height: 120 };
@@ -25,6 +26,21 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** What the installed default model says of the sample posters. */
+async function predictSamples(): Promise<void> {
+  const classifier = await openClassifier();
+  const { metadata, id } = classifier.model;
+  const { trainingPosters } = metadata.provenance;
+  say(
+    `1. Predicting sample posters with the installed model ${id}, trained on ${trainingPosters} real posters.\n`,
+  );
+  for await (const outcome of predictStream(classifier, samplePosters(), { policy: 'f1' }))
+    say(formatRow(outcome).trimEnd());
+  await classifier.release();
+  say('\nThese are drawings of films that do not exist; samples/README.md says as what each was drawn.');
+  say('Now a small network learns from nothing.\n');
+}
+
 /** Predicts posters that were drawn after the training, and shows what is true beside. */
 async function predictUnseen(model: string, folder: string, seed: number): Promise<void> {
   await writeSyntheticPosters(folder, { ...posterSize, count: 5, seed });
@@ -38,7 +54,11 @@ async function predictUnseen(model: string, folder: string, seed: number): Promi
 }
 
 export const demoCommand = defineCommand({
-  meta: { name: 'demo', description: 'Draw posters, train a small network on them, measure it and predict.' },
+  meta: {
+    name: 'demo',
+    description:
+      'Predict sample posters; then draw posters, train a small network on them, measure it and predict.',
+  },
   args: {
     posters: { type: 'string', valueHint: 'number', default: '800', description: 'Posters to draw' },
     seed: {
@@ -54,23 +74,24 @@ export const demoCommand = defineCommand({
     const folder = freshFolder();
     const recipe = await findRecipe('demo');
 
-    say(`1. Drawing ${count} posters, each with one to three of eight genres.`);
+    await predictSamples();
+    say(`2. Drawing ${count} posters, each with one to three of eight genres.`);
     await writeSyntheticPosters(join(folder, 'posters'), { ...posterSize, count, seed });
 
-    say('2. Training: convolutions read the picture, a recurrent network reads its rows.');
+    say('3. Training: convolutions read the picture, a recurrent network reads its rows.');
     const result = await withProgress(recipe.epochs, (observer) =>
       train({ data: join(folder, 'posters'), recipe, folder, seed, ...observer }),
     );
     if (result.outcome === 'interrupted') return 130;
 
-    say('3. Measuring on posters that it was not trained on.\n');
+    say('4. Measuring on posters that it was not trained on.\n');
     say(describeEvaluation(await evaluate({ model: folder })));
 
-    say('4. Predicting posters that it has never seen.\n');
+    say('5. Predicting posters that it has never seen.\n');
     await predictUnseen(folder, join(folder, 'unseen'), seed + 1);
 
     say(
-      '\n5. Writing the report: curves, a diagnosis in words, measures, posters and where their genres show.\n',
+      '\n6. Writing the report: curves, a diagnosis in words, measures, posters and where their genres show.\n',
     );
     const { html } = await reportRuns([folder], { maps: true });
     say(`Open ${html} in a browser. The model is ${join(folder, 'best.onnx')}.`);

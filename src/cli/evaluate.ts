@@ -50,7 +50,12 @@ export const evaluateCommand = defineCommand({
       'Measure a model on labelled posters, beside what guessing would reach, and name its errors.',
   },
   args: {
-    model: { type: 'positional', required: true, description: "A run's folder or a model file (.onnx)" },
+    model: {
+      type: 'positional',
+      required: false,
+      description:
+        "A run's folder, a model file (.onnx) or an installed model; by default the one that is shipped",
+    },
     data: {
       type: 'string',
       valueHint: 'table|folder',

@@ -4,7 +4,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   '': [
     [
       'onesheet demo',
-      'Draws posters, trains a small network on them and shows what it learned, in under two minutes.',
+      'Predicts sample posters, then trains a small network on drawn ones and shows what it learned.',
     ],
     [
       'onesheet data check --data train.csv --images posters/',
@@ -15,7 +15,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'Trains, watching a validation split; the best model is runs/first/best.onnx.',
     ],
     ['onesheet evaluate runs/first', 'Measures it on the test posters, beside what guessing would reach.'],
-    ['onesheet predict poster.jpg --model runs/first', 'Names the genres of a poster.'],
+    ['onesheet predict poster.jpg', 'Names the genres of a poster, with the model that is shipped.'],
     [
       'onesheet explain poster.jpg --model runs/first',
       'Shows where on the poster the likeliest genre comes from.',
@@ -72,7 +72,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
   ],
   predict: [
-    ['onesheet predict poster.jpg --model runs/first', 'Shows the genres of one poster.'],
+    ['onesheet predict poster.jpg', 'Shows the genres of one poster, by the model that is shipped.'],
     ['onesheet predict posters/ --model runs/first --format csv > genres.csv', 'Tags a whole folder.'],
     [
       'find . -name "*.jpg" | onesheet predict - --model best.onnx --format jsonl',
@@ -91,6 +91,13 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     [
       'onesheet explain poster.jpg --model runs/first --method occlusion --out map.webp',
       'Covers a part of the poster at a time and looks what changes; works with any network.',
+    ],
+  ],
+  models: [['onesheet models', 'Shows what is installed: genres, measures, policies, provenance.']],
+  quantize: [
+    [
+      'onesheet quantize runs/first --out first-int8.onnx',
+      'Writes the best model of a run in 8 bits, calibrated on its own training posters.',
     ],
   ],
   'data check': [

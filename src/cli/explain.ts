@@ -36,9 +36,9 @@ export const explainCommand = defineCommand({
     poster: { type: 'positional', required: true, description: 'The picture' },
     model: {
       type: 'string',
-      required: true,
-      valueHint: 'file|run',
-      description: "A model file (.onnx) or a run's folder",
+      valueHint: 'file|run|name',
+      description:
+        "A model file (.onnx), a run's folder or an installed model; by default the one that is shipped",
     },
     genre: { type: 'string', valueHint: 'name', description: 'By default the likeliest one' },
     method: {

@@ -18,6 +18,8 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
+  quantize: async () => (await import('./quantize.ts')).quantizeCommand,
   report: async () => (await import('./report.ts')).reportCommand,
 };
 

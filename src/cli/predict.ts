@@ -90,9 +90,9 @@ export const predictCommand = defineCommand({
     },
     model: {
       type: 'string',
-      required: true,
-      valueHint: 'file|run',
-      description: "A model file (.onnx) or a run's folder",
+      valueHint: 'file|run|name',
+      description:
+        "A model file (.onnx), a run's folder or an installed model; by default the one that is shipped",
     },
     policy: {
       type: 'string',

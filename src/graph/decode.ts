@@ -84,7 +84,7 @@ export function decodeModel(bytes: Uint8Array, source: string, refuse: Refuse): 
   if (bytes.length > maximumBytes) throw onesheetError('MODEL_TOO_LARGE', source, bytes.length);
   let model: { readonly graph: object | null; readonly opsetImport: readonly object[] };
   try {
-    model = modelMessage.decode(bytes) as unknown as typeof model;
+    model = modelMessage().decode(bytes) as unknown as typeof model;
   } catch (error) {
     return refuse(`it is not an ONNX file (${(error as Error).message})`);
   }

@@ -71,9 +71,10 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): Uint8Array {
   const nodes = graph.nodes.filter((node) => node.outputs.some((output) => needed.has(output)));
   const domains = new Set(nodes.map((node) => node.domain).filter((domain) => domain !== ''));
   const inputs = [...graph.inputs, ...[...asInputs].map((name) => graph.value(name))];
-  return modelMessage
+  const type = modelMessage();
+  return type
     .encode(
-      modelMessage.fromObject({
+      type.fromObject({
         irVersion,
         producerName: 'onesheet',
         opsetImport: [

@@ -11,19 +11,13 @@ export {
   type TensorType,
   type Value,
 } from './graph.ts';
+export { type ModelHeader, readHeader } from './header.ts';
 export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
 export { type Partition, partitionFrozen } from './partition.ts';
-export {
-  type Declaration,
-  type FileInput,
-  type ModelSignature,
-  type ReadModel,
-  type ReadOptions,
-  readInputs,
-  readModel,
-  readSignature,
-} from './read.ts';
+export { quantizedValues, quantizeGraph, type ValueRange } from './quantize.ts';
+export { observeRanges } from './ranges.ts';
+export { type FileInput, type ReadModel, type ReadOptions, readInputs, readModel } from './read.ts';
 export {
   type BatchStatistics,
   type DifferentiableGraph,

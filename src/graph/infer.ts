@@ -22,6 +22,7 @@ import {
   transpose,
   unsqueeze,
 } from './shapes/layout.ts';
+import { dequantizeLinear, quantizeLinear } from './shapes/quantization.ts';
 import {
   batchNormalization,
   conv,
@@ -83,6 +84,8 @@ const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
   ['Shape', shapeOf],
   ['Size', sizeOf],
   ['Cast', cast],
+  ['QuantizeLinear', quantizeLinear],
+  ['DequantizeLinear', dequantizeLinear],
   ['Constant', constant],
   ['ConstantOfShape', constantOfShape],
   ['Range', range],

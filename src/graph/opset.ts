@@ -133,6 +133,14 @@ const rules: readonly Rule[] = [
     convert: (_, node) => without(node, ['saturate']),
   },
   {
+    operators: ['QuantizeLinear', 'DequantizeLinear'],
+    from: 19,
+    convert: (_, node) =>
+      node.attributes.block_size?.value || node.attributes.output_dtype?.value
+        ? refuse(node, 'with blocks or other element types')
+        : without(node, ['saturate', 'block_size', 'output_dtype']),
+  },
+  {
     operators: ['Pad'],
     from: 19,
     convert: (_, node) => (node.attributes.mode?.value === 'wrap' ? refuse(node, 'with mode wrap') : node),

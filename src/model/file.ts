@@ -1,17 +1,16 @@
 /** @module A network and its metadata <-> the one-file model. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { OnesheetError, onesheetError } from '../errors.ts';
+import { onesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import {
-  type Declaration,
   emitModel,
   float32,
   formatShape,
   type Graph,
   operators as op,
+  readHeader,
   readModel,
-  readSignature,
   type Value,
 } from '../graph/index.ts';
 import { withWeights } from '../nn/index.ts';
@@ -29,7 +28,7 @@ export interface Model {
   /** Name and the beginning of the hash: what predictions say of their origin. */
   readonly id: string;
   /**
-   * Input `image`, outputs `logit` and `probability`.
+   * Input `image`, outputs `logit` and `probability`; read when it is first asked for.
    *
    * @throws {OnesheetError} GRAPH_OPERATOR for a network with an operator that onesheet does not know: it predicts,
    * and explanations by occlusion and RISE suit it, but it cannot be differentiated
@@ -65,47 +64,39 @@ export function encodeModel(
   return emitModel(graph, { metadata: writeMetadata(metadata) });
 }
 
-/** The file as a graph; as its declarations and the reason alone where an operator is not known. */
-function readNetwork(bytes: Uint8Array, source: string) {
-  try {
-    const { graph, metadata } = readModel(bytes, { source });
-    return { metadata, inputs: graph.values, outputs: graph.outputs, graphOf: () => graph };
-  } catch (error) {
-    if (!(error instanceof OnesheetError) || error.code !== 'GRAPH_OPERATOR') throw error;
-    const graphOf = (): Graph => {
-      throw error;
-    };
-    return { ...readSignature(bytes, source), graphOf };
-  }
-}
-
 /**
  * @param source name for messages
  * @throws {OnesheetError} MODEL_UNREADABLE for what is no ONNX file, MODEL_FOREIGN for an ONNX file that is not
  * a onesheet model
  */
 export function decodeModel(bytes: Uint8Array, source: string): Model {
-  const { metadata: properties, inputs, outputs, graphOf } = readNetwork(bytes, source);
-  const metadata = readMetadata(properties, source);
+  const header = readHeader(bytes, source);
+  const metadata = readMetadata(header.metadata, source);
   const { height, width } = metadata.resize;
-  expectValue(inputs.get('image'), `uint8${formatShape(['batch', height, width, 3])}`, 'image', source);
-  for (const name of ['probability', 'logit']) {
-    expectValue(outputs.get(name), `float32${formatShape(['batch', metadata.genres.length])}`, name, source);
-  }
+  const row = `float32${formatShape(['batch', metadata.genres.length])}`;
+  expectValue(header.inputs, 'image', `uint8${formatShape(['batch', height, width, 3])}`, source);
+  for (const name of ['probability', 'logit']) expectValue(header.outputs, name, row, source);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  let graph: Graph | undefined;
   return {
     metadata,
     bytes,
     sha256,
     id: `${metadata.name}@${sha256.slice(0, 12)}`,
     get graph() {
-      return graphOf();
+      graph ??= readModel(bytes, { source }).graph;
+      return graph;
     },
   };
 }
 
-function expectValue(value: Declaration | undefined, expected: string, name: string, source: string): void {
-  const found = value ? `${value.dtype}${formatShape(value.shape)}` : 'missing';
+function expectValue(
+  values: ReadonlyMap<string, string>,
+  name: string,
+  expected: string,
+  source: string,
+): void {
+  const found = values.get(name) ?? 'missing';
   if (found !== expected)
     throw onesheetError('MODEL_FOREIGN', source, `${name} is ${found} instead of ${expected}`);
 }

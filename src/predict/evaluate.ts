@@ -24,8 +24,8 @@ import { isFailed, policyOf } from './prediction.ts';
 import { predictStream } from './stream.ts';
 
 export interface EvaluateOptions extends SessionOptions {
-  /** A model file, or a run's folder. */
-  readonly model: string;
+  /** A model file, a run's folder or the name of an installed model. @default the installed default */
+  readonly model?: string;
   /** A labelled table or folder; a run has its own. */
   readonly data?: string;
   readonly images?: string;
@@ -71,8 +71,8 @@ async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
     if (dataset.labelled.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, 'evaluation');
     return { dataset, posters: dataset.labelled, split: 'all' };
   }
-  const found = await stat(model).catch(() => undefined);
-  if (!found?.isDirectory()) {
+  const found = model === undefined ? undefined : await stat(model).catch(() => undefined);
+  if (model === undefined || !found?.isDirectory()) {
     throw onesheetError(
       'OPTION_INVALID',
       'data',
@@ -157,7 +157,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     });
     const measured = { ids: readable.map((poster) => poster.id), yTrue, yScore: probabilities };
     const isTrained = split === 'train' || (split === 'all' && dataset.hash === metadata.provenance.dataHash);
-    const validation = split === 'test' ? await validationOf(options.model, genres) : undefined;
+    const validation = split === 'test' && options.model !== undefined ? await validationOf(options.model, genres) : undefined;
     const errors = findPosterErrors(genres, { measured, isTrained, validation, outOfFold }, options.errors);
     const report = {
       model: id,
@@ -170,7 +170,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     };
     if (split === 'test') {
       await writeFileAtomically(
-        join(options.model, runFiles.metrics),
+        join(options.model!, runFiles.metrics),
         `${JSON.stringify(report, null, 2)}\n`,
       );
     }

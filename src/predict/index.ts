@@ -1,7 +1,9 @@
 /** @module The door of the prediction room: a model and pictures -> genres, and how good they are. */
-export { type CrossValidationOptions, type CrossValidationResult, crossValidate } from './crossValidate.ts';
-export { type EvaluateOptions, type EvaluationReport, evaluate } from './evaluate.ts';
-export { readOutOfFold, readValidation, type ValidationPoster, validationScores } from './outOfSample.ts';
+import type { CrossValidationOptions, CrossValidationResult } from './crossValidate.ts';
+import type { EvaluateOptions, EvaluationReport } from './evaluate.ts';
+import type { ValidationPoster } from './outOfSample.ts';
+import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
+
 export { type DoubtSources, findPosterErrors, type PosterErrors } from './posterErrors.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {
@@ -15,3 +17,31 @@ export {
 } from './prediction.ts';
 export { postersAt } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
+export type {
+  CrossValidationOptions,
+  CrossValidationResult,
+  EvaluateOptions,
+  EvaluationReport,
+  QuantizeOptions,
+  QuantizeResult,
+  ValidationPoster,
+};
+
+// What needs data sets or training is loaded when it is called, so that a prediction starts faster.
+
+export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
+  return (await import('./crossValidate.ts')).crossValidate(options);
+}
+
+export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
+  return (await import('./evaluate.ts')).evaluate(options);
+}
+
+export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {
+  return (await import('./quantize.ts')).quantize(options);
+}
+
+/** As {@link evaluate} reads them: the validation posters of a run, as its best model sees them. */
+export async function readValidation(run: string, genres: readonly string[]): Promise<ValidationPoster[]> {
+  return (await import('./outOfSample.ts')).readValidation(run, genres);
+}

@@ -2,31 +2,38 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionOptions } from '../graph/index.ts';
-import { Classifier, loadModel } from '../model/index.ts';
-import { runFiles } from '../train/index.ts';
+import { Classifier, findModel, loadModel } from '../model/index.ts';
 import type { PredictionOutcome } from './prediction.ts';
 import { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
 
-/** The model of a run's folder, or the file itself. */
-export async function modelPathOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() ? join(path, runFiles.model) : path;
+/**
+ * The file of a model: the best one of a run's folder, the path itself, an installed model by its name, or the
+ * default one.
+ *
+ * @throws {OnesheetError} FILE_MISSING, naming the models that are installed
+ */
+export async function modelPathOf(nameOrPath: string | undefined): Promise<string> {
+  const path = await findModel(nameOrPath);
+  if (!(await stat(path)).isDirectory()) return path;
+  // The training room is loaded for runs only: a prediction with a file starts faster without it.
+  const { runFiles } = await import('../train/index.ts');
+  return join(path, runFiles.model);
 }
 
 /** @throws {OnesheetError} for a file that is missing, damaged or no onesheet model */
-export async function openClassifier(path: string, options: SessionOptions = {}): Promise<Classifier> {
-  return Classifier.create(await loadModel(await modelPathOf(path)), options);
+export async function openClassifier(nameOrPath?: string, options: SessionOptions = {}): Promise<Classifier> {
+  return Classifier.create(await loadModel(await modelPathOf(nameOrPath)), options);
 }
 
 /**
- * Predicts the genres of posters with a model file or the best model of a run.
+ * Predicts the genres of posters with the installed default model, or another one by its name, its file or its run.
  *
  * @example
- * for await (const outcome of predict(['poster.jpg'], { model: 'runs/first' })) save(outcome);
+ * for await (const outcome of predict(['poster.jpg'])) save(outcome);
  */
 export async function* predict(
   posters: AsyncIterable<PosterToPredict | string> | Iterable<PosterToPredict | string>,
-  options: PredictOptions & SessionOptions & { readonly model: string },
+  options: PredictOptions & SessionOptions & { readonly model?: string } = {},
 ): AsyncGenerator<PredictionOutcome> {
   const classifier = await openClassifier(options.model, options);
   async function* named(): AsyncGenerator<PosterToPredict> {

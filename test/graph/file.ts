@@ -22,7 +22,7 @@ export interface FileModel {
 
 export function encode(model: FileModel): Uint8Array {
   const { nodes, inputs, outputs, initializers = [], sparseInitializers = [] } = model;
-  const message = modelMessage.fromObject({
+  const message = modelMessage().fromObject({
     irVersion: model.irVersion ?? 8,
     opsetImport: [{ domain: model.domain ?? '', version: model.opset ?? 18 }],
     graph: {
@@ -34,7 +34,7 @@ export function encode(model: FileModel): Uint8Array {
       output: outputs,
     },
   });
-  return modelMessage.encode(message).finish();
+  return modelMessage().encode(message).finish();
 }
 
 /** A float32 value; an undefined dimension is open, and so is an undefined shape. */

@@ -5,12 +5,14 @@ import { elementwiseOperators } from './reference/elementwise.ts';
 import { layoutOperators } from './reference/layout.ts';
 import { linearOperators } from './reference/linear.ts';
 import { applicationOf, type Operators } from './reference/operator.ts';
+import { quantizationOperators } from './reference/quantization.ts';
 import { spatialOperators } from './reference/spatial.ts';
 
 const operators: Operators = {
   ...elementwiseOperators,
   ...layoutOperators,
   ...linearOperators,
+  ...quantizationOperators,
   ...spatialOperators,
 };
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Poster } from '../../src/dataset/index.ts';
-import { readOutOfFold, readValidation } from '../../src/predict/index.ts';
+import { readOutOfFold, readValidation } from '../../src/predict/outOfSample.ts';
 import { temporaryFolder } from '../model/fixture.ts';
 
 const genres = ['Drama', 'Horror'];

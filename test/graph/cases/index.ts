@@ -3,6 +3,7 @@ import type { Case } from '../case.ts';
 import { elementwiseCases, elementwiseValueCases } from './elementwise.ts';
 import { layoutCases, layoutValueCases } from './layout.ts';
 import { matrixCases, recurrentCases, recurrentValueCases } from './matrix.ts';
+import { quantizationValueCases } from './quantization.ts';
 import { spatialCases, spatialValueCases } from './spatial.ts';
 
 /** Cases whose values and gradients are tested. */
@@ -18,6 +19,7 @@ export const differentiableCases: readonly Case[] = [
 export const valueCases: readonly Case[] = [
   ...elementwiseValueCases,
   ...layoutValueCases,
+  ...quantizationValueCases,
   ...recurrentValueCases,
   ...spatialValueCases,
 ];

@@ -1,0 +1,67 @@
+/** @module `onesheet models`: nothing -> the models that are installed, and what they say of themselves. */
+import { defineCommand } from 'citty';
+import { onesheetError } from '../errors.ts';
+import { type InstalledModel, installedModels } from '../model/index.ts';
+
+const formats = ['table', 'json'] as const;
+
+/** What `--format json` prints of a model. */
+function factsOf({ name, path, isDefault, model }: InstalledModel) {
+  const { genres, resize, policies, measures, provenance } = model.metadata;
+  return {
+    name,
+    default: isDefault,
+    file: path,
+    bytes: model.bytes.length,
+    sha256: model.sha256,
+    input: { height: resize.height, width: resize.width, fit: resize.fit },
+    genres,
+    policies: policies.map((policy) => policy.name),
+    measures,
+    provenance,
+  };
+}
+
+/** For people: a paragraph a model. */
+function describe(installed: InstalledModel): string {
+  const { name, file, bytes, sha256, input, genres, policies, measures, provenance, ...facts } =
+    factsOf(installed);
+  const rows = [
+    ['file', `${file}, ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256.slice(0, 12)}...`],
+    ['input', `${input.width} x ${input.height} pixels (${input.fit})`],
+    ['genres', `${genres.length}: ${genres.join(', ')}`],
+    ['policies', `${policies.join(', ')} (the first is the default)`],
+    ...Object.entries(measures).map(([measure, value]) => [measure.replaceAll('_', ' '), value.toFixed(3)]),
+    [
+      'made by',
+      `recipe ${provenance.recipe}, seed ${provenance.seed}, epoch ${provenance.epoch}, ${provenance.trainingPosters} posters, onesheet ${provenance.version}`,
+    ],
+    ...(provenance.quantizedFrom ? [['quantized from', `${provenance.quantizedFrom.slice(0, 12)}...`]] : []),
+  ];
+  const width = Math.max(...rows.map(([label]) => label!.length));
+  const lines = rows.map(([label, text]) => `  ${label!.padEnd(width)}  ${text}`);
+  return `${name}${facts.default ? ' (default)' : ''}\n${lines.join('\n')}\n`;
+}
+
+export const modelsCommand = defineCommand({
+  meta: { name: 'models', description: 'List the models that are installed.' },
+  args: {
+    format: {
+      type: 'enum',
+      options: [...formats],
+      default: 'table',
+      description: 'table for people, json for programs',
+    },
+  },
+  async run({ args }) {
+    if (!formats.includes(args.format as 'table'))
+      throw onesheetError('OPTION_INVALID', 'format', formats.join(', '), args.format);
+    const installed = await installedModels();
+    process.stdout.write(
+      args.format === 'json'
+        ? `${JSON.stringify(installed.map(factsOf), null, 2)}\n`
+        : installed.map(describe).join('\n'),
+    );
+    return 0;
+  },
+});
