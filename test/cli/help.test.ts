@@ -7,33 +7,35 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|cross-validate|evaluate|predict|explain|report
+    USAGE onesheet demo|data|train|cross-validate|evaluate|predict|explain|models|quantize|report
 
     COMMANDS
 
-                demo    Draw posters, train a small network on them, measure it and predict.                        
-                data    Check, split or synthesize a set of posters                                                 
-               train    Train a network on labelled posters.                                                        
-      cross-validate    Train once for each fold, and predict every training poster by a model that has not seen it.
-            evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors. 
-             predict    Name the genres of posters.                                                                 
-             explain    Show where on a poster the model sees a genre.                                              
-              report    Write what a run learned, as a page to open in a browser; several runs are compared.        
+                demo    Predict sample posters; then draw posters, train a small network on them, measure it and predict.
+                data    Check, split or synthesize a set of posters                                                      
+               train    Train a network on labelled posters.                                                             
+      cross-validate    Train once for each fold, and predict every training poster by a model that has not seen it.     
+            evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors.      
+             predict    Name the genres of posters.                                                                      
+             explain    Show where on a poster the model sees a genre.                                                   
+              models    List the models that are installed.                                                              
+            quantize    Write a model in 8 bits: a quarter of the size, and faster.                                      
+              report    Write what a run learned, as a page to open in a browser; several runs are compared.             
 
     Use onesheet <command> --help for more information about a command.
 
     EXAMPLES
 
       onesheet demo
-          Draws posters, trains a small network on them and shows what it learned, in under two minutes.
+          Predicts sample posters, then trains a small network on drawn ones and shows what it learned.
       onesheet data check --data train.csv --images posters/
           Says what is in a data set, and what is wrong with it.
       onesheet train --data train.csv --images posters/ --recipe cnn-rnn --run runs/first
           Trains, watching a validation split; the best model is runs/first/best.onnx.
       onesheet evaluate runs/first
           Measures it on the test posters, beside what guessing would reach.
-      onesheet predict poster.jpg --model runs/first
-          Names the genres of a poster.
+      onesheet predict poster.jpg
+          Names the genres of a poster, with the model that is shipped.
       onesheet explain poster.jpg --model runs/first
           Shows where on the poster the likeliest genre comes from.
       onesheet report runs/first
@@ -49,7 +51,7 @@ test('the help of predict explains every option', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Name the genres of posters. (onesheet predict)
 
-    USAGE onesheet predict [OPTIONS] <PATHS> --model=<file|run>
+    USAGE onesheet predict [OPTIONS] <PATHS>
 
     ARGUMENTS
 
@@ -57,16 +59,16 @@ test('the help of predict explains every option', async () => {
 
     OPTIONS
 
-                   --model=<file|run>    A model file (.onnx) or a run's folder (Required)                                          
-                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9; by default the model's first
-      --format=<table|json|jsonl|csv>    table for people; json, jsonl or csv for programs (Default: table)                         
-                     --batch=<number>    Posters that go through the network at a time (Default: 16)                                
+              --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped
+                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9; by default the model's first   
+      --format=<table|json|jsonl|csv>    table for people; json, jsonl or csv for programs (Default: table)                            
+                     --batch=<number>    Posters that go through the network at a time (Default: 16)                                   
                    --threads=<number>    Threads of the engine (Default: 2)
 
     EXAMPLES
 
-      onesheet predict poster.jpg --model runs/first
-          Shows the genres of one poster.
+      onesheet predict poster.jpg
+          Shows the genres of one poster, by the model that is shipped.
       onesheet predict posters/ --model runs/first --format csv > genres.csv
           Tags a whole folder.
       find . -name "*.jpg" | onesheet predict - --model best.onnx --format jsonl
@@ -81,7 +83,7 @@ test('the help of predict explains every option', async () => {
 test.each([
   [['paint'], 'paint is no command here: expected one of demo, data,'],
   [['data', 'paint'], 'paint is no command here: expected one of check, split, synthesize.'],
-  [['predict', 'a.jpg'], 'Missing required argument: --model'],
+  [['predict'], 'Missing required positional argument: PATHS'],
   [['predict', 'a.jpg', '--modle', 'x'], 'predict has no option --modle: expected one of --model'],
   [['evaluate', 'run', '--resamples'], '--resamples needs a value.'],
   [
@@ -126,7 +128,9 @@ test('the help of train says how to start from another network', async () => {
                   --seed=<number>    Seed of weights, order, augmentation and dropout (Default: 0)                                                                
                 --epochs=<number>    At most so many epochs, instead of the recipe's                                                                              
                --threads=<number>    Threads of the engine; the same count gives the same bits (Default: 2)                                                       
-                 --cache=<folder>    Keep decoded posters here, so that the next run starts at once
+                 --cache=<folder>    Keep decoded posters here, so that the next run starts at once                                                               
+                         --report    Write report.html into the run at the end (Default: true)                                                                    
+                      --no-report    No report at the end
 
     EXAMPLES
 
