@@ -13,12 +13,6 @@ export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './en
 export { imageExtensions } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
-export {
-  type Fit,
-  preparePixels,
-  type ResizeKernel,
-  type ResizeRule,
-  resizeRule,
-  resizeRuleSchema,
-} from './prepare.ts';
+export { preparePixels } from './prepare.ts';
+export { type Fit, type ResizeKernel, type ResizeRule, resizeRule, resizeRuleSchema } from './rule.ts';
 export { defaultImageLimits, describeSource, type ImageLimits, type ImageSource } from './source.ts';
