@@ -10,7 +10,7 @@ export {
 export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
 export { type Colour, decodeImage, type PixelImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
-export { imageExtensions } from './format.ts';
+export { type ImageFormat, imageExtensions } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
 export { preparePixels } from './prepare.ts';

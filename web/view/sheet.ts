@@ -1,0 +1,84 @@
+/** @module All posters -> the contact sheet: small frames with their numbers and genres, one of them selected. */
+import type { Poster, Posters } from '../posters.ts';
+import { texts } from '../texts.ts';
+import { button, element } from './element.ts';
+
+interface Frame {
+  readonly item: HTMLLIElement;
+  readonly button: HTMLButtonElement;
+  readonly picture: HTMLElement;
+  readonly caption: HTMLElement;
+}
+
+function statusOf(posters: Posters, poster: Poster): { readonly short: string; readonly long: string } {
+  const { state } = poster;
+  if (state.kind === 'waiting' || state.kind === 'working') {
+    const text = texts.sheet[state.kind];
+    return { short: text, long: text };
+  }
+  if (state.kind === 'failed') {
+    const { message } = state.failure;
+    return { short: texts.sheet.failed('').replace(/[. ]+$/, ''), long: texts.sheet.failed(message) };
+  }
+  const genres = posters.decidedOf(poster).join(', ') || texts.sheet.nothing;
+  return { short: genres, long: genres };
+}
+
+export function contactSheet(posters: Posters): HTMLElement {
+  const frames = new Map<number, Frame>();
+  const list = element('ol', { class: 'frames' });
+  const progress = element('progress', { 'aria-label': texts.sheet.label, value: 0, max: 1 });
+  const counter = element('span', { class: 'counter' });
+  const clear = button(texts.sheet.clear, () => posters.remove(posters.all.map(({ number }) => number)), {
+    class: 'quiet',
+  });
+  const bar = element('div', { class: 'edge' }, counter, progress, clear);
+  const root = element('section', { class: 'sheet', 'aria-label': texts.sheet.label, hidden: true }, bar, list);
+
+  const frameOf = ({ number }: Poster): Frame => {
+    const picture = element('span', { class: 'thumb' });
+    const caption = element('span', { class: 'legend' });
+    const open = button('', () => posters.select(number), { class: 'frame' });
+    open.append(element('span', { class: 'number', 'aria-hidden': 'true' }, String(number)), picture, caption);
+    const frame = { button: open, picture, caption, item: element('li', {}, open) };
+    frames.set(number, frame);
+    list.append(frame.item);
+    return frame;
+  };
+
+  const update = (poster: Poster): void => {
+    const frame = frames.get(poster.number) ?? frameOf(poster);
+    const { short, long } = statusOf(posters, poster);
+    if (poster.picture && frame.picture.childElementCount === 0)
+      frame.picture.append(element('img', { src: poster.picture, alt: '', loading: 'lazy', decoding: 'async' }));
+    frame.caption.textContent = short;
+    frame.item.dataset.state = poster.state.kind;
+    frame.button.setAttribute('aria-label', texts.sheet.frame(poster.number, poster.source.name, long));
+    if (poster === posters.selected) frame.button.setAttribute('aria-current', 'true');
+    else frame.button.removeAttribute('aria-current');
+  };
+
+  const count = (): void => {
+    const all = posters.all;
+    const done = all.filter(({ state }) => state.kind === 'done' || state.kind === 'failed').length;
+    root.hidden = all.length < 2;
+    counter.textContent = texts.sheet.progress(done, all.length);
+    progress.max = Math.max(1, all.length);
+    progress.value = done;
+    progress.hidden = done === all.length;
+  };
+
+  posters.onChange((change, number) => {
+    if (change === 'removed') {
+      frames.get(number)?.item.remove();
+      frames.delete(number);
+    } else if (change === 'policy' || change === 'selected') {
+      for (const poster of posters.all) update(poster);
+    } else {
+      const poster = posters.find(number);
+      if (poster) update(poster);
+    }
+    count();
+  });
+  return root;
+}
