@@ -53,7 +53,10 @@ function textsInHtml(): Plugin {
   return {
     name: 'onesheet-texts-in-html',
     transformIndexHtml: (html) =>
-      html.replace(/\{\{(title|description|noScript)\}\}/g, (_all, key: 'title' | 'description' | 'noScript') => texts[key]),
+      html.replace(
+        /\{\{(title|description|noScript)\}\}/g,
+        (_all, key: 'title' | 'description' | 'noScript') => texts[key],
+      ),
   };
 }
 

@@ -4,7 +4,9 @@ import type { Poster, Posters } from './posters.ts';
 
 /** Predictions and failures as the library, the command line and the service give them, with the policy's name. */
 export function jsonOf(posters: Posters): string {
-  const outcomes = posters.all.map((poster) => outcomeOf(posters, poster)).filter((each) => each !== undefined);
+  const outcomes = posters.all
+    .map((poster) => outcomeOf(posters, poster))
+    .filter((each) => each !== undefined);
   return `${JSON.stringify(outcomes, null, 2)}\n`;
 }
 
@@ -32,7 +34,9 @@ export function cell(value: string | number): string {
 
 /** One row a poster; a column of probabilities for every genre that any of their models knows. */
 export function csvOf(posters: Posters): string {
-  const outcomes = posters.all.map((poster) => outcomeOf(posters, poster)).filter((each) => each !== undefined);
+  const outcomes = posters.all
+    .map((poster) => outcomeOf(posters, poster))
+    .filter((each) => each !== undefined);
   const labels = [...new Set(posters.all.flatMap(({ engine }) => engine.model.metadata.genres))];
   const header = ['id', 'source', 'model', 'policy', 'genres', 'error', ...labels];
   const rows = outcomes.map((outcome) => {
@@ -40,7 +44,15 @@ export function csvOf(posters: Posters): string {
     const decided = outcome.genres.filter((genre) => genre.decided).map((genre) => genre.label);
     const known = new Map(outcome.genres.map(({ label, probability }) => [label, probability]));
     const probabilities = labels.map((label) => known.get(label) ?? '');
-    return [outcome.id, outcome.source, outcome.model, outcome.policy, decided.join('|'), '', ...probabilities];
+    return [
+      outcome.id,
+      outcome.source,
+      outcome.model,
+      outcome.policy,
+      decided.join('|'),
+      '',
+      ...probabilities,
+    ];
   });
   return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }

@@ -22,7 +22,6 @@ export async function fetchPoster({ name, url }: PosterAddress): Promise<PosterF
   const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => {
     throw new Failure('URL_FETCH_REFUSED', texts.errors.fetchRefused(host));
   });
-  if (!response.ok)
-    throw new Failure('URL_FETCH_REFUSED', texts.errors.fetchStatus(host, response.status));
+  if (!response.ok) throw new Failure('URL_FETCH_REFUSED', texts.errors.fetchStatus(host, response.status));
   return { kind: 'file', name, blob: await response.blob() };
 }

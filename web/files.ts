@@ -17,9 +17,7 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
       if (entry.isDirectory) found.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
       else if (isPictureName(entry.name))
         found.push(
-          await new Promise<File>((resolve, reject) =>
-            (entry as FileSystemFileEntry).file(resolve, reject),
-          ),
+          await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
         );
     }
   }

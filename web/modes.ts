@@ -7,8 +7,11 @@ import { texts } from './texts.ts';
 /** Where the choice is kept between visits. */
 const key = 'onesheet.mode';
 
+/** What there is behind the page. */
+export type Host = 'service' | 'static' | 'locked';
+
 export interface ModesView {
-  explain(mode: Mode, hasService: boolean): void;
+  explain(mode: Mode, host: Host): void;
   say(status: string): void;
 }
 
@@ -26,7 +29,7 @@ export class Modes {
     this.#view = view;
     this.#onEngine = onEngine;
     this.#decided = this.#service.then((service) => {
-      this.#mode = service && kept() !== 'private' ? 'service' : 'private';
+      this.#mode = service instanceof ServiceEngine && kept() !== 'private' ? 'service' : 'private';
       void this.#begin();
     });
   }
@@ -39,7 +42,7 @@ export class Modes {
   async engine(): Promise<Engine> {
     await this.#decided;
     const service = await this.#service;
-    return service && this.#mode === 'service' ? service : this.#openPrivate();
+    return service instanceof ServiceEngine && this.#mode === 'service' ? service : this.#openPrivate();
   }
 
   /** Changes the mode for posters that come from now on, and for later visits. */
@@ -52,9 +55,9 @@ export class Modes {
   async #begin(): Promise<void> {
     const service = await this.#service;
     const mode = this.#mode;
-    this.#view.explain(mode, service !== undefined);
+    this.#view.explain(mode, service instanceof ServiceEngine ? 'service' : service);
     this.#view.say('');
-    if (mode === 'service' && service) {
+    if (mode === 'service' && service instanceof ServiceEngine) {
       this.#onEngine(service, service.fetching);
       return;
     }

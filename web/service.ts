@@ -1,5 +1,6 @@
 /** @module The HTTP service that served the page -> an engine that sends posters to it. */
 import { z } from 'zod';
+import { type Policy, parsePolicyName } from '../src/evaluate/policies.ts';
 import { type Grid, resizeGrid } from '../src/explain/map.ts';
 import type { PixelSize } from '../src/image/index.ts';
 import {
@@ -12,8 +13,32 @@ import {
 } from './engine.ts';
 import { texts } from './texts.ts';
 
+/** A policy as the service names it: what its name says already may be left out. */
+const servedPolicySchema = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['threshold', 'top']),
+    thresholds: z.array(z.number()).optional(),
+    fallback: z.enum(['top-1', 'none']).optional(),
+  })
+  .transform(({ name, kind, thresholds, fallback }): Policy => {
+    const request = parsePolicyName(name);
+    if (request.kind === 'top') return { name, kind: 'top', k: request.k, fallback: 'none' };
+    const usual = request.kind === 'precision' ? 'none' : 'top-1';
+    if (kind === 'top' || !thresholds) throw new Error(`${name} has no thresholds`);
+    return { name, kind, thresholds, fallback: fallback ?? usual };
+  });
+
 const modelsSchema = z.object({
-  models: z.array(z.object({ ...predictorFields, default: z.boolean().optional() })).min(1),
+  models: z
+    .array(
+      z.object({
+        ...predictorFields,
+        policies: z.array(servedPolicySchema).min(1),
+        default: z.boolean().optional(),
+      }),
+    )
+    .min(1),
   /** Whether the service fetches posters from addresses. */
   fetching: z.boolean(),
 });
@@ -55,12 +80,13 @@ export class ServiceEngine implements Engine {
     this.fetching = fetching;
   }
 
-  /** The service behind the page; nothing when the page lies on a plain static host. */
-  static async find(): Promise<ServiceEngine | undefined> {
+  /** The service behind the page, or why there is none to use: a plain static host, or one that asks for a token. */
+  static async find(): Promise<ServiceEngine | 'static' | 'locked'> {
     const response = await fetch(address('v1/models')).catch(() => undefined);
-    if (!response?.ok) return undefined;
+    if (response?.status === 401) return 'locked';
+    if (!response?.ok) return 'static';
     const answer = modelsSchema.safeParse(await response.json().catch(() => undefined));
-    if (!answer.success) return undefined;
+    if (!answer.success) return 'static';
     const { models, fetching } = answer.data;
     const chosen = models.find((each) => each.default) ?? models[0]!;
     return new ServiceEngine({ id: chosen.id, metadata: chosen }, fetching);
@@ -76,8 +102,7 @@ export class ServiceEngine implements Engine {
   }
 
   async explain(poster: PosterFile, genre: number, size: PixelSize, options: ExplainOptions): Promise<Grid> {
-    const form = formOf(poster);
-    form.set('genre', this.model.metadata.genres[genre]!);
+    const form = formOf(poster, { genre: this.model.metadata.genres[genre]! });
     const { map } = await post('v1/explain', form, explanationSchema, options.signal);
     return resizeGrid({ ...map, values: Float32Array.from(map.values) }, size);
   }
@@ -97,8 +122,10 @@ async function post<T>(
   return checked.data;
 }
 
-function formOf({ name, blob }: PosterFile): FormData {
+/** Fields come first, so that a service knows them before it reads the file. */
+function formOf({ name, blob }: PosterFile, fields: Readonly<Record<string, string>> = {}): FormData {
   const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.set(field, value);
   form.set('file', blob, name);
   return form;
 }

@@ -29,6 +29,8 @@ export const texts = {
     privateNote: 'Private: the model runs in this browser, and your posters never leave this computer.',
     staticNote:
       'There is no service behind this page, so private mode is the only mode: the model runs in this browser, and your posters never leave this computer.',
+    lockedNote:
+      'The service behind this page asks for a token, which a page does not have. In private mode the model runs in this browser, and your posters never leave this computer.',
     serviceNote: 'Posters are sent to the service that served this page and read there.',
     loading: (done: number, total: number) => `Fetching the model: ${percent(done / total)}`,
     starting: 'Starting the model',
@@ -131,8 +133,8 @@ export const texts = {
   },
 
   map: {
-    working: (genre: string, done: number, total: number) =>
-      `Covering parts of the poster to see what ${genre} rests on: ${percent(done / total)}`,
+    working: (genre: string, share: number) =>
+      `Covering parts of the poster to see what ${genre} rests on: ${percent(share)}`,
     asking: (genre: string) => `Asking the service where ${genre} shows`,
     shown: (genre: string) => `Where ${genre} shows`,
     nothing: (genre: string) => `Nothing on this poster speaks for ${genre}.`,
@@ -154,7 +156,8 @@ export const texts = {
     model: (id: string) => `Model ${id}`,
     genres: (count: number) => `${count} genres`,
     training: (count: number) => `learned from ${posters(count)}`,
-    where: (mode: 'private' | 'service') => (mode === 'private' ? 'read in this browser' : 'read by the service'),
+    where: (mode: 'private' | 'service') =>
+      mode === 'private' ? 'read in this browser' : 'read by the service',
     caution: 'A poster is a promise, not the film: look before you catalogue.',
   },
 
@@ -164,7 +167,9 @@ export const texts = {
       `${name}: ${genres.length === 0 ? 'no genre is sure enough' : listFormat.format(genres)}.`,
     failed: (name: string, message: string) => `${name} could not be read. ${message}`,
     finished: (done: number, failed: number) =>
-      failed === 0 ? `${posters(done)} read.` : `${posters(done)} read, ${numberFormat.format(failed)} failed.`,
+      failed === 0
+        ? `${posters(done)} read.`
+        : `${posters(done)} read, ${numberFormat.format(failed)} failed.`,
     policy: (name: string, genres: readonly string[]) =>
       `${name}: ${genres.length === 0 ? 'no genre is given' : listFormat.format(genres)}.`,
     cleared: 'The sheet is empty.',
@@ -178,7 +183,8 @@ export const texts = {
     unreachable: 'The service does not answer. Try again, or read the poster in this browser.',
     strangeAnswer: 'The service gave an answer that this page does not understand.',
     status: (status: number) => `The service refused the poster (HTTP ${status}).`,
-    address: (text: string) => `Expected an address that begins with http:// or https:// but received ${text}.`,
+    address: (text: string) =>
+      `Expected an address that begins with http:// or https:// but received ${text}.`,
     fetchRefused: (host: string) =>
       `${host} or this page does not allow other pages to fetch its pictures, or it does not answer. Save the poster and drop the file instead.`,
     fetchStatus: (host: string, status: number) => `${host} refused to give the poster (HTTP ${status}).`,

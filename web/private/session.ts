@@ -72,8 +72,10 @@ async function start(
   const file = (name: string): string => new URL(`ort/${name}`, base).href;
   const ort = (await import(/* @vite-ignore */ file(script))) as Runtime;
   ort.env.wasm.wasmPaths = { mjs: file(`${binary}.mjs`), wasm: file(`${binary}.wasm`) };
-  // Threads need shared memory, which a page has only under the headers that isolate it.
-  ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
+  // Threads need shared memory, which a page has only under the headers that isolate it. Half of the processors is
+  // enough: threads wait for each other, and the page and others need the rest.
+  const threads = Math.min(4, Math.ceil(navigator.hardwareConcurrency / 2));
+  ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? threads : 1;
   ort.env.logLevel = 'error';
   const session: InferenceSession = await ort.InferenceSession.create(bytes, {
     executionProviders: [backend],

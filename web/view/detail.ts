@@ -14,7 +14,9 @@ export interface Detail {
 
 export function detail(posters: Posters, explanation: Explanation, announce: (text: string) => void): Detail {
   const root = element('section', { class: 'detail', hidden: true });
-  let parts: { stage: Stage; genres: GenreList | undefined; heading: HTMLElement; note: HTMLElement } | undefined;
+  let parts:
+    | { stage: Stage; genres: GenreList | undefined; heading: HTMLElement; note: HTMLElement }
+    | undefined;
 
   const decide = (poster: Poster): void => {
     if (!parts || poster.state.kind !== 'done') return;
@@ -70,7 +72,13 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
       explanation.toggle(poster, genre),
     );
     const hint = canExplain ? texts.detail.hint : texts.detail.hintNoPicture;
-    const nodes = [policyChoices(poster), note, element('p', { class: 'hint' }, hint), genres.root, downloads()];
+    const nodes = [
+      policyChoices(poster),
+      note,
+      element('p', { class: 'hint' }, hint),
+      genres.root,
+      downloads(),
+    ];
     return { nodes, genres };
   };
 

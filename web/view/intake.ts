@@ -107,7 +107,13 @@ export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<
     input,
   );
   const ways = element('div', { class: 'ways' }, camera, form);
-  const root = element('section', { class: 'intake', 'aria-label': texts.intake.label }, sheet, ways, problem);
+  const root = element(
+    'section',
+    { class: 'intake', 'aria-label': texts.intake.label },
+    sheet,
+    ways,
+    problem,
+  );
   return {
     root,
     allowAddresses: (allowed) => {

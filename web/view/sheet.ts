@@ -33,13 +33,22 @@ export function contactSheet(posters: Posters): HTMLElement {
     class: 'quiet',
   });
   const bar = element('div', { class: 'edge' }, counter, progress, clear);
-  const root = element('section', { class: 'sheet', 'aria-label': texts.sheet.label, hidden: true }, bar, list);
+  const root = element(
+    'section',
+    { class: 'sheet', 'aria-label': texts.sheet.label, hidden: true },
+    bar,
+    list,
+  );
 
   const frameOf = ({ number }: Poster): Frame => {
     const picture = element('span', { class: 'thumb' });
     const caption = element('span', { class: 'legend' });
     const open = button('', () => posters.select(number), { class: 'frame' });
-    open.append(element('span', { class: 'number', 'aria-hidden': 'true' }, String(number)), picture, caption);
+    open.append(
+      element('span', { class: 'number', 'aria-hidden': 'true' }, String(number)),
+      picture,
+      caption,
+    );
     const frame = { button: open, picture, caption, item: element('li', {}, open) };
     frames.set(number, frame);
     list.append(frame.item);
@@ -49,8 +58,12 @@ export function contactSheet(posters: Posters): HTMLElement {
   const update = (poster: Poster): void => {
     const frame = frames.get(poster.number) ?? frameOf(poster);
     const { short, long } = statusOf(posters, poster);
-    if (poster.picture && frame.picture.childElementCount === 0)
-      frame.picture.append(element('img', { src: poster.picture, alt: '', loading: 'lazy', decoding: 'async' }));
+    if (poster.picture && frame.picture.dataset.of !== poster.picture) {
+      const image = element('img', { src: poster.picture, alt: '', loading: 'lazy', decoding: 'async' });
+      image.addEventListener('error', () => image.remove());
+      frame.picture.dataset.of = poster.picture;
+      frame.picture.append(image);
+    }
     frame.caption.textContent = short;
     frame.item.dataset.state = poster.state.kind;
     frame.button.setAttribute('aria-label', texts.sheet.frame(poster.number, poster.source.name, long));

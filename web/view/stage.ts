@@ -28,6 +28,9 @@ export function stage(poster: Poster, explanation: Explanation, announce: (text:
   const sheet = element('div', { class: 'picture' });
   if (picture) {
     const image = element('img', { src: picture, alt: texts.detail.poster(source.name) });
+    image.addEventListener('load', () => {
+      sheet.style.setProperty('--ratio', String(image.naturalWidth / image.naturalHeight));
+    });
     image.addEventListener('error', () =>
       image.replaceWith(element('p', { class: 'blank' }, texts.detail.noPreview)),
     );
@@ -58,7 +61,7 @@ export function stage(poster: Poster, explanation: Explanation, announce: (text:
 
   const update = (): void => {
     const current = explanation.of(poster);
-    if (!current || current.state.kind !== 'shown') {
+    if (current?.state.kind !== 'shown') {
       drawnGenre = undefined;
       canvas.hidden = true;
     }
@@ -75,7 +78,8 @@ export function stage(poster: Poster, explanation: Explanation, announce: (text:
       announce(state.failure.message);
     } else {
       const { done, total } = state;
-      const sentence = total === 0 ? texts.map.asking(label) : texts.map.working(label, done, total);
+      const sentence =
+        engine.mode === 'service' ? texts.map.asking(label) : texts.map.working(label, done / (total || 1));
       const known = caption.querySelector('progress');
       if (known && total > 0) {
         known.max = total;
@@ -85,7 +89,10 @@ export function stage(poster: Poster, explanation: Explanation, announce: (text:
       }
       caption.replaceChildren(
         element('span', {}, sentence),
-        element('progress', { 'aria-label': texts.map.shown(label), ...(total > 0 && { value: done, max: total }) }),
+        element('progress', {
+          'aria-label': texts.map.shown(label),
+          ...(total > 0 && { value: done, max: total }),
+        }),
         button(texts.map.cancel, () => explanation.hide(), { class: 'quiet' }),
       );
     }
