@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { benchFaithfulness } from './faithfulness.ts';
 import { benchFineTuning } from './finetune.ts';
+import { benchPage } from './page.ts';
 import { benchTraining } from './train.ts';
 
 /** A ratio to a peer, of speeds measured in turns or of quality: above 1, onesheet is better. */
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, Part>> = {
   train: benchTraining,
   finetune: benchFineTuning,
   faithfulness: benchFaithfulness,
+  page: benchPage,
 };
 
 export function median(values: readonly number[]): number {

@@ -142,7 +142,7 @@ export const texts = {
     scaleTo: 'most',
     picture: (genre: string, name: string) => `Where ${genre} shows on ${name}`,
     cancel: 'Cancel',
-    hide: 'Show the poster alone',
+    hide: 'Hide the map',
   },
 
   download: {

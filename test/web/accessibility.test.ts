@@ -8,11 +8,11 @@ import { type Host, staticHost } from './host.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let host: Host;
+let host: Host | undefined;
 beforeAll(async () => {
   host = await staticHost();
-});
-afterAll(() => host.close());
+}, 120_000);
+afterAll(() => host?.close());
 
 /** What axe-core finds that is serious or worse. */
 async function violations(page: Page): Promise<string[]> {
@@ -33,7 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   browserTest(
     `axe-core finds nothing serious in ${colorScheme}, from the empty page to the map`,
     async () => {
-      const { page } = await openPage(host, { colorScheme });
+      const { page } = await openPage(host!, { colorScheme });
       await page.getByText(texts.mode.ready('wasm'), { exact: true }).waitFor();
       const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(Number(paper.match(/\d+/)![0]) > 128).toBe(colorScheme === 'light');
@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 browserTest('on a phone of 390 px nothing overflows, and fingers find the genres', async () => {
-  const { page } = await openPage(host, { viewport: { width: 390, height: 844 }, hasTouch: true });
+  const { page } = await openPage(host!, { viewport: { width: 390, height: 844 }, hasTouch: true });
   const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(await overflow()).toBeLessThanOrEqual(0);
   await pick(
@@ -72,7 +72,7 @@ browserTest('on a phone of 390 px nothing overflows, and fingers find the genres
 browserTest(
   'the keyboard walks from the switch through the ways in to genres and downloads, visibly',
   async () => {
-    const { page } = await openPage(host);
+    const { page } = await openPage(host!);
     await pick(page, await drawnPoster());
     await givenGenres(page);
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());

@@ -6,11 +6,11 @@ import { texts } from '../../web/texts.ts';
 import { browserTest, drawnPoster, givenGenres, openPage, pick, transfer } from './browser.ts';
 import { browserModel, type Host, staticHost } from './host.ts';
 
-let host: Host;
+let host: Host | undefined;
 beforeAll(async () => {
   host = await staticHost();
-});
-afterAll(() => host.close());
+}, 120_000);
+afterAll(() => host?.close());
 
 const notes = { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture at all') };
 
@@ -37,7 +37,7 @@ function decidedBy(policy: Policy, genres: readonly string[], probabilities: Flo
 
 describe('on a plain static host', () => {
   browserTest('private mode is the only mode, and the page says so', async () => {
-    const { page, errors } = await openPage(host);
+    const { page, errors } = await openPage(host!);
     await page.getByText(texts.mode.staticNote).waitFor();
     await page.getByText(texts.mode.ready('wasm'), { exact: true }).waitFor();
     expect(await page.getByRole('group', { name: texts.mode.legend }).count()).toBe(0);
@@ -46,7 +46,7 @@ describe('on a plain static host', () => {
   });
 
   browserTest('the browser gives the probabilities that Node gives, and each policy its genres', async () => {
-    const { page } = await openPage(host);
+    const { page } = await openPage(host!);
     const poster = await drawnPoster();
     await pick(page, poster);
     const { genres, policies } = browserModel() as { genres: string[]; policies: Policy[] };
@@ -69,7 +69,7 @@ describe('on a plain static host', () => {
   browserTest(
     'the decision line stands at the threshold, and below the last of the k likeliest',
     async () => {
-      const { page } = await openPage(host);
+      const { page } = await openPage(host!);
       await pick(page, await drawnPoster());
       await givenGenres(page);
       const { genres, policies } = browserModel() as { genres: string[]; policies: Policy[] };
@@ -98,12 +98,12 @@ describe('on a plain static host', () => {
   browserTest(
     'no request carries the poster: after loading there are only GETs of the page’s own files',
     async () => {
-      const { page } = await openPage(host);
+      const { page } = await openPage(host!);
       await page.getByText(texts.mode.ready('wasm'), { exact: true }).waitFor();
       const wrong: string[] = [];
       page.on('request', (request) => {
         const url = request.url();
-        const own = url.startsWith(host.address) || url.startsWith('blob:');
+        const own = url.startsWith(host!.address) || url.startsWith('blob:');
         if (!own || request.method() !== 'GET' || request.postData() !== null || url.includes('?'))
           wrong.push(`${request.method()} ${url}`);
       });
@@ -128,7 +128,7 @@ describe('on a plain static host', () => {
   browserTest(
     'dropped, pasted and picked posters are read beside each other, one bad file stops nothing',
     async () => {
-      const { page, errors } = await openPage(host);
+      const { page, errors } = await openPage(host!);
       await transfer(page, 'drop', await drawnPoster('dropped.png', 2), notes);
       await transfer(page, 'paste', await drawnPoster('pasted.png', 3));
       await page.getByText(texts.sheet.progress(3, 3)).waitFor();
@@ -146,7 +146,7 @@ describe('on a plain static host', () => {
   );
 
   browserTest('a cut-off picture and an empty file are named as what they are', async () => {
-    const { page } = await openPage(host);
+    const { page } = await openPage(host!);
     const { buffer } = await drawnPoster();
     await pick(page, {
       name: 'cut.png',
@@ -161,7 +161,7 @@ describe('on a plain static host', () => {
   browserTest(
     'a genre is chosen by keyboard, its map is computed with progress, and can be cancelled',
     async () => {
-      const { page } = await openPage(host);
+      const { page } = await openPage(host!);
       await pick(page, await drawnPoster());
       await givenGenres(page);
       const first = page.locator('.genre').first();
@@ -191,7 +191,7 @@ describe('on a plain static host', () => {
   );
 
   browserTest('results are downloaded as CSV and JSON, harmless to spreadsheets', async () => {
-    const { page } = await openPage(host);
+    const { page } = await openPage(host!);
     await pick(page, await drawnPoster('=HYPERLINK(1).png'), notes);
     await page.getByText(texts.sheet.progress(2, 2)).waitFor();
     await page.locator('.frame').first().click();
@@ -214,7 +214,7 @@ describe('on a plain static host', () => {
   });
 
   browserTest('an address whose host does not share is explained, and one that does is read', async () => {
-    const { page } = await openPage(host);
+    const { page } = await openPage(host!);
     const { buffer } = await drawnPoster();
     await page.route('https://shares.example/**', (route) =>
       route.fulfill({
@@ -241,7 +241,7 @@ describe('on a plain static host', () => {
   });
 
   browserTest('the camera takes a picture, which is read as any other', async () => {
-    const { page } = await openPage(host, { permissions: ['camera'] });
+    const { page } = await openPage(host!, { permissions: ['camera'] });
     await page.getByRole('button', { name: texts.intake.camera }).click();
     await page.locator('video').evaluate(
       (video) =>

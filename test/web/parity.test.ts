@@ -15,11 +15,11 @@ import { maximumPixels } from '../../web/private/pixels.ts';
 import { browserTest, openPage } from './browser.ts';
 import { type Host, staticHost } from './host.ts';
 
-let host: Host;
+let host: Host | undefined;
 beforeAll(async () => {
   host = await staticHost();
-});
-afterAll(() => host.close());
+}, 120_000);
+afterAll(() => host?.close());
 
 /** `web/private/pixels.ts` as one script that a page can load. */
 async function pixelsScript(): Promise<string> {
@@ -74,7 +74,7 @@ async function drawn(width: number, height: number): Promise<{ png: Uint8Array; 
 browserTest(
   'the browser’s pixels are the training path’s to within two levels of 255 on average',
   async () => {
-    const { page } = await openPage(host);
+    const { page } = await openPage(host!);
     await page.evaluate(`${await pixelsScript()};globalThis.pixels = pixels`);
     const model = await loadModel(fileURLToPath(new URL('../../dist/web/model/model.onnx', import.meta.url)));
     const classifier = await Classifier.create(model);
@@ -102,7 +102,7 @@ browserTest(
 );
 
 browserTest('bars and crops lie where the training path lays them', async () => {
-  const { page } = await openPage(host);
+  const { page } = await openPage(host!);
   await page.evaluate(`${await pixelsScript()};globalThis.pixels = pixels`);
   const { png } = await drawn(300, 250);
   for (const fit of ['contain', 'cover'] as const) {
