@@ -46,15 +46,22 @@ interface Taps {
   readonly weights: Float32Array;
 }
 
-/** Pixel centres stand at halves; beyond the ends the edge is repeated. */
+/**
+ * Pixel centres stand at halves, except that libvips enlarges half a new pixel off; beyond the ends the edge is
+ * repeated.
+ *
+ * @param length pixels that there are along the axis
+ * @param extent how many of them, not necessarily a whole number, become `to` pixels
+ */
 function tapsOf(length: number, extent: number, to: number, name: ResizeKernel): Taps {
   const scale = Math.max(1, extent / to);
-  const { support, weight } = extent > to ? kernels[name] : enlargingKernel(name);
+  const enlarges = to > extent;
+  const { support, weight } = enlarges ? enlargingKernel(name) : kernels[name];
   const count = 2 * Math.ceil(support * scale) + 1;
   const positions = new Int32Array(to * count);
   const weights = new Float32Array(to * count);
   for (let out = 0; out < to; out++) {
-    const centre = ((out + 0.5) * extent) / to - 0.5;
+    const centre = ((out + (enlarges ? 0 : 0.5)) * extent) / to - 0.5;
     const first = Math.round(centre) - (count >> 1);
     let sum = 0;
     for (let tap = 0; tap < count; tap++) {
@@ -184,8 +191,11 @@ export function resize(
 ): Uint8Array {
   const steps = stepsOf(image, { height, width }, format);
   const small = steps.vertical > 1 || steps.horizontal > 1 ? average(image, steps) : image;
-  const rows = tapsOf(small.height, image.height / steps.vertical, height, kernel);
-  const columns = tapsOf(small.width, image.width / steps.horizontal, width, kernel);
+  // libvips leaves out what is left over when libjpeg shrinks.
+  const extent = (length: number, step: number): number =>
+    format === 'JPEG' ? Math.floor(length / step) : length / step;
+  const rows = tapsOf(small.height, extent(image.height, steps.vertical), height, kernel);
+  const columns = tapsOf(small.width, extent(image.width, steps.horizontal), width, kernel);
   const tall = new Uint8ClampedArray(height * small.width * 3);
   const rowLength = small.width * 3;
   resizeAxis(small.data, small.width, 3, rowLength, rows, tall, 3, rowLength);
