@@ -55,7 +55,9 @@ async function measureRun(executablePath: string, address: string, poster: Buffe
     const firstResult = performance.now() - start;
     const again = performance.now();
     await page.locator('input[type=file]').setInputFiles(named('second.png'));
-    await page.getByRole('button', { name: /^Frame 2, second\.png: (?!waiting|being read)/ }).waitFor();
+    await page
+      .getByRole('button', { name: /^Frame\s+2\s*, second\.png:\s+(?!waiting|being read)/ })
+      .waitFor();
     const secondResult = performance.now() - again;
     const chosen = performance.now();
     await page.locator('.genre').first().click();

@@ -61,10 +61,12 @@ export const texts = {
 
   sheet: {
     label: 'Contact sheet',
-    frame: (number: number, name: string, status: string) => `Frame ${number}, ${name}: ${status}`,
+    frame: 'Frame',
+    named: (name: string) => `, ${name}: `,
     waiting: 'waiting',
     working: 'being read',
-    failed: (message: string) => `not read. ${message}`,
+    notRead: 'not read',
+    because: (message: string) => `. ${message}`,
     nothing: 'no genre',
     progress: (done: number, total: number) => `${numberFormat.format(done)} of ${posters(total)}`,
     clear: 'Clear the sheet',
@@ -87,14 +89,8 @@ export const texts = {
 
   genre: {
     value: percent,
-    row: (label: string, probability: number, line: number | undefined, decided: boolean) =>
-      [
-        `${label}: ${percent(probability)}`,
-        line === undefined ? [] : [`line at ${percent(line)}`],
-        decided ? 'given' : 'not given',
-      ]
-        .flat()
-        .join(', '),
+    rest: (line: number | undefined, given: boolean) =>
+      `${line === undefined ? '' : `, line at ${percent(line)}`}, ${given ? 'given' : 'not given'}`,
     top: (k: number) => (k === 1 ? 'the likeliest is given' : `the ${k} likeliest are given`),
     fallback: (label: string) =>
       `No genre reaches its line. ${label} is given since this policy always names the likeliest.`,

@@ -62,7 +62,7 @@ export function stubProbability(genre: number): number {
 }
 
 /** `dist/web` and a stub of the service's contract, under the service's headers. */
-export function serviceHost({ fetching = false } = {}): Promise<Host> {
+export function serviceHost({ fetching = false, locked = false } = {}): Promise<Host> {
   const { id, name, genres, policies, resize, measures } = browserModel();
   const posted: Host['posted'] = [];
   const answer = (
@@ -79,6 +79,10 @@ export function serviceHost({ fetching = false } = {}): Promise<Host> {
     thresholds,
   }));
   const respond = (path: string, body: string, response: ServerResponse): void => {
+    if (locked) {
+      answer(response, 401, {}, 'application/problem+json');
+      return;
+    }
     if (path === '/v1/models') {
       const model = { id, name, default: true, genres, policies: named, resize, measures };
       answer(response, 200, { models: [model], fetching });

@@ -3,7 +3,7 @@ import { texts } from '../../web/texts.ts';
 import { browserTest, drawnPoster, givenGenres, openPage, pick } from './browser.ts';
 import { browserModel, serviceHost, stubProbability } from './host.ts';
 
-async function openService(options: { fetching?: boolean } = {}) {
+async function openService(options: Parameters<typeof serviceHost>[0] = {}) {
   const host = await serviceHost(options);
   onTestFinished(() => host.close());
   return { host, ...(await openPage(host)) };
@@ -70,3 +70,12 @@ browserTest('where the service fetches, an address is sent to it and no picture 
   await page.getByText(texts.detail.noPicture).waitFor();
   expect(await page.locator('.genre').first().isDisabled()).toBe(true);
 });
+
+browserTest(
+  'a service that asks for a token is said to do so, and posters are read in the browser',
+  async () => {
+    const { page } = await openService({ locked: true });
+    await page.getByText(texts.mode.lockedNote).waitFor();
+    expect(await page.getByRole('group', { name: texts.mode.legend }).count()).toBe(0);
+  },
+);

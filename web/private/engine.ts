@@ -71,7 +71,7 @@ export class PrivateEngine implements Engine {
       const { signal, onProgress } = options;
       this.#waiting.set(job, { resolve, reject, ...(onProgress && { onProgress }) });
       signal?.addEventListener('abort', () => {
-        this.#waiting.delete(job);
+        if (!this.#waiting.delete(job)) return; // it was answered before
         this.#worker.postMessage({ kind: 'cancel', job } satisfies Request);
         reject(signal.reason);
       });

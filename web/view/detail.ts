@@ -6,6 +6,7 @@ import type { Poster, Posters } from '../posters.ts';
 import { texts } from '../texts.ts';
 import { button, choices, element } from './element.ts';
 import { type GenreList, genreList } from './genres.ts';
+import { focusWayIn } from './intake.ts';
 import { type Stage, stage } from './stage.ts';
 
 export interface Detail {
@@ -82,6 +83,12 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
     return { nodes, genres };
   };
 
+  const remove = ({ number }: Poster): void => {
+    posters.remove([number]);
+    if (posters.selected) root.querySelector<HTMLButtonElement>('.slate button')?.focus();
+    else focusWayIn();
+  };
+
   const render = (): void => {
     const poster = posters.selected;
     root.hidden = poster === undefined;
@@ -95,14 +102,14 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
     const heading = element('h2', { class: 'given', 'data-state': poster.state.kind });
     const note = element('p', { class: 'policy-note' });
     const reading = readingOf(poster, heading, note);
-    const picture = stage(poster, explanation, announce);
+    const picture = stage(poster, explanation, announce, (genre) => parts?.genres?.focus(genre));
     parts = { stage: picture, genres: reading.genres, heading, note };
     const head = element(
       'p',
       { class: 'slate' },
       element('span', { class: 'number', 'aria-hidden': 'true' }, String(poster.number)),
       element('span', { class: 'name' }, name),
-      button(texts.detail.remove, () => posters.remove([poster.number]), { class: 'quiet' }),
+      button(texts.detail.remove, () => remove(poster), { class: 'quiet' }),
     );
     root.replaceChildren(picture.root, element('div', { class: 'reading' }, head, heading, ...reading.nodes));
     decide(poster);

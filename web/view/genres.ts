@@ -10,6 +10,8 @@ interface Row {
   readonly item: HTMLLIElement;
   readonly button: HTMLButtonElement;
   readonly line: HTMLElement;
+  /** What only a screen reader adds. */
+  readonly heard: HTMLElement;
 }
 
 export interface GenreList {
@@ -18,10 +20,12 @@ export interface GenreList {
   decide(policy: Policy, decided: readonly string[]): void;
   /** Marks the genre whose map is shown. */
   press(genre: number | undefined): void;
+  focus(genre: number): void;
 }
 
 function rowOf(genre: number, label: string, probability: number, canExplain: boolean): Row {
   const line = element('span', { class: 'line' });
+  const heard = element('span', { class: 'unseen' });
   const fill = element('span', { class: 'fill' });
   fill.style.inlineSize = `${probability * 100}%`;
   const button = element(
@@ -30,8 +34,9 @@ function rowOf(genre: number, label: string, probability: number, canExplain: bo
     element('span', { class: 'label' }, label),
     element('span', { class: 'bar' }, fill, line),
     element('span', { class: 'value' }, texts.genre.value(probability)),
+    heard,
   );
-  return { genre, label, probability, button, line, item: element('li', {}, button) };
+  return { genre, label, probability, button, line, heard, item: element('li', {}, button) };
 }
 
 /** The line of a genre under a policy; none where the policy ranks, or never gives the genre. */
@@ -56,14 +61,14 @@ export function genreList(
 
   const decide = (policy: Policy, decided: readonly string[]): void => {
     let reached = false;
-    rows.forEach(({ genre, label, probability, item, button, line }, rank) => {
+    rows.forEach(({ genre, label, probability, item, line, heard }, rank) => {
       const threshold = lineOf(policy, genre);
       const given = decided.includes(label);
       if (threshold !== undefined && probability >= threshold) reached = true;
       item.toggleAttribute('data-given', given);
       line.hidden = threshold === undefined;
       line.style.insetInlineStart = `${(threshold ?? 0) * 100}%`;
-      button.setAttribute('aria-label', texts.genre.row(label, probability, threshold, given));
+      heard.textContent = texts.genre.rest(threshold, given);
       const isLast = policy.kind === 'top' && rank === policy.k - 1;
       if (isLast && policy.kind === 'top') item.dataset.cut = texts.genre.top(policy.k);
       else delete item.dataset.cut;
@@ -74,5 +79,6 @@ export function genreList(
   const press = (pressed: number | undefined): void => {
     for (const { genre, button } of rows) button.setAttribute('aria-pressed', String(genre === pressed));
   };
-  return { root: element('div', {}, list, note), decide, press };
+  const focus = (focused: number): void => rows.find(({ genre }) => genre === focused)?.button.focus();
+  return { root: element('div', {}, list, note), decide, press, focus };
 }

@@ -15,6 +15,11 @@ export interface Intake {
 /** Formats that are read; a phone then hands over a JPEG instead of HEIC. */
 const accepted = 'image/jpeg,image/png,image/webp,image/avif,image/gif,image/tiff';
 
+/** Where the keyboard goes when what it stood on is gone and there is nothing else. */
+export function focusWayIn(): void {
+  document.querySelector<HTMLInputElement>('.intake input[type=file]')?.focus();
+}
+
 export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<void>): Intake {
   const problem = element('p', { class: 'problem failure', role: 'alert' });
   const input = element('input', { type: 'file', multiple: true, accept: accepted });

@@ -3,6 +3,8 @@ import type { Grid } from '../../src/explain/index.ts';
 import { displayValues } from '../../src/explain/map.ts';
 import { overlay } from '../../src/explain/overlay.ts';
 import type { PixelSize } from '../../src/image/index.ts';
+import { Failure } from '../engine.ts';
+import { texts } from '../texts.ts';
 
 /** Longer side of what is drawn, in pixels: enough for a poster that fills a laptop's window. */
 const maximumSide = 960;
@@ -10,7 +12,9 @@ const maximumSide = 960;
 async function drawn(address: string): Promise<CanvasRenderingContext2D> {
   const image = new Image();
   image.src = address;
-  await image.decode();
+  await image.decode().catch(() => {
+    throw new Failure('IMAGE_CORRUPT', texts.detail.noPreview);
+  });
   const { naturalHeight, naturalWidth } = image;
   const scale = Math.min(1, maximumSide / Math.max(naturalHeight, naturalWidth));
   const canvas = document.createElement('canvas');

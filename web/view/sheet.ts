@@ -2,26 +2,24 @@
 import type { Poster, Posters } from '../posters.ts';
 import { texts } from '../texts.ts';
 import { button, element } from './element.ts';
+import { focusWayIn } from './intake.ts';
 
 interface Frame {
   readonly item: HTMLLIElement;
   readonly button: HTMLButtonElement;
   readonly picture: HTMLElement;
   readonly caption: HTMLElement;
+  readonly heard: HTMLElement;
 }
 
-function statusOf(posters: Posters, poster: Poster): { readonly short: string; readonly long: string } {
+/** What stands under a frame, and what only a screen reader adds. */
+function statusOf(posters: Posters, poster: Poster): { readonly seen: string; readonly heard: string } {
   const { state } = poster;
-  if (state.kind === 'waiting' || state.kind === 'working') {
-    const text = texts.sheet[state.kind];
-    return { short: text, long: text };
-  }
-  if (state.kind === 'failed') {
-    const { message } = state.failure;
-    return { short: texts.sheet.failed('').replace(/[. ]+$/, ''), long: texts.sheet.failed(message) };
-  }
-  const genres = posters.decidedOf(poster).join(', ') || texts.sheet.nothing;
-  return { short: genres, long: genres };
+  if (state.kind === 'waiting' || state.kind === 'working')
+    return { seen: texts.sheet[state.kind], heard: '' };
+  if (state.kind === 'failed')
+    return { seen: texts.sheet.notRead, heard: texts.sheet.because(state.failure.message) };
+  return { seen: posters.decidedOf(poster).join(', ') || texts.sheet.nothing, heard: '' };
 }
 
 export function contactSheet(posters: Posters): HTMLElement {
@@ -29,9 +27,11 @@ export function contactSheet(posters: Posters): HTMLElement {
   const list = element('ol', { class: 'frames' });
   const progress = element('progress', { 'aria-label': texts.sheet.label, value: 0, max: 1 });
   const counter = element('span', { class: 'counter' });
-  const clear = button(texts.sheet.clear, () => posters.remove(posters.all.map(({ number }) => number)), {
-    class: 'quiet',
-  });
+  const removeAll = (): void => {
+    posters.remove(posters.all.map(({ number }) => number));
+    focusWayIn();
+  };
+  const clear = button(texts.sheet.clear, removeAll, { class: 'quiet' });
   const bar = element('div', { class: 'edge' }, counter, progress, clear);
   const root = element(
     'section',
@@ -40,16 +40,21 @@ export function contactSheet(posters: Posters): HTMLElement {
     list,
   );
 
-  const frameOf = ({ number }: Poster): Frame => {
+  const frameOf = ({ number, source }: Poster): Frame => {
     const picture = element('span', { class: 'thumb' });
     const caption = element('span', { class: 'legend' });
     const open = button('', () => posters.select(number), { class: 'frame' });
+    const unseen = (text: string): HTMLElement => element('span', { class: 'unseen' }, text);
+    const heard = unseen('');
     open.append(
-      element('span', { class: 'number', 'aria-hidden': 'true' }, String(number)),
+      unseen(`${texts.sheet.frame} `),
+      element('span', { class: 'number' }, String(number)),
+      unseen(texts.sheet.named(source.name)),
       picture,
       caption,
+      heard,
     );
-    const frame = { button: open, picture, caption, item: element('li', {}, open) };
+    const frame = { button: open, picture, caption, heard, item: element('li', {}, open) };
     frames.set(number, frame);
     list.append(frame.item);
     return frame;
@@ -57,16 +62,16 @@ export function contactSheet(posters: Posters): HTMLElement {
 
   const update = (poster: Poster): void => {
     const frame = frames.get(poster.number) ?? frameOf(poster);
-    const { short, long } = statusOf(posters, poster);
+    const { seen, heard } = statusOf(posters, poster);
     if (poster.picture && frame.picture.dataset.of !== poster.picture) {
       const image = element('img', { src: poster.picture, alt: '', loading: 'lazy', decoding: 'async' });
       image.addEventListener('error', () => image.remove());
       frame.picture.dataset.of = poster.picture;
       frame.picture.append(image);
     }
-    frame.caption.textContent = short;
+    frame.caption.textContent = seen;
+    frame.heard.textContent = heard;
     frame.item.dataset.state = poster.state.kind;
-    frame.button.setAttribute('aria-label', texts.sheet.frame(poster.number, poster.source.name, long));
     if (poster === posters.selected) frame.button.setAttribute('aria-current', 'true');
     else frame.button.removeAttribute('aria-current');
   };

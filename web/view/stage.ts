@@ -21,7 +21,13 @@ function legend(): HTMLElement {
   );
 }
 
-export function stage(poster: Poster, explanation: Explanation, announce: (text: string) => void): Stage {
+/** @param onHidden called with the genre when a button of the caption, which then is gone, hid or cancelled its map */
+export function stage(
+  poster: Poster,
+  explanation: Explanation,
+  announce: (text: string) => void,
+  onHidden: (genre: number) => void,
+): Stage {
   const { source, picture, engine } = poster;
   const canvas = element('canvas', { role: 'img', hidden: true });
   const caption = element('figcaption', { class: 'caption' });
@@ -41,6 +47,10 @@ export function stage(poster: Poster, explanation: Explanation, announce: (text:
     );
   }
   let drawnGenre: number | undefined;
+  const hide = (genre: number): void => {
+    explanation.hide();
+    onHidden(genre);
+  };
 
   const showMap = async (genre: number, label: string): Promise<void> => {
     const map = poster.maps.get(genre)!;
@@ -54,7 +64,7 @@ export function stage(poster: Poster, explanation: Explanation, announce: (text:
     caption.replaceChildren(
       element('span', {}, sentence),
       ...(says ? [legend()] : []),
-      button(texts.map.hide, () => explanation.hide(), { class: 'quiet' }),
+      button(texts.map.hide, () => hide(genre), { class: 'quiet' }),
     );
     announce(sentence);
   };
@@ -93,7 +103,7 @@ export function stage(poster: Poster, explanation: Explanation, announce: (text:
           'aria-label': texts.map.shown(label),
           ...(total > 0 && { value: done, max: total }),
         }),
-        button(texts.map.cancel, () => explanation.hide(), { class: 'quiet' }),
+        button(texts.map.cancel, () => hide(genre), { class: 'quiet' }),
       );
     }
   };
