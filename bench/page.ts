@@ -44,9 +44,10 @@ interface Run {
 
 /** One run in a browser that was just started, with an empty cache; times in milliseconds. */
 async function measureRun(executablePath: string, address: string, poster: Buffer): Promise<Run> {
-  const browser = await chromium.launch({ executablePath, args: [...launchArguments] });
+  const browser = await chromium.launch({ executablePath, args: [...launchArguments], timeout: 300_000 });
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(300_000); // a slow run is a result too
     const named = (name: string) => ({ name, mimeType: 'image/png', buffer: poster });
     const start = performance.now();
     await page.goto(address, { waitUntil: 'commit' });
