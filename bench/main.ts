@@ -5,6 +5,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { benchCompact } from './compact.ts';
 import { benchFaithfulness } from './faithfulness.ts';
 import { benchFineTuning } from './finetune.ts';
+import { benchPage } from './page.ts';
 import { benchBatchPrediction, benchColdPrediction } from './predict.ts';
 import { benchTraining } from './train.ts';
 
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, Part>> = {
   'predict-cold': benchColdPrediction,
   'predict-batch': benchBatchPrediction,
   compact: benchCompact,
+  page: benchPage,
 };
 
 export function median(values: readonly number[]): number {

@@ -30,7 +30,8 @@ export {
   resizeGrid,
 } from './map.ts';
 export type { OcclusionOptions, Scorer } from './occlusion.ts';
-export { type OverlayOptions, overlay, type PosterOverlayOptions, posterOverlay } from './overlay.ts';
+export { type OverlayOptions, overlay } from './overlay.ts';
+export { type PosterOverlayOptions, posterOverlay } from './posterOverlay.ts';
 export { type RandomizedModel, randomizedFromTheTop } from './randomization.ts';
 export type { RiseOptions } from './rise.ts';
 export { rankCorrelation, structuralSimilarity } from './similarity.ts';

@@ -69,6 +69,20 @@ function positions(length: number, side: number, stride: number): number[] {
   );
 }
 
+/** The squares that are covered in turn, by their side and upper left corners, in pixels. */
+export function occlusionSquares(
+  { height, width }: PixelSize,
+  { patch = 0.25, stride = 0.5 }: OcclusionOptions = {},
+): { readonly side: number; readonly corners: readonly { readonly top: number; readonly left: number }[] } {
+  const side = Math.max(1, Math.round(patch * Math.min(height, width)));
+  const step = Math.max(1, side * stride);
+  const columns = positions(width, side, step);
+  return {
+    side,
+    corners: positions(height, side, step).flatMap((top) => columns.map((left) => ({ top, left }))),
+  };
+}
+
 /**
  * Occlusion (Zeiler & Fergus 2014, section 4.2): a square of the picture's mean colour slides over it. A pixel's
  * value is how much of the logit the squares over it take away, a pixel of the square, on average.
@@ -81,12 +95,9 @@ export async function occlusionGrids(
   { height, width }: PixelSize,
   genres: readonly number[],
   score: Scorer,
-  { patch = 0.25, stride = 0.5 }: OcclusionOptions = {},
+  options: OcclusionOptions = {},
 ): Promise<Grid[]> {
-  const side = Math.max(1, Math.round(patch * Math.min(height, width)));
-  const step = Math.max(1, side * stride);
-  const columns = positions(width, side, step);
-  const corners = positions(height, side, step).flatMap((top) => columns.map((left) => ({ top, left })));
+  const { side, corners } = occlusionSquares({ height, width }, options);
   const colour = meanColour(pixels).map(Math.round);
   const whole = await score(pixels);
   const scores = await scoreVariants(

@@ -1,17 +1,6 @@
-/** @module A poster and an attribution map -> the poster with the map laid over it, as an encoded picture. */
-import {
-  decodeImage,
-  type EncodeOptions,
-  encodeImage,
-  type ImageLimits,
-  type ImageSource,
-  type PixelImage,
-  preparePixels,
-  type ResizeRule,
-  resizeRule,
-} from '../image/index.ts';
+/** @module The pixels of a poster and an attribution map -> the poster's pixels with the map laid over them. */
+import type { PixelImage } from '../image/index.ts';
 import { type ColourMapName, colourTable } from './colourMap.ts';
-import { mapOnPoster } from './geometry.ts';
 import { type AttributionMap, displayValues } from './map.ts';
 
 export interface OverlayOptions {
@@ -76,39 +65,4 @@ function drawContour(data: Uint8Array, strengths: Float32Array, { height, width 
       if (crosses) data.fill(strong ? 255 : 0, (y * width + x) * 3, (y * width + x + 1) * 3);
     }
   }
-}
-
-export interface PosterOverlayOptions extends OverlayOptions, EncodeOptions {
-  /**
-   * Longer side of the result, in pixels; smaller posters keep their size.
-   * @default 1200
-   */
-  readonly maximumSide?: number;
-  readonly limits?: Partial<ImageLimits>;
-}
-
-/**
- * Draws a map over the poster that it explains, in the poster's own proportions.
- *
- * @param map as the explainer gives it, at the size of the model's input
- * @param rule the model's resize rule
- * @returns the encoded picture
- * @throws {OnesheetError} the codes of `decodeImage`
- */
-export async function posterOverlay(
-  source: ImageSource,
-  map: AttributionMap,
-  rule: ResizeRule,
-  options: PosterOverlayOptions,
-): Promise<Uint8Array> {
-  const { maximumSide = 1200, limits } = options;
-  const whole = await decodeImage(source, limits);
-  const scale = Math.min(1, maximumSide / Math.max(whole.height, whole.width));
-  const height = Math.max(1, Math.round(whole.height * scale));
-  const width = Math.max(1, Math.round(whole.width * scale));
-  const image =
-    scale === 1
-      ? whole
-      : { height, width, data: await preparePixels(source, resizeRule({ height, width }), limits) };
-  return encodeImage(overlay(image, mapOnPoster(map, rule, image), options), options);
 }

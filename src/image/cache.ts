@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type ErrorCode, OnesheetError, onesheetError } from '../errors.ts';
 import { readPixelFile, type StoredFailure, writePixelFile } from './cache-file.ts';
 import { sharp } from './codec.ts';
-import { preparePixels, type ResizeRule } from './prepare.ts';
+import { preparePixels } from './prepare.ts';
+import type { ResizeRule } from './rule.ts';
 import type { ImageLimits, ImageSource } from './source.ts';
 
 /** What the cache needs to know of a poster. */

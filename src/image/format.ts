@@ -64,6 +64,5 @@ export function isCutShort(format: ImageFormat, bytes: Uint8Array, reason: strin
 }
 
 function latin1(bytes: Uint8Array, start: number, length: number): string {
-  const slice = bytes.subarray(Math.max(0, start), Math.max(0, start) + length);
-  return Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength).toString('latin1');
+  return String.fromCharCode(...bytes.subarray(Math.max(0, start), Math.max(0, start) + length));
 }

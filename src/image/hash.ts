@@ -1,5 +1,6 @@
 /** @module A picture -> a 64-bit perceptual hash; alike pictures differ in few bits. */
-import { preparePixels, resizeRule } from './prepare.ts';
+import { preparePixels } from './prepare.ts';
+import { resizeRule } from './rule.ts';
 import type { ImageLimits, ImageSource } from './source.ts';
 
 const size = 32;

@@ -10,15 +10,9 @@ export {
 export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
 export { type Colour, decodeImage, type PixelImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
-export { imageExtensions } from './format.ts';
+export { type ImageFormat, imageExtensions } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
-export {
-  type Fit,
-  preparePixels,
-  type ResizeKernel,
-  type ResizeRule,
-  resizeRule,
-  resizeRuleSchema,
-} from './prepare.ts';
+export { preparePixels } from './prepare.ts';
+export { type Fit, type ResizeKernel, type ResizeRule, resizeRule, resizeRuleSchema } from './rule.ts';
 export { defaultImageLimits, describeSource, type ImageLimits, type ImageSource } from './source.ts';

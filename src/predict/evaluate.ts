@@ -157,7 +157,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     });
     const measured = { ids: readable.map((poster) => poster.id), yTrue, yScore: probabilities };
     const isTrained = split === 'train' || (split === 'all' && dataset.hash === metadata.provenance.dataHash);
-    const validation = split === 'test' && options.model !== undefined ? await validationOf(options.model, genres) : undefined;
+    const validation =
+      split === 'test' && options.model !== undefined ? await validationOf(options.model, genres) : undefined;
     const errors = findPosterErrors(genres, { measured, isTrained, validation, outOfFold }, options.errors);
     const report = {
       model: id,

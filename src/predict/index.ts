@@ -12,6 +12,7 @@ export {
   isFailed,
   type Prediction,
   type PredictionOutcome,
+  type Predictor,
   policyOf,
   predictionOf,
 } from './prediction.ts';

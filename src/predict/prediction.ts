@@ -2,7 +2,7 @@
 
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { applyPolicy, type Policy } from '../evaluate/index.ts';
-import type { Model } from '../model/index.ts';
+import type { ModelMetadata } from '../model/index.ts';
 
 export interface GenrePrediction {
   readonly label: string;
@@ -34,12 +34,19 @@ export function isFailed(outcome: PredictionOutcome): outcome is FailedPredictio
   return 'error' in outcome;
 }
 
+/** What a prediction needs to know of its model; a `Model` is one, and so is what a browser knows of it. */
+export interface Predictor {
+  /** Name and the beginning of the hash. */
+  readonly id: string;
+  readonly metadata: Pick<ModelMetadata, 'genres' | 'policies'>;
+}
+
 /**
  * The policy of a model by its name; the model's first when no name is given.
  *
  * @throws {OnesheetError} OPTION_INVALID with the names that the model has
  */
-export function policyOf(model: Model, name: string | undefined): Policy {
+export function policyOf(model: Predictor, name: string | undefined): Policy {
   const { policies } = model.metadata;
   const policy = name === undefined ? policies[0] : policies.find((each) => each.name === name);
   if (policy) return policy;
@@ -49,7 +56,7 @@ export function policyOf(model: Model, name: string | undefined): Policy {
 
 /** @param probabilities of one poster, [genres] */
 export function predictionOf(
-  model: Model,
+  model: Predictor,
   policy: Policy,
   poster: { readonly id: string; readonly source: string },
   probabilities: Float32Array,

@@ -50,5 +50,7 @@ test('folds are alike in size and genres, and keep groups together', () => {
 
 test('fewer than two folds are refused with the range', () => {
   const { dataset, split } = made(60);
-  expect(() => foldsOf(dataset, split, genres, 1)).toThrow('Expected a number from 2 to 42 for folds but received 1.');
+  expect(() => foldsOf(dataset, split, genres, 1)).toThrow(
+    'Expected a number from 2 to 42 for folds but received 1.',
+  );
 });

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { texts } from '../../web/texts.ts';
+import { browserTest, drawnPoster, givenGenres, openPage, pick } from './browser.ts';
+import { type Host, staticHost } from './host.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let host: Host | undefined;
+beforeAll(async () => {
+  host = await staticHost();
+}, 120_000);
+afterAll(() => host?.close());
+
+/** What axe-core finds that is serious or worse. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run(),
+  );
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  browserTest(
+    `axe-core finds nothing serious in ${colorScheme}, from the empty page to the map`,
+    async () => {
+      const { page } = await openPage(host!, { colorScheme });
+      await page.getByText(texts.mode.ready('wasm'), { exact: true }).waitFor();
+      const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect(Number(paper.match(/\d+/)![0]) > 128).toBe(colorScheme === 'light');
+      expect(await violations(page)).toEqual([]);
+      const broken = { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('x') };
+      await pick(page, await drawnPoster(), broken);
+      await page.getByText(texts.sheet.progress(2, 2)).waitFor();
+      await page.locator('input[name=policy]').nth(1).check({ force: true });
+      await page.locator('.genre').first().click();
+      await page.locator('.stage canvas').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.locator('.frame').nth(1).click();
+      expect(await violations(page)).toEqual([]);
+    },
+  );
+}
+
+browserTest('on a phone of 390 px nothing overflows, and fingers find the genres', async () => {
+  const { page } = await openPage(host!, { viewport: { width: 390, height: 844 }, hasTouch: true });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await pick(
+    page,
+    await drawnPoster('a-rather-long-name-of-a-file-with-no-spaces-in-it.png'),
+    await drawnPoster(),
+  );
+  await page.getByText(texts.sheet.progress(2, 2)).waitFor();
+  await givenGenres(page);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  const box = (await page.locator('.genre').first().boundingBox())!;
+  expect(box.height).toBeGreaterThanOrEqual(40);
+  expect(box.x).toBeGreaterThanOrEqual(0);
+  expect(box.x + box.width).toBeLessThanOrEqual(390);
+});
+
+browserTest(
+  'the keyboard walks from the switch through the ways in to genres and downloads, visibly',
+  async () => {
+    const { page } = await openPage(host!);
+    await pick(page, await drawnPoster());
+    await givenGenres(page);
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    const walked: string[] = [];
+    for (let step = 0; step < 40; step++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const active = document.activeElement as HTMLElement;
+        const shown = active.matches('input') ? (active.nextElementSibling ?? active.parentElement!) : active;
+        const outline = [active, shown, active.closest('label')].some(
+          (each) =>
+            each &&
+            getComputedStyle(each).outlineStyle !== 'none' &&
+            getComputedStyle(each).outlineWidth !== '0px',
+        );
+        const name = active.getAttribute('type') ?? active.className;
+        return active === document.body ? undefined : { name: active.className || name, outline };
+      });
+      if (!at) break;
+      expect(at.outline, at.name).toBe(true);
+      walked.push(at.name);
+    }
+    const order = ['file', 'radio', 'genre'].map((name) => walked.indexOf(name));
+    expect(order.every((at) => at >= 0)).toBe(true);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(await page.locator('[role=status][aria-live=polite]').textContent()).toContain('drawn.png: ');
+  },
+);

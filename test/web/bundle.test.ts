@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { modelMetadataSchema } from '../../src/model/index.ts';
+import { browserModelSchema } from '../../web/private/messages.ts';
+
+const folder = fileURLToPath(new URL('../../dist/web/', import.meta.url));
+const assets = readdirSync(join(folder, 'assets')).map((name) => join('assets', name));
+const own = ['index.html', 'icon.svg', ...assets];
+
+function textOf(path: string): string {
+  return readFileSync(join(folder, path), 'utf8');
+}
+
+test('without model and runtime, the page is at most 100 kB gzipped', () => {
+  const sizes = own.map((path) => gzipSync(readFileSync(join(folder, path))).length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(100_000);
+});
+
+test('nothing for Node got into the page', () => {
+  const node = /from\s*['"](node:|sharp|onnxruntime-node)|require\(|__vite-browser-external/;
+  expect(own.filter((path) => node.test(textOf(path)))).toEqual([]);
+});
+
+test('the page names no other host', () => {
+  const hosts = new Set(own.flatMap((path) => textOf(path).match(/https?:\/\/[\w.-]+/g) ?? []));
+  // Names of XML and JSON Schema that are never fetched, and the placeholder of the address field.
+  const names = [/^http:\/\/www\.w3\.org$/, /^https?:\/\/json-schema\.org$/, /^https:\/\/example\.com$/];
+  expect([...hosts].filter((host) => !names.some((name) => name.test(host)))).toEqual([]);
+});
+
+test('model.json is the metadata of the model beside it, as the page reads it', () => {
+  const { id, bytes, ...metadata } = JSON.parse(textOf('model/model.json'));
+  expect(modelMetadataSchema.parse(metadata)).toEqual(metadata);
+  expect(id).toMatch(/^.+@[0-9a-f]{12}$/);
+  expect(bytes).toBe(readFileSync(join(folder, 'model/model.onnx')).length);
+  expect(browserModelSchema.safeParse({ id, bytes, ...metadata }).success).toBe(true);
+});
+
+test('the runtime’s files that the page asks for lie beside it', () => {
+  const files = readdirSync(join(folder, 'ort'));
+  const asked = assets.flatMap(
+    (path) => textOf(path).match(/ort[\w.-]*?(?:min\.mjs|threaded(?:\.jspi)?)(?=[`'"])/g) ?? [],
+  );
+  expect(asked.length).toBeGreaterThanOrEqual(4);
+  for (const name of asked) expect(files.some((file) => file.startsWith(name))).toBe(true);
+});

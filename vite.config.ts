@@ -1,0 +1,78 @@
+/** @module web/, the model for browsers and its runtime -> dist/web/, a folder that any host can serve. */
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+import { texts } from './web/texts.ts';
+
+const root = fileURLToPath(new URL('web/', import.meta.url));
+const output = fileURLToPath(new URL('dist/web/', import.meta.url));
+const models = new URL('models/', import.meta.url);
+
+/** The runtime's files that web/private/session.ts asks for. */
+const runtimeFiles = [
+  'ort.wasm.min.mjs',
+  'ort-wasm-simd-threaded.mjs',
+  'ort-wasm-simd-threaded.wasm',
+  'ort.jspi.min.mjs',
+  'ort-wasm-simd-threaded.jspi.mjs',
+  'ort-wasm-simd-threaded.jspi.wasm',
+];
+
+/** The one place that chooses: a model with 8-bit weights if one is shipped, else the newest network of the mission. */
+async function browserModel(): Promise<string> {
+  const names = (await readdir(models)).sort();
+  const name = names.find((each) => each.endsWith('.int8.onnx')) ?? 'cnn-rnn.onnx';
+  return fileURLToPath(new URL(name, models));
+}
+
+/** Puts `model/` and `ort/` beside the page. */
+function besidePage(): Plugin {
+  return {
+    name: 'onesheet-files-beside-the-page',
+    apply: 'build',
+    async closeBundle() {
+      const path = await browserModel();
+      // Compiled just before, which is much quicker than having Vite bundle it for this one call.
+      const compiled = new URL('dist/model/index.js', import.meta.url).href;
+      const { loadModel } = (await import(compiled)) as typeof import('./src/model/index.ts');
+      const { id, bytes, metadata } = await loadModel(path);
+      await mkdir(`${output}model`, { recursive: true });
+      await copyFile(path, `${output}model/model.onnx`);
+      const facts = { id, bytes: bytes.length, ...metadata };
+      await writeFile(`${output}model/model.json`, `${JSON.stringify(facts, null, 2)}\n`);
+      await mkdir(`${output}ort`, { recursive: true });
+      const runtime = new URL('.', import.meta.resolve('onnxruntime-web/wasm'));
+      for (const file of runtimeFiles)
+        await copyFile(fileURLToPath(new URL(file, runtime)), `${output}ort/${file}`);
+    },
+  };
+}
+
+/** The page's few texts that stand in HTML come from the module that holds all of them. */
+function textsInHtml(): Plugin {
+  return {
+    name: 'onesheet-texts-in-html',
+    transformIndexHtml: (html) =>
+      html.replace(
+        /\{\{(title|description|noScript)\}\}/g,
+        (_all, key: 'title' | 'description' | 'noScript') => texts[key],
+      ),
+  };
+}
+
+export default defineConfig({
+  root,
+  base: './',
+  appType: 'mpa',
+  logLevel: 'warn',
+  plugins: [textsInHtml(), besidePage()],
+  worker: { format: 'es' },
+  build: {
+    outDir: output,
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    // What is imported here but not used stays out, with all that it imports: much of src/ is for Node.
+    rolldownOptions: { treeshake: { moduleSideEffects: (id) => !id.includes('/src/') } },
+  },
+});

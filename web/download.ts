@@ -1,0 +1,68 @@
+/** @module The posters of the sheet -> their predictions as JSON or CSV. */
+import { predictionOf } from '../src/predict/prediction.ts';
+import type { Poster, Posters } from './posters.ts';
+
+/** Predictions and failures as the library, the command line and the service give them, with the policy's name. */
+export function jsonOf(posters: Posters): string {
+  const outcomes = posters.all
+    .map((poster) => outcomeOf(posters, poster))
+    .filter((each) => each !== undefined);
+  return `${JSON.stringify(outcomes, null, 2)}\n`;
+}
+
+function outcomeOf(posters: Posters, poster: Poster) {
+  const { engine, source, state } = poster;
+  const facts = { id: source.name, source: source.kind === 'file' ? source.name : source.url };
+  if (state.kind === 'failed') {
+    const { code, message } = state.failure;
+    return { ...facts, error: { code, message } };
+  }
+  if (state.kind !== 'done') return undefined;
+  const policy = posters.policyOf(poster);
+  return { ...predictionOf(engine.model, policy, facts, state.probabilities), policy: policy.name };
+}
+
+/**
+ * One cell of a CSV file (RFC 4180). A text that a spreadsheet would take for a formula, as a poster's name may
+ * be, gets an apostrophe before it (OWASP, CSV injection).
+ */
+export function cell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** One row a poster; a column of probabilities for every genre that any of their models knows. */
+export function csvOf(posters: Posters): string {
+  const outcomes = posters.all
+    .map((poster) => outcomeOf(posters, poster))
+    .filter((each) => each !== undefined);
+  const labels = [...new Set(posters.all.flatMap(({ engine }) => engine.model.metadata.genres))];
+  const header = ['id', 'source', 'model', 'policy', 'genres', 'error', ...labels];
+  const rows = outcomes.map((outcome) => {
+    if ('error' in outcome) return [outcome.id, outcome.source, '', '', '', outcome.error.message];
+    const decided = outcome.genres.filter((genre) => genre.decided).map((genre) => genre.label);
+    const known = new Map(outcome.genres.map(({ label, probability }) => [label, probability]));
+    const probabilities = labels.map((label) => known.get(label) ?? '');
+    return [
+      outcome.id,
+      outcome.source,
+      outcome.model,
+      outcome.policy,
+      decided.join('|'),
+      '',
+      ...probabilities,
+    ];
+  });
+  return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+/** Hands a text to the browser as a file. */
+export function save(text: string, name: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

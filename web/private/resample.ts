@@ -1,0 +1,205 @@
+/** @module uint8 pixels of any size and a size -> uint8 pixels of that size, by the arithmetic of the library that trained. */
+import type { ImageFormat, PixelImage, PixelSize, ResizeKernel } from '../../src/image/index.ts';
+
+interface Kernel {
+  /** Half its width, in pixels of the coarser side. */
+  readonly support: number;
+  readonly weight: (distance: number) => number;
+}
+
+/** Keys' cubics (Mitchell & Netravali 1988, equation 8). */
+function cubic(b: number, c: number): Kernel {
+  const weight = (distance: number): number => {
+    const x = Math.abs(distance);
+    if (x < 1) return ((12 - 9 * b - 6 * c) * x ** 3 + (-18 + 12 * b + 6 * c) * x ** 2 + 6 - 2 * b) / 6;
+    if (x >= 2) return 0;
+    return ((-b - 6 * c) * x ** 3 + (6 * b + 30 * c) * x ** 2 + (-12 * b - 48 * c) * x + 8 * b + 24 * c) / 6;
+  };
+  return { support: 2, weight };
+}
+
+function lanczos(lobes: number): Kernel {
+  const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+  return { support: lobes, weight: (x) => (Math.abs(x) < lobes ? sinc(x) * sinc(x / lobes) : 0) };
+}
+
+const catmullRom = cubic(0, 0.5);
+const linear: Kernel = { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) };
+
+const kernels: Readonly<Record<ResizeKernel, Kernel>> = {
+  linear,
+  cubic: catmullRom,
+  mitchell: cubic(1 / 3, 1 / 3),
+  lanczos2: lanczos(2),
+  lanczos3: lanczos(3),
+};
+
+/** What libvips takes to enlarge, whatever kernel shrinks. */
+function enlargingKernel(name: ResizeKernel): Kernel {
+  return name === 'linear' ? linear : catmullRom;
+}
+
+/** For each output position the input positions that it reads, and their weights, which sum to 1. */
+interface Taps {
+  readonly count: number;
+  readonly positions: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/**
+ * Pixel centres stand at halves, except that libvips enlarges half a new pixel off; beyond the ends the edge is
+ * repeated.
+ *
+ * @param length pixels that there are along the axis
+ * @param extent how many of them, not necessarily a whole number, become `to` pixels
+ */
+function tapsOf(length: number, extent: number, to: number, name: ResizeKernel): Taps {
+  const scale = Math.max(1, extent / to);
+  const enlarges = to > extent;
+  const { support, weight } = enlarges ? enlargingKernel(name) : kernels[name];
+  const count = 2 * Math.ceil(support * scale) + 1;
+  const positions = new Int32Array(to * count);
+  const weights = new Float32Array(to * count);
+  for (let out = 0; out < to; out++) {
+    const centre = ((out + (enlarges ? 0 : 0.5)) * extent) / to - 0.5;
+    const first = Math.round(centre) - (count >> 1);
+    let sum = 0;
+    for (let tap = 0; tap < count; tap++) {
+      const value = weight((first + tap - centre) / scale);
+      positions[out * count + tap] = Math.min(length - 1, Math.max(0, first + tap));
+      weights[out * count + tap] = value;
+      sum += value;
+    }
+    for (let tap = 0; tap < count; tap++) weights[out * count + tap]! /= sum;
+  }
+  return { count, positions, weights };
+}
+
+/** Each axis by itself: the image is `lines` runs of `along` pixels, `step` values between them. */
+function resizeAxis(
+  input: Uint8Array | Uint8ClampedArray,
+  lines: number,
+  lineStep: number,
+  pixelStep: number,
+  { count, positions, weights }: Taps,
+  output: Uint8ClampedArray,
+  outputLineStep: number,
+  outputPixelStep: number,
+): void {
+  const length = positions.length / count;
+  for (let out = 0; out < length; out++) {
+    for (let line = 0; line < lines; line++) {
+      let [red, green, blue] = [0, 0, 0];
+      for (let tap = out * count; tap < (out + 1) * count; tap++) {
+        const weight = weights[tap]!;
+        const at = line * lineStep + positions[tap]! * pixelStep;
+        red += input[at]! * weight;
+        green += input[at + 1]! * weight;
+        blue += input[at + 2]! * weight;
+      }
+      const to = line * outputLineStep + out * outputPixelStep;
+      output[to] = red; // a clamped array rounds and keeps within 0 to 255
+      output[to + 1] = green;
+      output[to + 2] = blue;
+    }
+  }
+}
+
+/** Sums of `step` pixels each along one axis, in place of a mean of them; a pixel on a border counts in part. */
+function sumGroups(
+  input: ArrayLike<number>,
+  length: number,
+  pixelStep: number,
+  step: number,
+  output: Float32Array,
+): void {
+  output.fill(0);
+  for (let at = 0; at < length; at++) {
+    const group = Math.floor(at / step);
+    const share = Math.min(1, (group + 1) * step - at);
+    const to = group * pixelStep;
+    const from = at * pixelStep;
+    for (let i = 0; i < pixelStep; i++) output[to + i]! += input[from + i]! * share;
+    if (share < 1 && to + pixelStep < output.length)
+      for (let i = 0; i < pixelStep; i++) output[to + pixelStep + i]! += input[from + i]! * (1 - share);
+  }
+}
+
+/** The mean colour of rectangles of `steps` pixels, not necessarily whole ones; the last may be smaller. */
+function average(image: PixelImage, steps: Steps): PixelImage {
+  const height = Math.ceil(image.height / steps.vertical - 1e-6);
+  const width = Math.ceil(image.width / steps.horizontal - 1e-6);
+  const narrow = new Float32Array(image.height * width * 3);
+  for (let y = 0; y < image.height; y++) {
+    const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+    sumGroups(row, image.width, 3, steps.horizontal, narrow.subarray(y * width * 3, (y + 1) * width * 3));
+  }
+  const sums = new Float32Array(height * width * 3);
+  sumGroups(narrow, image.height, width * 3, steps.vertical, sums);
+  const extent = (index: number, step: number, length: number): number =>
+    Math.min((index + 1) * step, length) - index * step;
+  const data = new Uint8Array(sums.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    const tall = extent(y, steps.vertical, image.height);
+    for (let x = 0; x < width; x++) {
+      const area = tall * extent(x, steps.horizontal, image.width);
+      for (const end = at + 3; at < end; at++) data[at] = Math.round(sums[at]! / area);
+    }
+  }
+  return { height, width, data };
+}
+
+/** Input pixels that are averaged to one before the kernel takes over, along each axis. */
+interface Steps {
+  readonly vertical: number;
+  readonly horizontal: number;
+}
+
+/**
+ * What the decoders of the training path average while they read: libjpeg by 2, 4 or 8, libwebp to the coarser of
+ * the two axes, and libvips itself, for everything else, in whole steps that leave a factor of two to the kernel.
+ */
+function stepsOf(image: PixelSize, size: PixelSize, format: ImageFormat): Steps {
+  const vertical = image.height / size.height;
+  const horizontal = image.width / size.width;
+  const least = Math.min(vertical, horizontal);
+  if (format === 'JPEG') {
+    const power = least >= 8 ? 8 : least >= 4 ? 4 : least >= 2 ? 2 : 1;
+    const step = power > 1 && Math.floor(least) === power ? power / 2 : power;
+    return { vertical: step, horizontal: step };
+  }
+  if (format === 'WebP') {
+    const step = (length: number): number => length / Math.round(length / Math.max(1, least));
+    return { vertical: step(image.height), horizontal: step(image.width) };
+  }
+  const whole = (factor: number): number => Math.max(1, Math.floor(factor / 2));
+  return { vertical: whole(vertical), horizontal: whole(horizontal) };
+}
+
+/**
+ * Resizes as sharp and libvips do for the other parts of onesheet: averages first, then the kernel, columns before
+ * rows, rounded to 8 bits in between. The same bytes come out in every browser, which no canvas promises.
+ *
+ * @param format of the file, since decoders shrink in different ways
+ * @returns uint8 [height, width, 3]
+ */
+export function resize(
+  image: PixelImage,
+  { height, width }: PixelSize,
+  kernel: ResizeKernel,
+  format: ImageFormat,
+): Uint8Array {
+  const steps = stepsOf(image, { height, width }, format);
+  const small = steps.vertical > 1 || steps.horizontal > 1 ? average(image, steps) : image;
+  // libvips leaves out what is left over when libjpeg shrinks.
+  const extent = (length: number, step: number): number =>
+    format === 'JPEG' ? Math.floor(length / step) : length / step;
+  const rows = tapsOf(small.height, extent(image.height, steps.vertical), height, kernel);
+  const columns = tapsOf(small.width, extent(image.width, steps.horizontal), width, kernel);
+  const tall = new Uint8ClampedArray(height * small.width * 3);
+  const rowLength = small.width * 3;
+  resizeAxis(small.data, small.width, 3, rowLength, rows, tall, 3, rowLength);
+  const data = new Uint8ClampedArray(height * width * 3);
+  resizeAxis(tall, height, rowLength, 3, columns, data, width * 3, 3);
+  return new Uint8Array(data.buffer);
+}

@@ -1,0 +1,93 @@
+/** @module Jobs from the page -> predictions and maps, computed beside it so that it stays responsive. */
+import { OnesheetError } from '../../src/errors.ts';
+import { mapOnPoster } from '../../src/explain/geometry.ts';
+import { resizeGrid } from '../../src/explain/map.ts';
+import { occlusionGrids, occlusionSquares } from '../../src/explain/occlusion.ts';
+import type { BrowserModel, Reply, Request } from './messages.ts';
+import { preparePixels } from './pixels.ts';
+import { type BrowserSession, openSession } from './session.ts';
+
+/** Pictures that go through the network between two looks at what the page wants. */
+const chunk = 4;
+/** Squares that overlap by a quarter: half as many as by default, for a processor that may be a phone's. */
+const occlusion = { patch: 0.25, stride: 0.75 };
+
+let opened: { readonly model: BrowserModel; readonly session: Promise<BrowserSession> } | undefined;
+const cancelled = new Set<number>();
+
+function reply(message: Reply, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
+}
+
+/** Lets messages in: the page may have cancelled the job. */
+async function stillWanted(job: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  if (cancelled.delete(job)) throw new DOMException('cancelled', 'AbortError');
+}
+
+async function current(): Promise<{ readonly model: BrowserModel; readonly session: BrowserSession }> {
+  if (!opened) throw new Error('no model was opened');
+  return { model: opened.model, session: await opened.session };
+}
+
+async function predict({ name, picture }: Extract<Request, { kind: 'predict' }>): Promise<Float32Array> {
+  const { model, session } = await current();
+  const pixels = await preparePixels(picture, name, model.resize);
+  return (await session.classify(pixels)).probabilities;
+}
+
+/** Occlusion: it needs predictions only, which is all that the browser's runtime can do. */
+async function explain(request: Extract<Request, { kind: 'explain' }>): Promise<Float32Array> {
+  const { job, name, picture, genre, height, width } = request;
+  const { model, session } = await current();
+  const { resize, genres } = model;
+  const pixels = await preparePixels(picture, name, resize);
+  const { corners, side } = occlusionSquares(resize, occlusion);
+  const total = corners.length + 1; // the picture as it is comes first
+  let done = 0;
+  const score = async (batch: Uint8Array): Promise<Float32Array> => {
+    const count = batch.length / pixels.length;
+    const logits = new Float32Array(count * genres.length);
+    for (let at = 0; at < count; at += chunk) {
+      await stillWanted(job);
+      const part = batch.subarray(at * pixels.length, Math.min(count, at + chunk) * pixels.length);
+      logits.set((await session.classify(part)).logits, at * genres.length);
+      done += part.length / pixels.length;
+      reply({ kind: 'progress', job, done, total });
+    }
+    return logits;
+  };
+  const [grid] = await occlusionGrids(pixels, resize, [genre], score, occlusion);
+  // Half a square is all that such squares can resolve: drawn smoothly, their edges pretend to nothing finer.
+  const cells = (length: number): number => Math.round((2 * length) / side);
+  const coarse = resizeGrid(grid!, { height: cells(resize.height), width: cells(resize.width) });
+  const map = { ...resizeGrid(coarse, resize), genre: genres[genre]!, method: 'occlusion' } as const;
+  return mapOnPoster(map, resize, { height, width }).values;
+}
+
+async function open({ job, base, model }: Extract<Request, { kind: 'open' }>): Promise<void> {
+  const session = openSession(base, model, (done, total) => reply({ kind: 'progress', job, done, total }));
+  opened = { model, session };
+  reply({ kind: 'opened', job, backend: (await session).backend });
+}
+
+async function work(request: Request): Promise<void> {
+  if (request.kind === 'cancel') {
+    cancelled.add(request.job);
+  } else if (request.kind === 'open') {
+    await open(request);
+  } else {
+    const values = await (request.kind === 'predict' ? predict(request) : explain(request));
+    cancelled.delete(request.job);
+    reply({ kind: 'values', job: request.job, values }, [values.buffer as ArrayBuffer]);
+  }
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  work(data).catch((error: unknown) => {
+    const code =
+      error instanceof OnesheetError ? error.code : error instanceof DOMException ? error.name : 'UNEXPECTED';
+    const message = error instanceof Error ? error.message : String(error);
+    reply({ kind: 'failed', job: data.job, code, message });
+  });
+});
