@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   predict: async () => (await import('./predict.ts')).predictCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   report: async () => (await import('./report.ts')).reportCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
 };
 
 const main = defineCommand({
