@@ -1,5 +1,6 @@
 /** @module The door of `image/`: sources in -> pixels, hashes, caches and augmented batches out. */
 
+export { networksOf } from './addresses.ts';
 export {
   type AugmentationOptions,
   augment,

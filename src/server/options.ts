@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
+import { networksOf } from '../image/index.ts';
 
 const cores = availableParallelism();
 
@@ -67,10 +68,13 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 
-/** @throws {OnesheetError} OPTION_INVALID that names the setting */
+/** @throws {OnesheetError} OPTION_INVALID that names the setting, or the network that is none */
 export function completeSettings(settings: z.input<typeof settingsSchema>): Settings {
   const result = settingsSchema.safeParse(settings);
-  if (result.success) return result.data;
+  if (result.success) {
+    networksOf(result.data.networks);
+    return result.data;
+  }
   const [issue] = result.error.issues;
   const name = issue?.path.map(String).join('.') ?? '';
   const value: unknown = issue?.path.reduce<unknown>(

@@ -58,6 +58,13 @@ export interface Failure {
   readonly failure: { readonly code: ErrorCode | undefined; readonly message: string };
 }
 
+/**
+ * To the worker: a list of tasks of one kind, or the end. A thread must not be terminated from outside while the
+ * engine runs in it, which would end the whole process; so it is asked, and ends at a moment when that is safe:
+ * `idle` after what it has, `now` before its next step.
+ */
+export type PoolMessage = { readonly tasks: readonly Task[] } | { readonly stop: 'idle' | 'now' };
+
 /** From the worker: once when it is warm, then one list of answers for every list of tasks. */
 export type WorkerMessage =
   | { readonly ready: true }

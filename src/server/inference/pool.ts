@@ -1,7 +1,14 @@
 /** @module Tasks -> answers by worker threads: queued in order, batched, retried once when a worker dies. */
 import { Worker } from 'node:worker_threads';
 import { onesheetError } from '../../errors.ts';
-import { type AnswerTo, errorFrom, type Task, type WorkerMessage, type WorkerSetup } from './messages.ts';
+import {
+  type AnswerTo,
+  errorFrom,
+  type PoolMessage,
+  type Task,
+  type WorkerMessage,
+  type WorkerSetup,
+} from './messages.ts';
 
 export interface PoolOptions {
   readonly setup: WorkerSetup;
@@ -51,6 +58,8 @@ export class WorkerPool<T extends Task> {
   readonly #options: PoolOptions;
   readonly #hands = new Set<Hand>();
   readonly #queue: Job[] = [];
+  /** Ends of workers that were given up. */
+  readonly #endings: Promise<unknown>[] = [];
   #delay: NodeJS.Timeout | undefined;
   #pause = firstPause;
   #closed = false;
@@ -72,12 +81,12 @@ export class WorkerPool<T extends Task> {
 
   /** Whether every worker is warm. */
   get ready(): boolean {
-    return !this.#closed && this.threads.length === this.#options.workers;
+    return !this.#closed && this.threads === this.#options.workers;
   }
 
-  /** The warm threads, for whoever watches or tests them. */
-  get threads(): readonly Worker[] {
-    return [...this.#hands].filter((hand) => hand.ready).map((hand) => hand.worker);
+  /** Workers that are warm. */
+  get threads(): number {
+    return [...this.#hands].filter((hand) => hand.ready).length;
   }
 
   /**
@@ -133,8 +142,8 @@ export class WorkerPool<T extends Task> {
     if (!hand || this.#queue.length === 0) return false;
     hand.batch = this.#queue.splice(0, this.#options.maximumBatch);
     hand.started = performance.now();
-    hand.stuck = setTimeout(() => void hand.worker.terminate(), this.#options.patience * 1000);
-    hand.worker.postMessage(hand.batch.map(({ task }) => task));
+    hand.stuck = setTimeout(() => this.#giveUp(hand), this.#options.patience * 1000);
+    send(hand.worker, { tasks: hand.batch.map(({ task }) => task) });
     return true;
   }
 
@@ -153,6 +162,13 @@ export class WorkerPool<T extends Task> {
     this.#dispatch();
   }
 
+  /** Replaces a worker at once; it ends when it listens again. */
+  #giveUp(hand: Hand): void {
+    this.#endings.push(endOf(hand.worker));
+    send(hand.worker, { stop: 'now' });
+    this.#bury(hand, 'it was silent for too long');
+  }
+
   /** @returns once the worker is warm */
   #hire(): Promise<void> {
     const { setup, workerFile = new URL('./worker.js', import.meta.url) } = this.#options;
@@ -162,6 +178,7 @@ export class WorkerPool<T extends Task> {
       this.#hands.add(hand);
       let reason: unknown = 'it ended';
       worker.on('message', (message: WorkerMessage) => {
+        if (!this.#hands.has(hand)) return;
         if ('answers' in message) return this.#receive(hand, message.answers);
         hand.ready = true;
         this.#pause = firstPause;
@@ -181,8 +198,7 @@ export class WorkerPool<T extends Task> {
   /** Replaces a worker that died; what it worked on goes to the head of the queue, once. */
   #bury(hand: Hand, reason: unknown): void {
     clearTimeout(hand.stuck);
-    this.#hands.delete(hand);
-    if (this.#closed) return;
+    if (!this.#hands.delete(hand) || this.#closed) return;
     this.#options.observer.workerLost(reason instanceof Error ? reason.message : String(reason));
     const again: Job[] = [];
     for (const job of hand.batch) {
@@ -198,12 +214,29 @@ export class WorkerPool<T extends Task> {
     }, pause).unref();
   }
 
-  /** Ends the threads; what still waits fails. */
+  /** Ends the threads, each when it is through with what it has begun; what still waits fails. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#delay);
-    const left = [...this.#queue.splice(0), ...[...this.#hands].flatMap((hand) => hand.batch)];
+    const hands = [...this.#hands];
+    const left = [...this.#queue.splice(0), ...hands.flatMap((hand) => hand.batch)];
     for (const job of left) job.reject(onesheetError('SERVICE_CLOSING'));
-    await Promise.all([...this.#hands].map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      hands.map(async ({ worker, stuck }) => {
+        clearTimeout(stuck);
+        const end = endOf(worker);
+        send(worker, { stop: 'idle' });
+        await end;
+      }),
+    );
+    await Promise.all(this.#endings);
   }
+}
+
+function send(worker: Worker, message: PoolMessage): void {
+  worker.postMessage(message);
+}
+
+function endOf(worker: Worker): Promise<unknown> {
+  return new Promise((resolve) => worker.once('exit', resolve));
 }

@@ -1,4 +1,5 @@
 /** @module A model and settings -> what the routes ask for: predictions and explanations of posters, in time. */
+import { setMaxListeners } from 'node:events';
 import { OnesheetError, onesheetError } from '../../errors.ts';
 import type { AttributionMethod } from '../../explain/index.ts';
 import { fetchImage, type ImageLimits, type ImageSource, preparePixels } from '../../image/index.ts';
@@ -82,7 +83,12 @@ export class InferenceService {
     // Explanations have a thread of their own: a slow method must not stand in the way of predictions.
     this.explanations = {
       admission: new Admission(settings.explanationQueueLimit, explanationDeadline),
-      pool: poolFor('explain', { workers: 1, threads: 1, maximumBatch: 1, patience: explanationDeadline }),
+      pool: poolFor('explain', {
+        workers: 1,
+        threads: 1,
+        maximumBatch: 1,
+        patience: 1.1 * explanationDeadline,
+      }),
     };
     metrics.watch('classify', this.predictions.admission);
     metrics.watch('explain', this.explanations.admission);
@@ -110,7 +116,7 @@ export class InferenceService {
   /** @throws {OnesheetError} SERVICE_STARTING or SERVICE_CLOSING */
   #expectOpen(): void {
     if (this.#isClosing) throw onesheetError('SERVICE_CLOSING');
-    if (this.predictions.pool.threads.length === 0) throw onesheetError('SERVICE_STARTING');
+    if (this.predictions.pool.threads === 0) throw onesheetError('SERVICE_STARTING');
   }
 
   /** Refuses before anything of the request is read. @throws {OnesheetError} SERVICE_BUSY, _STARTING, _CLOSING */
@@ -131,9 +137,12 @@ export class InferenceService {
     const ticket = this[lane].admission.admit(count);
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(onesheetError('DEADLINE_EXCEEDED', seconds)), seconds * 1000);
+    const signal = AbortSignal.any([gone, stop.signal]);
+    // Every poster of the request listens.
+    setMaxListeners(0, signal);
     let isAnswered = false;
     try {
-      const result = await work(AbortSignal.any([gone, stop.signal]));
+      const result = await work(signal);
       isAnswered = true;
       return result;
     } finally {

@@ -19,6 +19,7 @@ import {
   type ExplainTask,
   type Failure,
   failureFrom,
+  type PoolMessage,
   type Task,
   type WorkerMessage,
   type WorkerSetup,
@@ -44,6 +45,16 @@ async function classifyAll(
   }));
 }
 
+/** Pictures that are being decoded or encoded. */
+let decoders = 0;
+
+async function counted<Result>(work: Promise<Result>): Promise<Result> {
+  decoders += 1;
+  return work.finally(() => {
+    decoders -= 1;
+  });
+}
+
 async function explainOne(
   classifier: Classifier,
   explainer: Explainer,
@@ -52,7 +63,7 @@ async function explainOne(
   const { model } = classifier;
   const { genres, resize } = model.metadata;
   const source = { kind: 'bytes', ...poster } as const;
-  const pixels = await preparePixels(source, resize, limits);
+  const pixels = await counted(preparePixels(source, resize, limits));
   const { probabilities } = await classifier.classify(pixels);
   const column =
     wanted === undefined ? probabilities.indexOf(Math.max(...probabilities)) : genreIndex(model, wanted);
@@ -60,10 +71,10 @@ async function explainOne(
   const map = await explainer.explain(pixels, genre, method);
   const facts = { genre, method, probability: probabilities[column]! };
   if (picture !== undefined) {
-    const drawn = await posterOverlay(source, map, resize, { format: picture, limits });
+    const drawn = await counted(posterOverlay(source, map, resize, { format: picture, limits }));
     return { ...facts, picture: drawn, map: undefined };
   }
-  const whole = await measureImage(source, limits);
+  const whole = await counted(measureImage(source, limits));
   const scale = Math.min(1, mapSide / Math.max(whole.height, whole.width));
   const height = Math.max(1, Math.round(whole.height * scale));
   const width = Math.max(1, Math.round(whole.width * scale));
@@ -98,6 +109,12 @@ async function warmUp(classifier: Classifier, explainer: Explainer, kind: Task['
   });
 }
 
+/** Dies between two runs of the engine, once no picture is being decoded on another thread. */
+function leave(): void {
+  if (decoders > 0) setTimeout(leave, 10);
+  else throw new Error('it was told to stop');
+}
+
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
 const post = (message: WorkerMessage): void => port.postMessage(message);
@@ -106,7 +123,9 @@ const model = decodeModel(setup.bytes, setup.source);
 const classifier = await Classifier.create(model, { threads: setup.threads });
 const explainer = createExplainer(model, { threads: setup.threads });
 await warmUp(classifier, explainer, setup.kind);
-port.on('message', async (tasks: readonly Task[]) =>
-  post({ answers: await work(classifier, explainer, tasks) }),
-);
+port.on('message', async (message: PoolMessage) => {
+  if ('tasks' in message) return post({ answers: await work(classifier, explainer, message.tasks) });
+  port.close();
+  if (message.stop === 'now') leave();
+});
 post({ ready: true });
