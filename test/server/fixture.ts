@@ -54,8 +54,8 @@ export function serverForAll(): { readonly app: App } {
       explanationDeadline: 60,
     });
     await server.warm;
-  });
-  afterAll(() => server?.app.close());
+  }, 60_000);
+  afterAll(() => server?.app.close(), 60_000);
   return {
     get app() {
       return server!.app;

@@ -141,7 +141,7 @@ describe('the page', () => {
     expect(await get('/')).toEqual([200, 'text/html', 'no-cache']);
     expect(await get('/assets/index-D3adB33f.js')).toEqual([
       200,
-      'text/javascript',
+      'application/javascript',
       'public, max-age=31536000, immutable',
     ]);
     expect(await get('/ort/ort-wasm.wasm')).toEqual([200, 'application/wasm', 'no-cache']);
