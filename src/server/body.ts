@@ -60,12 +60,16 @@ export class Intake {
   /**
    * Collects a stream.
    *
+   * @param most bytes of it
    * @throws {OnesheetError} REQUEST_TOO_BIG, SERVICE_BUSY, REQUEST_UNFINISHED
    */
-  async collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  async collect(stream: AsyncIterable<Buffer>, most = this.#most): Promise<Buffer> {
     const chunks: Buffer[] = [];
+    let size = 0;
     for await (const chunk of stream) {
       this.count(chunk.length);
+      size += chunk.length;
+      if (size > most) throw onesheetError('REQUEST_TOO_BIG', 'the body', most, 'bytes');
       chunks.push(chunk);
     }
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

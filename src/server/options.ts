@@ -38,6 +38,12 @@ export const settingsSchema = z.strictObject({
     .min(1024)
     .max(2 ** 30)
     .default(64 * 2 ** 20),
+  /** Bytes of a body of JSON, whose parsing holds up everything else: about ten milliseconds a megabyte. */
+  maximumJsonBytes: z
+    .int()
+    .min(1024)
+    .max(2 ** 30)
+    .default(8 * 2 ** 20),
   /** Bytes of all bodies that are held at a time; beyond that the answer is 503. */
   maximumBufferedBytes: z
     .int()

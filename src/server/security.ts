@@ -59,6 +59,7 @@ export async function secure(app: FastifyInstance, settings: Settings): Promise<
     },
     crossOriginEmbedderPolicy: { policy: 'require-corp' },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
     // Whether there is TLS is the proxy's business.
     strictTransportSecurity: false,

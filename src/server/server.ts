@@ -55,7 +55,8 @@ function createApp(settings: Settings, logger: ServerOptions['logger']) {
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 2000 },
     routerOptions: { maxParamLength: 200 },
-    exposeHeadRoutes: true,
+    // The routes themselves say that the service is closing, as a problem.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply as never),
     clientErrorHandler(error, socket) {
       const coded = onesheetError('REQUEST_INVALID', 'the request', 'HTTP/1.1');
@@ -85,19 +86,25 @@ function readBodies(app: App, settings: Settings): void {
     checkAnnounced(request, reply, settings.maximumRequestBytes);
   });
   const parseJson = app.getDefaultJsonParser('error', 'error');
-  const collect = async (request: FastifyRequest, payload: AsyncIterable<Buffer>): Promise<Buffer> => {
+  const collect = async (
+    request: FastifyRequest,
+    payload: AsyncIterable<Buffer>,
+    most = settings.maximumRequestBytes,
+  ): Promise<Buffer> => {
     try {
-      return await request.intake.collect(payload);
+      return await request.intake.collect(payload, most);
     } catch (error) {
       throw codedFrom(error) ?? onesheetError('REQUEST_UNFINISHED');
     }
   };
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', collect);
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
+    collect(request, payload),
+  );
   app.addContentTypeParser(
     'application/json',
     async (request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
-      const text = (await collect(request, payload)).toString('utf8');
+      const text = (await collect(request, payload, settings.maximumJsonBytes)).toString('utf8');
       return new Promise((resolve, reject) => {
         parseJson(request, text, (error, value) => (error ? reject(error) : resolve(value)));
       });

@@ -8,6 +8,10 @@ describe('what a request may cost', () => {
     const big = await app.inject({ url: '/v1/predict', ...raw(Buffer.alloc(20_001)) });
     expect([big.statusCode, big.json().code]).toEqual([413, 'REQUEST_TOO_BIG']);
     expect(big.headers.connection).toBe('close');
+    const json = await startServer({ maximumJsonBytes: 1024 });
+    const inputs = 'A'.repeat(2000);
+    const long = await json.app.inject({ method: 'POST', url: '/models/tiny', payload: { inputs } });
+    expect([long.statusCode, long.json().code]).toEqual([413, 'REQUEST_TOO_BIG']);
   });
 
   test('is bounded by the bytes, pixels and number of posters', async () => {
@@ -19,7 +23,9 @@ describe('what a request may cost', () => {
     const large = Buffer.alloc(8001);
     const pixels = await app.inject({ url: '/v1/predict', ...raw(large) });
     expect([pixels.statusCode, pixels.json().code]).toEqual([413, 'REQUEST_TOO_BIG']);
-    const small = await sharp(await poster('png', 101, 100)).jpeg({ quality: 10 }).toBuffer();
+    const small = await sharp(await poster('png', 101, 100))
+      .jpeg({ quality: 10 })
+      .toBuffer();
     const tooMany = await app.inject({ url: '/v1/predict', ...raw(small) });
     expect([tooMany.statusCode, tooMany.json().code]).toEqual([413, 'IMAGE_TOO_LARGE']);
 

@@ -9,7 +9,7 @@ import { parseOptions } from '../posters.ts';
 import { expectModel } from './openInference.ts';
 
 const bodySchema = z.object({
-  inputs: z.base64().min(1).describe('The picture, in base64'),
+  inputs: z.string().min(1).meta({ contentEncoding: 'base64', description: 'The picture' }),
   parameters: z
     .object({
       top_k: z.int().min(1).nullish().describe('Labels to answer; by default all'),
@@ -21,6 +21,16 @@ const bodySchema = z.object({
     .nullish(),
 });
 const answerSchema = z.array(z.object({ label: z.string(), score: z.number() }));
+
+/** @throws {OnesheetError} REQUEST_INVALID for what is no base64, REQUEST_TOO_BIG */
+function decode(text: string, most: number): Buffer {
+  const length = Buffer.byteLength(text, 'base64');
+  if (length > most) throw onesheetError('REQUEST_TOO_BIG', 'a poster', most, 'bytes');
+  const bytes = Buffer.from(text, 'base64');
+  // What is no base64 is skipped while it is decoded, so that bytes are missing then.
+  if (bytes.length !== length) throw onesheetError('REQUEST_INVALID', 'inputs', 'a picture in base64');
+  return bytes;
+}
 
 type Parameters = NonNullable<z.infer<typeof bodySchema>['parameters']>;
 
@@ -58,8 +68,8 @@ export function addHuggingFace(app: App, service: InferenceService): void {
       const { inputs, parameters } = isRaw
         ? { inputs: body, parameters: {} }
         : parseOptions(bodySchema, body);
-      const bytes = typeof inputs === 'string' ? Buffer.from(inputs, 'base64') : inputs;
       const most = service.settings.maximumPosterBytes;
+      const bytes = typeof inputs === 'string' ? decode(inputs, most) : inputs;
       if (bytes.length > most) throw onesheetError('REQUEST_TOO_BIG', 'a poster', most, 'bytes');
       const [outputs] = await service.predict([{ name: 'poster', content: bytes }], request.gone);
       if (outputs instanceof OnesheetError) throw outputs;

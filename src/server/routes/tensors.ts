@@ -18,7 +18,10 @@ export const inferRequestSchema = z.object({
         shape: z.array(z.int().min(0)),
         datatype: z.string(),
         parameters: z.looseObject({ binary_data_size: binarySize }).optional(),
-        data: z.array(z.unknown()).optional().describe('Flat and row-major, or nested as the shape'),
+        // Looked at once, by `flatten`: there are a hundred thousand numbers a poster.
+        data: z
+          .unknown()
+          .meta({ type: 'array', items: {}, description: 'Flat and row-major, or nested as the shape' }),
       }),
     )
     .describe('One tensor: image, UINT8, [batch, height, width, 3]'),
@@ -101,11 +104,11 @@ function flatten(data: readonly unknown[], size: number): Uint8Array {
 function pixelsOf(input: InferRequest['inputs'][number], rest: Buffer, size: number): Uint8Array {
   const { data, parameters: { binary_data_size: bytes } = {} } = input;
   if (bytes === undefined) {
-    if (!data) throw invalid('inputs.0.data', 'the elements of the tensor');
+    if (!Array.isArray(data)) throw invalid('inputs.0.data', 'the elements of the tensor');
     if (rest.length > 0) throw invalid('the body', 'nothing after the JSON');
     return flatten(data, size);
   }
-  if (data) throw invalid('inputs.0', 'either data or binary_data_size');
+  if (data !== undefined) throw invalid('inputs.0', 'either data or binary_data_size');
   if (bytes !== size || rest.length !== size)
     throw invalid('inputs.0.parameters.binary_data_size', `${size} bytes, as the shape says`);
   return rest;
