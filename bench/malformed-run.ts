@@ -6,7 +6,7 @@ import { drawSvg, encodeImage, preparePixels, resizeRule } from '../src/image/in
 import { Random } from '../src/random.ts';
 import type { BenchResult } from './main.ts';
 import { leak, type MalformedRequest, malformedRequests, type WholePosters } from './malformed.ts';
-import { numberFlag, posterFiles, startService } from './service.ts';
+import { modelFlag, numberFlag, posterFiles, startService } from './service.ts';
 
 /** Requests in flight at a time: as many as a handful of clients have. */
 const lanes = 8;
@@ -55,9 +55,7 @@ function ask(port: number, agent: Agent, { path, headers, payload }: MalformedRe
  */
 export async function benchMalformed(flags: readonly string[]): Promise<BenchResult> {
   const count = numberFlag(flags, 'count', 10_000);
-  const at = flags.indexOf('--model');
-  const options = at < 0 ? [] : ['--model', flags[at + 1]!];
-  const service = await startService(['--deadline', '60', ...options]);
+  const service = await startService(['--deadline', '60', '--model', modelFlag(flags)]);
   const agent = new Agent({ keepAlive: true, maxSockets: lanes });
   const listed = await fetch(`http://127.0.0.1:${service.port}/v1/models`);
   const { models } = (await listed.json()) as { models: { id: string; name: string }[] };

@@ -4,7 +4,7 @@ import { Agent, request as send } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import { isFailed, openClassifier, predictStream } from '../src/predict/index.ts';
 import type { BenchResult } from './main.ts';
-import { numberFlag, posterFiles, type RunningService, startService } from './service.ts';
+import { modelFlag, numberFlag, posterFiles, type RunningService, startService } from './service.ts';
 
 /** Seconds within which the service promises an answer; its default. */
 const deadline = 5;
@@ -94,12 +94,8 @@ async function openLoop(
 }
 
 /** Posters a second of `predict` on files, as the command reads them. */
-async function predictRate(
-  model: string | undefined,
-  files: readonly string[],
-  seconds: number,
-): Promise<number> {
-  const classifier = await openClassifier(model!);
+async function predictRate(model: string, files: readonly string[], seconds: number): Promise<number> {
+  const classifier = await openClassifier(model);
   const run = async (posters: readonly string[], until: number): Promise<number> => {
     const start = performance.now();
     let count = 0;
@@ -152,31 +148,25 @@ const meanOf = (values: readonly number[]): number =>
  * `predict` on files and 64 connections in turns; then twice the load that was reached, at a fixed rate.
  *
  * @param flags `--rounds` (2), `--seconds` of load a round (60), `--overload` seconds (300), `--connections` (64),
- * `--posters` (512), `--model` (the one that ships); what stands behind `--` goes to `onesheet serve`
+ * `--posters` (512), `--model`; what stands behind `--` goes to `onesheet serve`
  */
 export async function benchServe(flags: readonly string[]): Promise<BenchResult> {
   const rounds = numberFlag(flags, 'rounds', 2);
   const seconds = numberFlag(flags, 'seconds', 60);
   const overload = numberFlag(flags, 'overload', 300);
   const connections = numberFlag(flags, 'connections', 64);
-  const at = flags.indexOf('--model');
-  const model = at < 0 ? undefined : flags[at + 1];
+  const model = modelFlag(flags);
   const extra = flags.includes('--') ? flags.slice(flags.indexOf('--') + 1) : [];
   const files = posterFiles(numberFlag(flags, 'posters', 512));
   const posters = files.map((file) => readFileSync(file));
-  const options = [
-    ...(model === undefined ? [] : ['--model', model]),
-    '--deadline',
-    String(deadline),
-    ...extra,
-  ];
+  const options = ['--model', model, '--deadline', String(deadline), ...extra];
 
   const ratios: number[] = [];
   const loads = [];
   let rate = 0;
   const service = await startService(options);
   const listed = (await (await fetch(`http://127.0.0.1:${service.port}/v1/models`)).json()) as {
-    models: { id: string; path: string }[];
+    models: { id: string }[];
   };
   for (let round = 0; round < rounds; round++) {
     const predict = await predictRate(model, files, seconds / 3);

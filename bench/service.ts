@@ -74,3 +74,11 @@ export function numberFlag(flags: readonly string[], name: string, fallback: num
   const at = flags.indexOf(`--${name}`);
   return at < 0 ? fallback : Number(flags[at + 1]);
 }
+
+/** `--model models/x.onnx`; both sides of a comparison must know which one it is. */
+export function modelFlag(flags: readonly string[]): string {
+  const model = flags[flags.indexOf('--model') + 1];
+  if (!flags.includes('--model') || model === undefined)
+    throw new Error('Expected --model and a file (.onnx).');
+  return model;
+}
