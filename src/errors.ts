@@ -240,6 +240,7 @@ export const errorTable = {
     (what: string, most: number, unit: string) => `Expected at most ${most} ${unit} in ${what}.`,
   ),
   REQUEST_UNFINISHED: coded(1, 400, () => 'The request ended before its body did.'),
+  REQUEST_LATE: coded(1, 408, (seconds: number) => `The request did not arrive within ${seconds} s.`),
   ROUTE_UNKNOWN: coded(
     1,
     404,

@@ -53,18 +53,28 @@ function createApp(settings: Settings, logger: ServerOptions['logger']) {
     requestTimeout: settings.requestSeconds * 1000,
     // Longer than what proxies use, so that they do not send into a connection that closes.
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: 15_000, connectionsCheckingInterval: 2000 },
+    // Node takes the longer of the two times for that of the whole request.
+    http: {
+      headersTimeout: Math.min(15, settings.requestSeconds) * 1000,
+      connectionsCheckingInterval: 2000,
+    },
     routerOptions: { maxParamLength: 200 },
     // The routes themselves say that the service is closing, as a problem.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply as never),
-    clientErrorHandler(error, socket) {
-      const coded = onesheetError('REQUEST_INVALID', 'the request', 'HTTP/1.1');
-      const status = (error as NodeJS.ErrnoException).code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-      const body = JSON.stringify({ ...problemOf(coded, randomUUID()), status });
-      const head = `HTTP/1.1 ${status} ${status === 408 ? 'Request Timeout' : 'Bad Request'}\r\n`;
-      const type = 'content-type: application/problem+json\r\nconnection: close\r\n';
-      if (socket.writable) socket.end(`${head}${type}content-length: ${body.length}\r\n\r\n${body}`);
+    clientErrorHandler: ({ code }: NodeJS.ErrnoException, socket) => {
+      const isLate = code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      const late = onesheetError('REQUEST_LATE', settings.requestSeconds);
+      const wrong = onesheetError('REQUEST_INVALID', 'the request', 'HTTP/1.1');
+      const problem = problemOf(isLate ? late : wrong, randomUUID());
+      const body = JSON.stringify(problem);
+      const head = [
+        `HTTP/1.1 ${problem.status} ${problem.title}`,
+        'content-type: application/problem+json',
+        `content-length: ${body.length}`,
+        'connection: close',
+      ];
+      if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
       else socket.destroy();
     },
   }).withTypeProvider<ZodTypeProvider>();

@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 import { form, poster } from '../server/fixture.ts';
 import { command, onesheet } from './command.ts';
+
+/** Each test starts processes, which takes long where many things run. */
+vi.setConfig({ testTimeout: 240_000 });
 
 interface Running {
   readonly child: ChildProcess;

@@ -165,7 +165,7 @@ describe("Hugging Face's image classification", () => {
       expect(response.json().error).toBe(response.json().detail);
       return [response.statusCode, response.json().code];
     };
-    expect(await ask({ payload: { inputs: '!' } })).toEqual([400, 'REQUEST_INVALID']);
+    expect(await ask({ payload: { inputs: '!!!!' } })).toEqual([400, 'REQUEST_INVALID']);
     expect(await ask({ payload: { inputs: 'aGVsbG8=' } })).toEqual([415, 'IMAGE_FORMAT']);
     expect(await ask({ payload: { inputs: 'aGVsbG8=', parameters: { top_k: 0 } } })).toEqual([
       400,

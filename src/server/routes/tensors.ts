@@ -21,7 +21,8 @@ export const inferRequestSchema = z.object({
         // Looked at once, by `flatten`: there are a hundred thousand numbers a poster.
         data: z
           .unknown()
-          .meta({ type: 'array', items: {}, description: 'Flat and row-major, or nested as the shape' }),
+          .meta({ type: 'array', items: {}, description: 'Flat and row-major, or nested as the shape' })
+          .optional(),
       }),
     )
     .describe('One tensor: image, UINT8, [batch, height, width, 3]'),
