@@ -15,7 +15,9 @@ export const problemResponse = {
 } as const;
 
 /** Bytes, in a document that describes JSON. */
-export const binarySchema = z.any().meta({ description: 'The bytes of the picture' });
+export const binarySchema = z
+  .any()
+  .meta({ type: 'string', format: 'binary', description: 'The bytes of the picture' });
 
 export async function document(app: App, hasTokens: boolean): Promise<void> {
   await app.register(swagger, {
@@ -61,7 +63,8 @@ export async function document(app: App, hasTokens: boolean): Promise<void> {
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { deepLinking: true, tryItOutEnabled: true },
+    uiConfig: { deepLinking: true, tryItOutEnabled: true, layout: 'BaseLayout' },
+    theme: { title: 'onesheet: routes' },
     staticCSP: {
       'default-src': ["'self'"],
       'base-uri': ["'none'"],

@@ -35,11 +35,11 @@ export function addExplain(app: App, service: InferenceService): void {
         tags: ['posters'],
         summary: 'Where on a poster a genre shows',
         description:
-          'One poster as a part named `file` of a form, or as raw bytes with the options in the query. The answer is ' +
+          'One poster as a part named `file` of a form, or as raw bytes; options in the query or as fields. The answer is ' +
           'the map in numbers, or, where `Accept` says image/png or image/webp, the map laid over the poster.',
         querystring: optionsSchema.extend({ name }),
         bodies: {
-          'multipart/form-data': optionsSchema.extend({ file: binarySchema }),
+          'multipart/form-data': z.object({ file: binarySchema }),
           'image/*': binarySchema,
           'application/octet-stream': binarySchema,
         },

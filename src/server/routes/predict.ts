@@ -22,7 +22,7 @@ const optionsSchema = z.strictObject({
 });
 
 const name = z.string().optional().describe('Name of a poster that is sent as raw bytes');
-const formSchema = optionsSchema.extend({ file: z.array(binarySchema) });
+const formSchema = z.object({ file: z.array(binarySchema) });
 const jsonSchema = optionsSchema.extend({ urls: z.array(z.string()) });
 
 export function addPredict(app: App, service: InferenceService): void {
@@ -51,8 +51,9 @@ export function addPredict(app: App, service: InferenceService): void {
         tags: ['posters'],
         summary: 'The genres of one or many posters',
         description:
-          'Posters as parts named `file` of a form, one poster as raw bytes (options in the query), or, where ' +
-          'fetching is switched on, URLs. Among several posters, one that cannot be read is an entry with its error.',
+          'Posters as parts named `file` of a form, one poster as raw bytes, or, where fetching is switched on, URLs. ' +
+          'Options stand in the query, among the fields of the form or in the JSON. Among several posters, one that ' +
+          'cannot be read is an entry with its error.',
         querystring: optionsSchema.extend({ name }),
         bodies: {
           'multipart/form-data': formSchema,
