@@ -6,7 +6,9 @@ import { poster, startServer, workerFile } from './fixture.ts';
 /** Ten thousand more are sent by `npm run bench -- malformed`. */
 const count = 400;
 
-test('malformed pictures, forms and JSON get problems that say nothing of the inside, and never a 500', async () => {
+test('malformed pictures, forms and JSON get problems that say nothing of the inside, and never a 500', {
+  timeout: 240_000,
+}, async () => {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const { app } = await startServer({
