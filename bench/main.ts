@@ -5,16 +5,18 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { benchCompact } from './compact.ts';
 import { benchFaithfulness } from './faithfulness.ts';
 import { benchFineTuning } from './finetune.ts';
+import { benchMalformed } from './malformed-run.ts';
 import { benchPage } from './page.ts';
 import { benchBatchPrediction, benchColdPrediction } from './predict.ts';
+import { benchServe } from './serve.ts';
 import { benchTraining } from './train.ts';
 
-/** A ratio to a peer, of speeds measured in turns or of quality: above 1, onesheet is better. */
+/** A ratio to a peer, of speeds measured in turns or of quality: above 1, onesheet is better; or figures alone. */
 export interface BenchResult {
   readonly part: string;
-  readonly peer: string;
+  readonly peer?: string;
   /** One ratio a round. */
-  readonly ratios: readonly number[];
+  readonly ratios?: readonly number[];
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -28,6 +30,8 @@ const parts: Readonly<Record<string, Part>> = {
   'predict-batch': benchBatchPrediction,
   compact: benchCompact,
   page: benchPage,
+  serve: benchServe,
+  malformed: benchMalformed,
 };
 
 export function median(values: readonly number[]): number {
@@ -38,7 +42,11 @@ export function median(values: readonly number[]): number {
 
 async function runPart(name: string, part: Part, flags: readonly string[]): Promise<void> {
   const { peer, ratios, details } = await part(flags);
-  const summary = { median: median(ratios), minimum: Math.min(...ratios), maximum: Math.max(...ratios) };
+  const summary = ratios && {
+    median: median(ratios),
+    minimum: Math.min(...ratios),
+    maximum: Math.max(...ratios),
+  };
   const machine = {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
@@ -48,6 +56,7 @@ async function runPart(name: string, part: Part, flags: readonly string[]): Prom
   const folder = new URL('../../bench/results/', import.meta.url);
   await mkdir(folder, { recursive: true });
   await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(result, null, 2)}\n`);
+  if (!summary) return void process.stdout.write(`${name}: measured\n`);
   const [middle, low, high] = [summary.median, summary.minimum, summary.maximum].map((value) =>
     value.toFixed(2),
   );

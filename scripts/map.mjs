@@ -36,6 +36,7 @@ export const rooms = [
   { name: 'predict/', purpose: 'model + images -> genres, and how good they are' },
   { name: 'explain/', purpose: 'model + poster + genre -> attribution map, and how faithful it is' },
   { name: 'report/', purpose: 'a run -> charts, diagnosis, `report.html`' },
+  { name: 'server/', purpose: 'HTTP -> predictions; inference in worker threads' },
   { name: 'index.ts', purpose: "the library's entry" },
   { name: 'cli/', purpose: 'one file a command; the only room that prints or exits' },
 ];

@@ -260,6 +260,54 @@ export const errorTable = {
     502,
     (what: string, reason: string) => `What the hub sent as ${what} is not the file: ${reason}.`,
   ),
+  URL_REFUSED: coded(1, 403, (url: string, reason: string) => `Will not fetch ${url}: ${reason}.`),
+  URL_UNREACHABLE: coded(1, 502, (url: string, reason: string) => `Cannot fetch ${url}: ${reason}.`),
+  REQUEST_INVALID: coded(
+    1,
+    400,
+    (place: string, expected: string) => `The request is not understood: ${place}: expected ${expected}.`,
+  ),
+  REQUEST_TOO_BIG: coded(
+    1,
+    413,
+    (what: string, most: number, unit: string) => `Expected at most ${most} ${unit} in ${what}.`,
+  ),
+  REQUEST_UNFINISHED: coded(1, 400, () => 'The request ended before its body did.'),
+  REQUEST_LATE: coded(1, 408, (seconds: number) => `The request did not arrive within ${seconds} s.`),
+  ROUTE_UNKNOWN: coded(
+    1,
+    404,
+    (method: string) => `Nothing answers ${method} here: expected one of the routes in /docs.`,
+  ),
+  MODEL_UNKNOWN: coded(
+    1,
+    404,
+    (model: string, known: string) => `No model ${model} is served: expected ${known}.`,
+  ),
+  PAGE_MISSING: coded(1, 404, () => 'The page is not part of this installation; the routes are in /docs.'),
+  TOKEN_INVALID: coded(1, 401, () => 'Expected an Authorization header with a valid bearer token.'),
+  RATE_EXCEEDED: coded(
+    1,
+    429,
+    (most: number, seconds: number) =>
+      `Expected at most ${most} requests a minute from one address: try again in ${seconds} s.`,
+  ),
+  SERVICE_STARTING: coded(1, 503, () => 'The service is starting and not ready yet.'),
+  SERVICE_CLOSING: coded(1, 503, () => 'The service is shutting down.'),
+  SERVICE_BUSY: coded(
+    1,
+    503,
+    (seconds: number) => `The service has as much work as it can do in time: try again in ${seconds} s.`,
+  ),
+  DEADLINE_EXCEEDED: coded(1, 504, (seconds: number) => `There was no answer within ${seconds} s.`),
+  WORKER_LOST: coded(1, 503, () => 'The computation was lost twice with its worker; the service goes on.'),
+  REQUEST_ABORTED: coded(1, 499, () => 'The client left before it was answered.'),
+  SERVICE_FAILED: coded(1, 500, () => 'The service failed; its log says why, under the id of the request.'),
+  ADDRESS_UNUSABLE: coded(
+    1,
+    503,
+    (address: string, reason: string) => `Cannot listen on ${address}: ${reason}.`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -100,6 +100,14 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'Writes the best model of a run in 8 bits, calibrated on its own training posters.',
     ],
   ],
+  serve: [
+    ['onesheet serve', 'Opens the page at http://127.0.0.1:8080/, and its routes for programs at /docs.'],
+    ['curl -F file=@poster.jpg http://127.0.0.1:8080/v1/predict', 'Asks it for the genres of a poster.'],
+    [
+      'onesheet serve --model runs/first --host 0.0.0.0 --tokens tokens.txt --rate-limit 600',
+      'Serves a model of your own to other machines, which need one of the tokens.',
+    ],
+  ],
   'data check': [
     ['onesheet data check --data train.csv --images posters/', 'Audits a table and its folder of images.'],
   ],

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   models: async () => (await import('./models.ts')).modelsCommand,
   quantize: async () => (await import('./quantize.ts')).quantizeCommand,
   report: async () => (await import('./report.ts')).reportCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
 };
 
 const main = defineCommand({

@@ -83,6 +83,23 @@ export function decodeResized(
   return inSlot(timeoutSeconds, work, () => onesheetError('IMAGE_TIMEOUT', name, timeoutSeconds));
 }
 
+/**
+ * The upright size of a picture that decodes, in pixels; nothing of it is kept.
+ *
+ * @throws {OnesheetError} the codes of {@link decodeImage}
+ */
+export async function measureImage(
+  source: ImageSource,
+  limits: Partial<ImageLimits> = {},
+): Promise<Pick<PixelImage, 'width' | 'height'>> {
+  let size = { width: 0, height: 0 };
+  await decodeResized(source, limits, defaultBackground, (width, height) => {
+    size = { width, height };
+    return { width: 1, height: 1, fit: 'fill' };
+  });
+  return size;
+}
+
 interface RawImage {
   readonly width: number;
   readonly height: number;

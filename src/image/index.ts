@@ -1,5 +1,6 @@
 /** @module The door of `image/`: sources in -> pixels, hashes, caches and augmented batches out. */
 
+export { networksOf } from './addresses.ts';
 export {
   type AugmentationOptions,
   augment,
@@ -8,8 +9,9 @@ export {
   type PixelSize,
 } from './augment.ts';
 export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
-export { type Colour, decodeImage, type PixelImage } from './decode.ts';
+export { type Colour, decodeImage, measureImage, type PixelImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
+export { type FetchOptions, fetchImage } from './fetch.ts';
 export { type ImageFormat, imageExtensions } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';

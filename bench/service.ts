@@ -1,0 +1,84 @@
+/** @module The installed command -> a running `onesheet serve` to measure, and posters in memory to send to it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface RunningService {
+  readonly child: ChildProcess;
+  readonly port: number;
+  /** What it logged as errors, or printed beside its log. */
+  readonly complaints: readonly string[];
+  /** Resident memory in megabytes, as Linux counts it. */
+  memory(): number;
+  /** @returns the exit code after SIGTERM */
+  stop(): Promise<number | null>;
+}
+
+/** Starts the service in a process of its own and waits until it is warm. */
+export async function startService(options: readonly string[]): Promise<RunningService> {
+  const args = [
+    join(root, 'dist-bench/src/cli/main.js'),
+    'serve',
+    '--port',
+    '0',
+    '--log',
+    'info',
+    ...options,
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const complaints: string[] = [];
+  child.stderr.on('data', (text) => complaints.push(String(text)));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const port = await new Promise<number>((resolve, reject) => {
+    let rest = '';
+    child.stdout.on('data', (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) {
+        if (line.includes('"level":50') || line.includes('"level":60')) complaints.push(line);
+        if (line.includes('"ready:')) resolve(Number(new URL(JSON.parse(line).address).port));
+      }
+    });
+    ended.then((code) => reject(new Error(`The service ended with ${code}: ${complaints.join('')}`)));
+  });
+  return {
+    child,
+    port,
+    complaints,
+    memory() {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Number(status.match(/VmRSS:\s+(\d+) kB/)?.[1]) / 1024;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+/** The folder of real posters beside the repository, or the one of ONESHEET_POSTERS. */
+export function posterFiles(count: number): string[] {
+  const folder = join(process.env.ONESHEET_POSTERS ?? join(root, '../shared/posters'), 'images');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.jpg'));
+  return names
+    .sort()
+    .slice(0, count)
+    .map((name) => join(folder, name));
+}
+
+/** `--seconds 60` -> 60. */
+export function numberFlag(flags: readonly string[], name: string, fallback: number): number {
+  const at = flags.indexOf(`--${name}`);
+  return at < 0 ? fallback : Number(flags[at + 1]);
+}
+
+/** `--model models/x.onnx`; both sides of a comparison must know which one it is. */
+export function modelFlag(flags: readonly string[]): string {
+  const model = flags[flags.indexOf('--model') + 1];
+  if (!flags.includes('--model') || model === undefined)
+    throw new Error('Expected --model and a file (.onnx).');
+  return model;
+}

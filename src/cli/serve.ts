@@ -1,0 +1,177 @@
+/** @module `onesheet serve`: a model -> an HTTP service that runs until it is told to stop. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineCommand } from 'citty';
+import { onesheetError } from '../errors.ts';
+import { readWholeFile, reasonOf } from '../files.ts';
+import { loadModel } from '../model/index.ts';
+import { modelPathOf } from '../predict/index.ts';
+import { buildServer, type OnesheetServer } from '../server/index.ts';
+import { integerOf } from './arguments.ts';
+
+const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+
+/** The newest model that ships with the package. */
+async function shippedModel(): Promise<string> {
+  const folder = join(packageFolder, 'models');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.onnx'));
+  const dated = await Promise.all(
+    names.map(async (name) => ({ path: join(folder, name), time: (await stat(join(folder, name))).mtimeMs })),
+  );
+  const [newest] = dated.sort((a, b) => b.time - a.time);
+  if (!newest) throw onesheetError('FILE_MISSING', folder, 'a model (.onnx), or one given by --model');
+  return newest.path;
+}
+
+/** One token a line; empty lines and those that begin with # are skipped. */
+async function readTokens(path: string): Promise<string[]> {
+  const text = String(await readWholeFile(path, 'a file with one bearer token a line'));
+  const tokens = text.split(/\r?\n/).map((line) => line.trim());
+  const kept = tokens.filter((line) => line !== '' && !line.startsWith('#'));
+  const shortest = Math.min(...kept.map(({ length }) => length));
+  if (kept.length > 0 && shortest >= 16) return kept;
+  const found = kept.length === 0 ? 'none' : `one of ${shortest}`;
+  throw onesheetError('OPTION_INVALID', path, 'tokens of at least 16 characters, one a line', found);
+}
+
+const listOf = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** @throws {OnesheetError} ADDRESS_UNUSABLE */
+async function listen({ app }: OnesheetServer, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'EADDRINUSE' ? 'something listens there already; choose another --port' : undefined;
+    await app.close();
+    throw onesheetError('ADDRESS_UNUSABLE', `${host}:${port}`, reason ?? reasonOf(error));
+  }
+}
+
+/** Waits for a signal to stop; a second one ends at once. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(name, (signal) => {
+        process.once(name, () => process.exit(130));
+        resolve(signal);
+      });
+    }
+  });
+}
+
+export const serveCommand = defineCommand({
+  meta: { name: 'serve', description: 'Answer posters with genres over HTTP, and serve the page.' },
+  args: {
+    model: {
+      type: 'string',
+      valueHint: 'file|run',
+      description: "A model file (.onnx) or a run's folder; by default the one that ships with onesheet",
+    },
+    host: {
+      type: 'string',
+      valueHint: 'address',
+      default: '127.0.0.1',
+      description: 'Address to listen on; 0.0.0.0 for all',
+    },
+    port: { type: 'string', valueHint: 'number', default: '8080', description: 'Port; 0 for any free one' },
+    workers: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'Threads with a copy of the network (Default: 1)',
+    },
+    threads: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'Threads of the engine in each worker; by default one a core',
+    },
+    batch: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'Posters that go through the network at a time (Default: 16)',
+    },
+    queue: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'Posters that may wait; beyond that the answer is 503 (Default: 128)',
+    },
+    deadline: {
+      type: 'string',
+      valueHint: 'seconds',
+      description: 'Within which a prediction is answered or given up (Default: 5)',
+    },
+    'rate-limit': {
+      type: 'string',
+      valueHint: 'number',
+      description: 'Requests a minute from one address; by default any number',
+    },
+    proxies: {
+      type: 'string',
+      valueHint: 'number',
+      description: 'Proxies in front whose X-Forwarded-For is believed (Default: 0)',
+    },
+    tokens: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'Bearer tokens, one a line, of which a client needs one; by default none is needed',
+    },
+    origins: {
+      type: 'string',
+      valueHint: 'list',
+      description: 'Web origins whose pages may call the service, with commas between',
+    },
+    fetch: { type: 'boolean', default: false, description: 'Fetch posters that are named by URL' },
+    networks: {
+      type: 'string',
+      valueHint: 'list',
+      description: 'Networks to fetch from although they are not public, such as 10.1.0.0/16',
+    },
+    log: {
+      type: 'enum',
+      options: [...levels],
+      default: 'info',
+      description: 'How much to log, as lines of JSON on standard output',
+    },
+  },
+  async run({ args }) {
+    const level = levels.find((each) => each === args.log);
+    if (!level) throw onesheetError('OPTION_INVALID', 'log', `one of ${levels.join(', ')}`, args.log);
+    const port = integerOf(args.port, 'port', 0, 65_535) ?? 8080;
+    const settings = {
+      workers: integerOf(args.workers, 'workers', 1, 64),
+      threads: integerOf(args.threads, 'threads', 1, 256),
+      maximumBatch: integerOf(args.batch, 'batch', 1, 256),
+      queueLimit: integerOf(args.queue, 'queue', 1, 100_000),
+      deadline: integerOf(args.deadline, 'deadline', 1, 600),
+      rateLimit: integerOf(args['rate-limit'], 'rate-limit', 0, 1_000_000),
+      trustedProxies: integerOf(args.proxies, 'proxies', 0, 10),
+      tokens: args.tokens === undefined ? [] : await readTokens(args.tokens),
+      origins: listOf(args.origins),
+      fetching: args.fetch,
+      networks: listOf(args.networks),
+      pageFolder: join(packageFolder, 'dist', 'web'),
+    };
+    const model = await loadModel(await modelPathOf(args.model ?? (await shippedModel())));
+    const stopped = stopSignal();
+    const server = await buildServer({ model, ...settings, logger: { level } });
+    const address = await listen(server, args.host, port);
+    const { log } = server.app;
+    try {
+      await server.warm;
+      log.info({ model: model.id, address }, `ready: ${address}/ for people, ${address}/docs for programs`);
+      const signal = await stopped;
+      log.info({ signal }, 'stopping: what was begun is finished');
+    } finally {
+      await server.app.close();
+    }
+    log.info('stopped');
+    return 0;
+  },
+});

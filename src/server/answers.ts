@@ -1,0 +1,88 @@
+/** @module The shapes of what the service answers, for types, checks and the OpenAPI document at once. */
+import { z } from 'zod';
+import type { OnesheetError } from '../errors.ts';
+import { attributionMethods } from '../explain/index.ts';
+import { resizeRuleSchema } from '../image/index.ts';
+import type { ExplainAnswer } from './inference/messages.ts';
+
+export const mapSchema = z
+  .object({
+    height: z.int(),
+    width: z.int(),
+    values: z.array(z.number()).describe('Row by row on the whole poster, from 0 to 1, the strongest place'),
+  })
+  .meta({
+    id: 'AttributionMap',
+    description: 'Where on the poster a genre shows; at most 64 places a side.',
+  });
+
+export const explanationSchema = z
+  .object({
+    genre: z.string(),
+    method: z.enum(attributionMethods),
+    probability: z.number(),
+    map: mapSchema,
+  })
+  .meta({ id: 'Explanation' });
+
+export const predictionSchema = z
+  .object({
+    id: z.string().describe("The part's file name, or the URL"),
+    source: z.string(),
+    genres: z.array(z.object({ label: z.string(), probability: z.number(), decided: z.boolean() })),
+    model: z.string(),
+    explanation: explanationSchema.optional(),
+  })
+  .meta({ id: 'Prediction', description: 'All genres of a poster, the likeliest first.' });
+
+export const failedSchema = z
+  .object({
+    id: z.string(),
+    source: z.string(),
+    error: z.object({ code: z.string(), message: z.string(), status: z.int() }),
+  })
+  .meta({ id: 'FailedPrediction', description: 'What was wrong with one poster of many.' });
+
+export const predictAnswerSchema = z
+  .object({
+    model: z.string(),
+    policy: z.string(),
+    predictions: z.array(z.union([predictionSchema, failedSchema])),
+  })
+  .meta({ id: 'PredictAnswer' });
+
+export const explainAnswerSchema = explanationSchema
+  .extend({ model: z.string() })
+  .meta({ id: 'ExplainAnswer' });
+
+export const modelsAnswerSchema = z
+  .object({
+    models: z.array(
+      z.object({
+        id: z.string().describe('Name and hash'),
+        name: z.string(),
+        default: z.boolean(),
+        genres: z.array(z.string()),
+        policies: z.array(
+          z.object({ name: z.string(), kind: z.string(), thresholds: z.array(z.number()).optional() }),
+        ),
+        resize: resizeRuleSchema,
+        measures: z.record(z.string(), z.number()),
+      }),
+    ),
+    fetching: z.boolean().describe('Whether posters may be named by URL'),
+  })
+  .meta({ id: 'ModelsAnswer' });
+
+/** An explanation as numbers, as routes answer it. */
+export function explanationOf({ genre, method, probability, map }: ExplainAnswer) {
+  const { height, width, values } = map!;
+  // Four digits are finer than any screen, and a third of the bytes.
+  const rounded = Array.from(values, (value) => Math.round(value * 10_000) / 10_000);
+  return { genre, method, probability, map: { height, width, values: rounded } };
+}
+
+/** What was wrong with one poster, as an entry among others. */
+export function failedOf(name: string, { code, message, status }: OnesheetError) {
+  return { id: name, source: name, error: { code, message, status } };
+}

@@ -1,0 +1,82 @@
+/** @module What travels between the service and its worker threads: tasks, answers, failures. */
+import { type ErrorCode, OnesheetError } from '../../errors.ts';
+import type { AttributionMethod } from '../../explain/index.ts';
+import type { ImageLimits } from '../../image/index.ts';
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** The model's file, and its name for messages. */
+  readonly bytes: Uint8Array;
+  readonly source: string;
+  /** Threads of the engine. */
+  readonly threads: number;
+  /** Which tasks it will get: decides what is warmed up. */
+  readonly kind: Task['kind'];
+}
+
+/** One prepared poster, uint8 [height, width, 3]. */
+export interface ClassifyTask {
+  readonly kind: 'classify';
+  readonly pixels: Uint8Array;
+}
+
+export interface ExplainTask {
+  readonly kind: 'explain';
+  readonly poster: { readonly bytes: Uint8Array; readonly name: string };
+  /** By default the likeliest. */
+  readonly genre: string | undefined;
+  readonly method: AttributionMethod;
+  /** A picture of the map on the poster, or else the map's numbers. */
+  readonly picture: 'png' | 'webp' | undefined;
+  readonly limits: ImageLimits;
+}
+
+export type Task = ClassifyTask | ExplainTask;
+
+/** One poster's outputs, [genres] each. */
+export interface ClassifyAnswer {
+  readonly probabilities: Float32Array;
+  readonly logits: Float32Array;
+}
+
+export interface ExplainAnswer {
+  readonly genre: string;
+  readonly method: AttributionMethod;
+  readonly probability: number;
+  /** An encoded picture, if it was asked for. */
+  readonly picture: Uint8Array | undefined;
+  /** From 0 to 1, row-major, in the poster's own proportions; the longer side has 64 places at most. */
+  readonly map:
+    | { readonly height: number; readonly width: number; readonly values: Float32Array }
+    | undefined;
+}
+
+export type AnswerTo<T extends Task> = T extends ClassifyTask ? ClassifyAnswer : ExplainAnswer;
+
+/** An error as it survives the way between threads. */
+export interface Failure {
+  readonly failure: { readonly code: ErrorCode | undefined; readonly message: string };
+}
+
+/**
+ * To the worker: a list of tasks of one kind, or the end. A thread must not be terminated from outside while the
+ * engine runs in it, which would end the whole process; so it is asked, and ends at a moment when that is safe:
+ * `idle` after what it has, `now` before its next step.
+ */
+export type PoolMessage = { readonly tasks: readonly Task[] } | { readonly stop: 'idle' | 'now' };
+
+/** From the worker: once when it is warm, then one list of answers for every list of tasks. */
+export type WorkerMessage =
+  | { readonly ready: true }
+  | { readonly answers: readonly (AnswerTo<Task> | Failure)[] };
+
+export function failureFrom(error: unknown): Failure {
+  if (error instanceof OnesheetError) return { failure: { code: error.code, message: error.message } };
+  // A bug: where it is matters more than what it says.
+  return { failure: { code: undefined, message: (error as Error)?.stack ?? String(error) } };
+}
+
+export function errorFrom({ failure }: Failure): Error {
+  if (failure.code === undefined) return new Error(failure.message);
+  return new OnesheetError(failure.code, failure.message);
+}

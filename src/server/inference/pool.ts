@@ -1,0 +1,242 @@
+/** @module Tasks -> answers by worker threads: queued in order, batched, retried once when a worker dies. */
+import { Worker } from 'node:worker_threads';
+import { onesheetError } from '../../errors.ts';
+import {
+  type AnswerTo,
+  errorFrom,
+  type PoolMessage,
+  type Task,
+  type WorkerMessage,
+  type WorkerSetup,
+} from './messages.ts';
+
+export interface PoolOptions {
+  readonly setup: WorkerSetup;
+  readonly workers: number;
+  readonly maximumBatch: number;
+  /** Milliseconds that an idle worker waits for a batch to fill. */
+  readonly batchDelay: number;
+  /** A worker that is silent for so many seconds is taken for stuck and replaced. */
+  readonly patience: number;
+  /**
+   * The compiled worker, for programs that bundle onesheet.
+   * @default beside this module
+   */
+  readonly workerFile?: URL;
+  readonly observer: PoolObserver;
+}
+
+/** Told of what happens, for metrics and logs. */
+export interface PoolObserver {
+  batched(tasks: number, seconds: number): void;
+  workerLost(reason: string): void;
+}
+
+interface Job {
+  readonly task: Task;
+  readonly signal: AbortSignal;
+  readonly resolve: (answer: AnswerTo<Task>) => void;
+  readonly reject: (error: unknown) => void;
+  /** Workers that died with it. */
+  losses: number;
+}
+
+/** A thread, and what it is doing. */
+interface Hand {
+  readonly worker: Worker;
+  ready: boolean;
+  batch: readonly Job[];
+  started: number;
+  stuck: NodeJS.Timeout | undefined;
+}
+
+/** A replacement of a worker that died while starting waits, twice as long each time. */
+const firstPause = 100;
+const longestPause = 5000;
+
+export class WorkerPool<T extends Task> {
+  readonly #options: PoolOptions;
+  readonly #hands = new Set<Hand>();
+  readonly #queue: Job[] = [];
+  /** Ends of workers that were given up. */
+  readonly #endings: Promise<unknown>[] = [];
+  #delay: NodeJS.Timeout | undefined;
+  #pause = firstPause;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts the workers.
+   *
+   * @returns once all are warm
+   * @throws what the first of them fails with: a model that cannot run
+   */
+  async start(): Promise<void> {
+    const hands = Array.from({ length: this.#options.workers }, () => this.#hire());
+    await Promise.all(hands);
+  }
+
+  /** Whether every worker is warm. */
+  get ready(): boolean {
+    return !this.#closed && this.threads === this.#options.workers;
+  }
+
+  /** Workers that are warm. */
+  get threads(): number {
+    return [...this.#hands].filter((hand) => hand.ready).length;
+  }
+
+  /**
+   * @param signal gives the task up while it waits, with the signal's reason; what a worker has begun it ends
+   * @throws {OnesheetError} WORKER_LOST when two workers died with it, SERVICE_CLOSING; what the task fails with
+   */
+  submit(task: T, signal: AbortSignal): Promise<AnswerTo<T>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw onesheetError('SERVICE_CLOSING');
+      signal.throwIfAborted();
+      const giveUp = (): void => {
+        const at = this.#queue.indexOf(job);
+        if (at >= 0) this.#queue.splice(at, 1);
+        reject(signal.reason);
+      };
+      const settled = <Value>(settle: (value: Value) => void) => {
+        return (value: Value): void => {
+          signal.removeEventListener('abort', giveUp);
+          settle(value);
+        };
+      };
+      const job: Job = {
+        task,
+        signal,
+        resolve: settled(resolve as (answer: AnswerTo<Task>) => void),
+        reject: settled(reject),
+        losses: 0,
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#queue.push(job);
+      this.#dispatch();
+    });
+  }
+
+  /** Gives every idle worker a batch that is full; what is not full waits a moment for company. */
+  #dispatch(): void {
+    const { maximumBatch, batchDelay } = this.#options;
+    while (this.#queue.length >= maximumBatch && this.#assign());
+    if (this.#queue.length === 0 || this.#delay) return;
+    this.#delay = setTimeout(() => {
+      this.#delay = undefined;
+      this.#assign();
+      if (this.#queue.length > 0 && this.#idle()) this.#dispatch();
+    }, batchDelay);
+  }
+
+  #idle(): Hand | undefined {
+    return [...this.#hands].find((hand) => hand.ready && hand.batch.length === 0);
+  }
+
+  #assign(): boolean {
+    const hand = this.#idle();
+    if (!hand || this.#queue.length === 0) return false;
+    hand.batch = this.#queue.splice(0, this.#options.maximumBatch);
+    hand.started = performance.now();
+    hand.stuck = setTimeout(() => this.#giveUp(hand), this.#options.patience * 1000);
+    send(hand.worker, { tasks: hand.batch.map(({ task }) => task) });
+    return true;
+  }
+
+  #receive(hand: Hand, answers: Extract<WorkerMessage, { answers: unknown }>['answers']): void {
+    clearTimeout(hand.stuck);
+    const { batch } = hand;
+    hand.batch = [];
+    this.#options.observer.batched(batch.length, (performance.now() - hand.started) / 1000);
+    batch.forEach((job, i) => {
+      const answer = answers[i]!;
+      if ('failure' in answer) job.reject(errorFrom(answer));
+      else job.resolve(answer);
+    });
+    // While the worker computed, others had time to come: nobody needs to wait for company.
+    this.#assign();
+    this.#dispatch();
+  }
+
+  /** Replaces a worker at once; it ends when it listens again. */
+  #giveUp(hand: Hand): void {
+    this.#endings.push(endOf(hand.worker));
+    send(hand.worker, { stop: 'now' });
+    this.#bury(hand, 'it was silent for too long');
+  }
+
+  /** @returns once the worker is warm */
+  #hire(): Promise<void> {
+    const { setup, workerFile = new URL('./worker.js', import.meta.url) } = this.#options;
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(workerFile, { workerData: setup, name: `onesheet ${setup.kind}` });
+      const hand: Hand = { worker, ready: false, batch: [], started: 0, stuck: undefined };
+      this.#hands.add(hand);
+      let reason: unknown = 'it ended';
+      worker.on('message', (message: WorkerMessage) => {
+        if (!this.#hands.has(hand)) return;
+        if ('answers' in message) return this.#receive(hand, message.answers);
+        hand.ready = true;
+        this.#pause = firstPause;
+        resolve();
+        this.#dispatch();
+      });
+      worker.on('error', (error) => {
+        reason = error;
+      });
+      worker.on('exit', () => {
+        reject(reason);
+        this.#bury(hand, reason);
+      });
+    });
+  }
+
+  /** Replaces a worker that died; what it worked on goes to the head of the queue, once. */
+  #bury(hand: Hand, reason: unknown): void {
+    clearTimeout(hand.stuck);
+    if (!this.#hands.delete(hand) || this.#closed) return;
+    this.#options.observer.workerLost(reason instanceof Error ? reason.message : String(reason));
+    const again: Job[] = [];
+    for (const job of hand.batch) {
+      job.losses += 1;
+      if (job.losses > 1) job.reject(onesheetError('WORKER_LOST'));
+      else if (!job.signal.aborted) again.push(job);
+    }
+    this.#queue.unshift(...again);
+    const pause = hand.ready ? 0 : this.#pause;
+    if (!hand.ready) this.#pause = Math.min(longestPause, this.#pause * 2);
+    setTimeout(() => {
+      if (!this.#closed) this.#hire().catch(() => undefined);
+    }, pause).unref();
+  }
+
+  /** Ends the threads, each when it is through with what it has begun; what still waits fails. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#delay);
+    const hands = [...this.#hands];
+    const left = [...this.#queue.splice(0), ...hands.flatMap((hand) => hand.batch)];
+    for (const job of left) job.reject(onesheetError('SERVICE_CLOSING'));
+    await Promise.all(
+      hands.map(async ({ worker, stuck }) => {
+        clearTimeout(stuck);
+        const end = endOf(worker);
+        send(worker, { stop: 'idle' });
+        await end;
+      }),
+    );
+    await Promise.all(this.#endings);
+  }
+}
+
+function send(worker: Worker, message: PoolMessage): void {
+  worker.postMessage(message);
+}
+
+function endOf(worker: Worker): Promise<unknown> {
+  return new Promise((resolve) => worker.once('exit', resolve));
+}

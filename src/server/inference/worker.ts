@@ -1,0 +1,131 @@
+/** @module The thread that computes: tasks in -> answers out, one list at a time; it blocks, so that nothing else does. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { OnesheetError } from '../../errors.ts';
+import {
+  createExplainer,
+  displayValues,
+  type Explainer,
+  genreIndex,
+  mapOnPoster,
+  posterOverlay,
+} from '../../explain/index.ts';
+import { measureImage, preparePixels } from '../../image/index.ts';
+import { Classifier, decodeModel } from '../../model/index.ts';
+import {
+  type AnswerTo,
+  type ClassifyAnswer,
+  type ClassifyTask,
+  type ExplainAnswer,
+  type ExplainTask,
+  type Failure,
+  failureFrom,
+  type PoolMessage,
+  type Task,
+  type WorkerMessage,
+  type WorkerSetup,
+} from './messages.ts';
+
+/** Places along the longer side of a map that is answered as numbers. */
+const mapSide = 64;
+
+async function classifyAll(
+  classifier: Classifier,
+  tasks: readonly ClassifyTask[],
+): Promise<ClassifyAnswer[]> {
+  const size = tasks[0]!.pixels.length;
+  const stacked = new Uint8Array(tasks.length * size); // [posters, height, width, 3]
+  tasks.forEach(({ pixels }, i) => {
+    stacked.set(pixels, i * size);
+  });
+  const { probabilities, logits } = await classifier.classify(stacked);
+  const genres = classifier.model.metadata.genres.length;
+  return tasks.map((_, i) => ({
+    probabilities: probabilities.slice(i * genres, (i + 1) * genres),
+    logits: logits.slice(i * genres, (i + 1) * genres),
+  }));
+}
+
+/** Pictures that are being decoded or encoded. */
+let decoders = 0;
+
+async function counted<Result>(work: Promise<Result>): Promise<Result> {
+  decoders += 1;
+  return work.finally(() => {
+    decoders -= 1;
+  });
+}
+
+async function explainOne(
+  classifier: Classifier,
+  explainer: Explainer,
+  { poster, genre: wanted, method, picture, limits }: ExplainTask,
+): Promise<ExplainAnswer> {
+  const { model } = classifier;
+  const { genres, resize } = model.metadata;
+  const source = { kind: 'bytes', ...poster } as const;
+  const pixels = await counted(preparePixels(source, resize, limits));
+  const { probabilities } = await classifier.classify(pixels);
+  const column =
+    wanted === undefined ? probabilities.indexOf(Math.max(...probabilities)) : genreIndex(model, wanted);
+  const genre = genres[column]!;
+  const map = await explainer.explain(pixels, genre, method);
+  const facts = { genre, method, probability: probabilities[column]! };
+  if (picture !== undefined) {
+    const drawn = await counted(posterOverlay(source, map, resize, { format: picture, limits }));
+    return { ...facts, picture: drawn, map: undefined };
+  }
+  const whole = await counted(measureImage(source, limits));
+  const scale = Math.min(1, mapSide / Math.max(whole.height, whole.width));
+  const height = Math.max(1, Math.round(whole.height * scale));
+  const width = Math.max(1, Math.round(whole.width * scale));
+  const values = displayValues(mapOnPoster(map, resize, { height, width }));
+  return { ...facts, picture: undefined, map: { height, width, values } };
+}
+
+/** A list of tasks is of one kind, and the posters of a prediction go through the network together. */
+async function work(
+  classifier: Classifier,
+  explainer: Explainer,
+  tasks: readonly Task[],
+): Promise<(AnswerTo<Task> | Failure)[]> {
+  try {
+    const [first] = tasks;
+    if (first?.kind === 'explain') return [await explainOne(classifier, explainer, first)];
+    return await classifyAll(classifier, tasks as readonly ClassifyTask[]);
+  } catch (error) {
+    return tasks.map(() => failureFrom(error));
+  }
+}
+
+/** The first run of a session allocates and is slow; nobody should wait for it. */
+async function warmUp(classifier: Classifier, explainer: Explainer, kind: Task['kind']): Promise<void> {
+  const { genres, resize } = classifier.model.metadata;
+  const pixels = new Uint8Array(resize.height * resize.width * 3);
+  await classifyAll(classifier, [{ kind: 'classify', pixels }]);
+  if (kind !== 'explain') return;
+  await explainer.explain(pixels, genres[0]!).catch((error: unknown) => {
+    // A network without gradients still has the methods that need none.
+    if (!(error instanceof OnesheetError)) throw error;
+  });
+}
+
+/** Dies between two runs of the engine, once no picture is being decoded on another thread. */
+function leave(): void {
+  if (decoders > 0) setTimeout(leave, 10);
+  else throw new Error('it was told to stop');
+}
+
+const port = parentPort!;
+const setup = workerData as WorkerSetup;
+const post = (message: WorkerMessage): void => port.postMessage(message);
+
+const model = decodeModel(setup.bytes, setup.source);
+const classifier = await Classifier.create(model, { threads: setup.threads });
+const explainer = createExplainer(model, { threads: setup.threads });
+await warmUp(classifier, explainer, setup.kind);
+port.on('message', async (message: PoolMessage) => {
+  if ('tasks' in message) return post({ answers: await work(classifier, explainer, message.tasks) });
+  port.close();
+  if (message.stop === 'now') leave();
+});
+post({ ready: true });

@@ -1,0 +1,80 @@
+/** @module `POST /v1/predict`: posters -> their genres, and explanations if they are wished. */
+import { z } from 'zod';
+import { OnesheetError } from '../../errors.ts';
+import { defaultMethod } from '../../explain/index.ts';
+import { policyOf, predictionOf } from '../../predict/index.ts';
+import { explanationOf, failedOf, predictAnswerSchema } from '../answers.ts';
+import type { App } from '../app.ts';
+import type { ClassifyAnswer } from '../inference/messages.ts';
+import type { InferenceService, ReceivedPoster } from '../inference/service.ts';
+import { binarySchema, problemResponse } from '../openapi.ts';
+import { readPosters } from '../posters.ts';
+
+/** Forms and queries have strings where JSON has numbers and booleans. */
+const optionsSchema = z.strictObject({
+  policy: z.string().optional().describe("Decision rule by its name; by default the model's first"),
+  top: z.coerce.number().int().min(1).optional().describe('Genres to answer; by default all'),
+  explain: z
+    .union([z.boolean(), z.string()])
+    .transform((wish) => (wish === true || wish === 'true' ? '' : wish === 'false' ? false : wish))
+    .optional()
+    .describe('true for a map of the likeliest genre, or the name of a genre'),
+});
+
+const name = z.string().optional().describe('Name of a poster that is sent as raw bytes');
+const formSchema = z.object({ file: z.array(binarySchema) });
+const jsonSchema = optionsSchema.extend({ urls: z.array(z.string()) });
+
+export function addPredict(app: App, service: InferenceService): void {
+  const { model, settings } = service;
+
+  async function outcomeOf(
+    poster: ReceivedPoster,
+    outputs: ClassifyAnswer | OnesheetError,
+    { policy, top, explain }: z.infer<typeof optionsSchema>,
+    gone: AbortSignal,
+  ) {
+    if (outputs instanceof OnesheetError) return failedOf(poster.name, outputs);
+    const facts = { id: poster.name, source: poster.name };
+    const { genres, ...rest } = predictionOf(model, policyOf(model, policy), facts, outputs.probabilities);
+    const prediction = { ...rest, genres: genres.slice(0, top) };
+    if (explain === undefined || explain === false) return prediction;
+    const wish = { genre: explain === '' ? undefined : explain, method: defaultMethod, picture: undefined };
+    return { ...prediction, explanation: explanationOf(await service.explain(poster, wish, gone)) };
+  }
+
+  app.post(
+    '/v1/predict',
+    {
+      config: { lane: 'predictions' },
+      schema: {
+        tags: ['posters'],
+        summary: 'The genres of one or many posters',
+        description:
+          'Posters as parts named `file` of a form, one poster as raw bytes, or, where fetching is switched on, URLs. ' +
+          'Options stand in the query, among the fields of the form or in the JSON. Among several posters, one that ' +
+          'cannot be read is an entry with its error.',
+        querystring: optionsSchema.extend({ name }),
+        bodies: {
+          'multipart/form-data': formSchema,
+          'image/*': binarySchema,
+          'application/octet-stream': binarySchema,
+          'application/json': jsonSchema,
+        },
+        response: { 200: predictAnswerSchema, default: problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const { posters, options } = await readPosters(request, reply, optionsSchema, settings);
+      const policy = policyOf(model, options.policy);
+      const outputs = await service.predict(posters, request.gone);
+      const [only] = outputs;
+      if (outputs.length === 1 && only instanceof OnesheetError) throw only;
+      const predictions = [];
+      // One after the other: a request has one place in the explanations' queue.
+      for (const [i, poster] of posters.entries())
+        predictions.push(await outcomeOf(poster, outputs[i]!, options, request.gone));
+      return { model: model.id, policy: policy.name, predictions };
+    },
+  );
+}

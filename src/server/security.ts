@@ -1,0 +1,93 @@
+/** @module Settings -> who may call what, how often, and the headers that keep browsers strict. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { onesheetError } from '../errors.ts';
+import type { Settings } from './options.ts';
+
+const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/**
+ * Compares with every token, each in constant time, so that neither a token nor which one was near shows in the time.
+ *
+ * @returns whether a request carries one of the tokens; always true when there are none
+ */
+export function tokenCheck(tokens: readonly string[]): (request: FastifyRequest) => boolean {
+  const known = tokens.map(digest);
+  return ({ headers }) => {
+    const given = digest(headers.authorization?.match(/^Bearer +(\S+) *$/i)?.[1] ?? '');
+    let matches = known.length === 0 ? 1 : 0;
+    for (const each of known) matches |= timingSafeEqual(each, given) ? 1 : 0;
+    return matches === 1;
+  };
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without a token. */
+    open?: boolean;
+    /** Work that is done there: it counts for the rate limit and is refused early when there is too much. */
+    lane?: 'predictions' | 'explanations';
+  }
+}
+
+/** The page's files and paths that nothing answers need no token; the route decides, since paths can be disguised. */
+function isOpen({ routeOptions: { config, url } }: FastifyRequest): boolean {
+  return config.open === true || url === undefined || url === '/' || url === '/*';
+}
+
+export async function secure(app: FastifyInstance, settings: Settings): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // The network runs in the page as WebAssembly, on threads of its own.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        imgSrc: ["'self'", 'blob:', 'data:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        mediaSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: { policy: 'require-corp' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    // Whether there is TLS is the proxy's business.
+    strictTransportSecurity: false,
+  });
+  if (settings.origins.length > 0) {
+    await app.register(cors, {
+      origin: settings.origins.includes('*') ? '*' : [...settings.origins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 600,
+    });
+    // Other origins may read what they were allowed to ask for.
+    app.addHook('onSend', async (_request, reply) => {
+      reply.header('cross-origin-resource-policy', 'cross-origin');
+    });
+  }
+  if (settings.rateLimit > 0) {
+    await app.register(rateLimit, {
+      max: settings.rateLimit,
+      timeWindow: 60_000,
+      allowList: (request: FastifyRequest) => request.routeOptions.config.lane === undefined,
+      errorResponseBuilder: (_request, { max, ttl }) =>
+        onesheetError('RATE_EXCEEDED', max, Math.max(1, Math.ceil(ttl / 1000))),
+    });
+  }
+  const isKnown = tokenCheck(settings.tokens);
+  app.addHook('onRequest', async (request) => {
+    if (!isOpen(request) && !isKnown(request)) throw onesheetError('TOKEN_INVALID');
+  });
+}

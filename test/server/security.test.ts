@@ -1,0 +1,151 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../model/fixture.ts';
+import { poster, raw, startServer } from './fixture.ts';
+
+const token = 'a-token-of-enough-characters';
+const other = 'another-token-of-characters';
+
+describe('bearer tokens', () => {
+  test('open every route, and nothing but health and the page is open without', async () => {
+    const { app } = await startServer({ tokens: [other, token] });
+    const guarded = [
+      '/v1/models',
+      '/v2',
+      '/v2/models/tiny',
+      '/metrics',
+      '/docs/json',
+      '/docs/static/index.css',
+    ];
+    for (const url of guarded) {
+      const without = await app.inject(url);
+      expect([url, without.statusCode, without.headers['www-authenticate']]).toEqual([url, 401, 'Bearer']);
+      expect(without.json().code).toBe('TOKEN_INVALID');
+      const wrong = await app.inject({ url, headers: { authorization: `Bearer ${token}x` } });
+      expect([url, wrong.statusCode]).toEqual([url, 401]);
+      for (const good of [token, other]) {
+        const response = await app.inject({ url, headers: { authorization: `Bearer ${good}` } });
+        expect([url, response.statusCode]).toEqual([url, 200]);
+      }
+    }
+    for (const url of ['/v2/health/live', '/v2/health/ready'])
+      expect((await app.inject(url)).statusCode).toBe(200);
+    expect((await app.inject('/')).json().code).toBe('PAGE_MISSING');
+  });
+
+  test('are asked for before a body is read, also when the path is disguised', async () => {
+    const { app } = await startServer({ tokens: [token] });
+    for (const url of [
+      '/v1/predict',
+      '/%76%31/predict',
+      '/v1/explain',
+      '/models/tiny',
+      '/v2/models/tiny/infer',
+    ])
+      expect([url, (await app.inject({ url, ...raw(await poster()) })).statusCode]).toEqual([url, 401]);
+  });
+
+  test('must be long enough to be worth something', async () => {
+    await expect(startServer({ tokens: ['short'] })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  });
+});
+
+describe('the rate limit', () => {
+  test('holds for the routes that compute, by address', async () => {
+    const { app } = await startServer({ rateLimit: 2, trustedProxies: 1 });
+    const ask = (client: string) =>
+      app.inject({
+        url: '/models/other',
+        method: 'POST',
+        payload: 'x',
+        headers: { 'x-forwarded-for': client },
+      });
+    expect([(await ask('192.0.2.1')).statusCode, (await ask('192.0.2.1')).statusCode]).toEqual([404, 404]);
+    const third = await ask('192.0.2.1');
+    expect([third.statusCode, third.json().code]).toEqual([429, 'RATE_EXCEEDED']);
+    expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await ask('192.0.2.2')).statusCode).toBe(404);
+    for (let i = 0; i < 5; i++) expect((await app.inject('/v2/health/live')).statusCode).toBe(200);
+  });
+
+  test('believes no header about the address when there is no proxy', async () => {
+    const { app } = await startServer({ rateLimit: 1 });
+    const ask = (client: string) =>
+      app.inject({
+        url: '/models/other',
+        method: 'POST',
+        payload: 'x',
+        headers: { 'x-forwarded-for': client },
+      });
+    expect((await ask('192.0.2.1')).statusCode).toBe(404);
+    expect((await ask('192.0.2.2')).statusCode).toBe(429);
+  });
+});
+
+describe('headers', () => {
+  test('are strict on every answer, and let WebAssembly run with threads', async () => {
+    const { app } = await startServer();
+    for (const url of ['/v1/models', '/nowhere', '/']) {
+      const { headers } = await app.inject(url);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+        'referrer-policy': 'no-referrer',
+      });
+      const policy = String(headers['content-security-policy']).split(';');
+      expect(policy).toEqual(
+        expect.arrayContaining([
+          "default-src 'self'",
+          "script-src 'self' 'wasm-unsafe-eval'",
+          "connect-src 'self'",
+          "img-src 'self' blob: data:",
+          "worker-src 'self' blob:",
+        ]),
+      );
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+    }
+  });
+
+  test('allow other origins only by name', async () => {
+    const { app } = await startServer({ origins: ['https://example.org'] });
+    const from = (origin: string) => app.inject({ url: '/v1/models', headers: { origin } });
+    expect((await from('https://example.org')).headers['access-control-allow-origin']).toBe(
+      'https://example.org',
+    );
+    expect((await from('https://example.com')).headers).not.toHaveProperty('access-control-allow-origin');
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/v1/predict',
+      headers: { origin: 'https://example.org', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.statusCode).toBe(204);
+  });
+});
+
+describe('the page', () => {
+  test('is served with its types, and what has a hash in its name is kept', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'assets'));
+    await mkdir(join(folder, 'ort'));
+    await writeFile(join(folder, 'index.html'), '<!doctype html><title>onesheet</title>');
+    await writeFile(join(folder, 'assets/index-D3adB33f.js'), 'export {}');
+    await writeFile(join(folder, 'ort/ort-wasm.wasm'), Buffer.of(0, 97, 115, 109));
+    await writeFile(join(folder, '.secret'), 'no');
+    const { app } = await startServer({ pageFolder: folder, tokens: [token] });
+    const get = async (url: string) => {
+      const { statusCode, headers } = await app.inject(url);
+      return [statusCode, String(headers['content-type']).split(';')[0], headers['cache-control']];
+    };
+    expect(await get('/')).toEqual([200, 'text/html', 'no-cache']);
+    expect(await get('/assets/index-D3adB33f.js')).toEqual([
+      200,
+      'application/javascript',
+      'public, max-age=31536000, immutable',
+    ]);
+    expect(await get('/ort/ort-wasm.wasm')).toEqual([200, 'application/wasm', 'no-cache']);
+    for (const url of ['/.secret', '/../package.json', '/%2e%2e/package.json', '/assets/'])
+      expect([url, (await app.inject(url)).statusCode]).toEqual([url, 404]);
+  });
+});
