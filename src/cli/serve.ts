@@ -1,5 +1,4 @@
 /** @module `onesheet serve`: a model -> an HTTP service that runs until it is told to stop. */
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
@@ -12,18 +11,6 @@ import { integerOf } from './arguments.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
-
-/** The newest model that ships with the package. */
-async function shippedModel(): Promise<string> {
-  const folder = join(packageFolder, 'models');
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.onnx'));
-  const dated = await Promise.all(
-    names.map(async (name) => ({ path: join(folder, name), time: (await stat(join(folder, name))).mtimeMs })),
-  );
-  const [newest] = dated.sort((a, b) => b.time - a.time);
-  if (!newest) throw onesheetError('FILE_MISSING', folder, 'a model (.onnx), or one given by --model');
-  return newest.path;
-}
 
 /** One token a line; empty lines and those that begin with # are skipped. */
 async function readTokens(path: string): Promise<string[]> {
@@ -158,7 +145,7 @@ export const serveCommand = defineCommand({
       networks: listOf(args.networks),
       pageFolder: join(packageFolder, 'dist', 'web'),
     };
-    const model = await loadModel(await modelPathOf(args.model ?? (await shippedModel())));
+    const model = await loadModel(await modelPathOf(args.model));
     const stopped = stopSignal();
     const server = await buildServer({ model, ...settings, logger: { level } });
     const address = await listen(server, args.host, port);

@@ -76,7 +76,7 @@ test('options are one sentence away from working', async () => {
   const folder = await temporaryFolder();
   const model = await modelFile();
   const cases: [string[], number, string][] = [
-    [['--model', 'nowhere.onnx'], 1, 'Cannot find nowhere.onnx: expected a model (.onnx).'],
+    [['--model', 'nowhere.onnx'], 1, 'Cannot find nowhere.onnx: expected a model (.onnx), a run'],
     [
       ['--model', model, '--port', '70000'],
       2,

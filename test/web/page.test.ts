@@ -157,9 +157,9 @@ describe('on a plain static host', () => {
       mimeType: 'image/png',
       buffer: buffer.subarray(0, buffer.length >> 1),
     });
-    await page.getByText('Expected a whole PNG image but cut.png is truncated.').first().waitFor();
+    await page.getByText('Expected a whole PNG image but cut.png is truncated.').filter({ visible: true }).first().waitFor();
     await pick(page, { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) });
-    await page.getByText('Expected an image but empty.png is empty.').first().waitFor();
+    await page.getByText('Expected an image but empty.png is empty.').filter({ visible: true }).first().waitFor();
   });
 
   browserTest(
@@ -241,7 +241,7 @@ describe('on a plain static host', () => {
     await page.getByText(texts.sheet.progress(2, 2)).waitFor();
     await givenGenres(page);
     await page.locator('.frame').first().click();
-    await page.getByText(texts.errors.fetchRefused(otherHost)).first().waitFor();
+    await page.getByText(texts.errors.fetchRefused(otherHost)).filter({ visible: true }).first().waitFor();
   });
 
   browserTest('the camera takes a picture, which is read as any other', async () => {
