@@ -97,7 +97,7 @@ export async function benchPage(flags: readonly string[]): Promise<BenchResult> 
   await host.close();
   const facts = JSON.parse(await readFile(new URL('model/model.json', folder), 'utf8')) as {
     id: string;
-    bytes: number;
+    bytes: { wasm: number };
   };
   const summary = (key: keyof Run) => {
     const values = found.map((run) => run[key]);
@@ -109,7 +109,7 @@ export async function benchPage(flags: readonly string[]): Promise<BenchResult> 
     ratios: found.map(({ firstResult }) => budget.firstResult / firstResult),
     details: {
       model: facts.id,
-      modelBytes: facts.bytes,
+      modelBytes: facts.bytes.wasm,
       milliseconds: {
         firstResult: summary('firstResult'),
         secondResult: summary('secondResult'),

@@ -35,7 +35,11 @@ test('model.json is the metadata of the model beside it, as the page reads it', 
   const { id, bytes, ...metadata } = JSON.parse(textOf('model/model.json'));
   expect(modelMetadataSchema.parse(metadata)).toEqual(metadata);
   expect(id).toMatch(/^.+@[0-9a-f]{12}$/);
-  expect(bytes).toBe(readFileSync(join(folder, 'model/model.onnx')).length);
+  for (const [backend, file] of [
+    ['webgpu', 'model.onnx'],
+    ['wasm', 'model.wasm.onnx'],
+  ] as const)
+    expect(bytes[backend]).toBe(readFileSync(join(folder, 'model', file)).length);
   expect(browserModelSchema.safeParse({ id, bytes, ...metadata }).success).toBe(true);
 });
 

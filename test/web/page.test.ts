@@ -157,9 +157,17 @@ describe('on a plain static host', () => {
       mimeType: 'image/png',
       buffer: buffer.subarray(0, buffer.length >> 1),
     });
-    await page.getByText('Expected a whole PNG image but cut.png is truncated.').filter({ visible: true }).first().waitFor();
+    await page
+      .getByText('Expected a whole PNG image but cut.png is truncated.')
+      .filter({ visible: true })
+      .first()
+      .waitFor();
     await pick(page, { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) });
-    await page.getByText('Expected an image but empty.png is empty.').filter({ visible: true }).first().waitFor();
+    await page
+      .getByText('Expected an image but empty.png is empty.')
+      .filter({ visible: true })
+      .first()
+      .waitFor();
   });
 
   browserTest(

@@ -6,8 +6,8 @@ import { predictorFields } from '../engine.ts';
 /** `model/model.json`: the metadata of the browser's model, with its id and size. */
 export const browserModelSchema = z.object({
   ...predictorFields,
-  /** Size of `model/model.onnx`. */
-  bytes: z.int().positive(),
+  /** Sizes of the model's files: as it is, and made ready for WebAssembly. */
+  bytes: z.object({ webgpu: z.int().positive(), wasm: z.int().positive() }),
   resize: resizeRuleSchema,
   provenance: z.object({ trainingPosters: z.int() }),
 });

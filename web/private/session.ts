@@ -4,11 +4,21 @@ import type { Backend, BrowserModel } from './messages.ts';
 
 type Runtime = typeof import('onnxruntime-web');
 
-/** Files of `ort/`, as onnxruntime-web names them. */
-const runtimes: Readonly<Record<Backend, { readonly script: string; readonly binary: string }>> = {
-  webgpu: { script: 'ort.jspi.min.mjs', binary: 'ort-wasm-simd-threaded.jspi' },
-  wasm: { script: 'ort.wasm.min.mjs', binary: 'ort-wasm-simd-threaded' },
-};
+/** Files of `ort/`, as onnxruntime-web names them, and of `model/`: for WebAssembly its operators are joined already. */
+const runtimes = {
+  webgpu: {
+    script: 'ort.jspi.min.mjs',
+    binary: 'ort-wasm-simd-threaded.jspi',
+    file: 'model.onnx',
+    optimization: 'all',
+  },
+  wasm: {
+    script: 'ort.wasm.min.mjs',
+    binary: 'ort-wasm-simd-threaded',
+    file: 'model.wasm.onnx',
+    optimization: 'disabled',
+  },
+} as const;
 
 export interface Scores {
   /** float32 [posters, genres] */
@@ -66,12 +76,19 @@ async function start(
   backend: Backend,
   base: string,
   model: BrowserModel,
-  bytes: Uint8Array,
+  onProgress: (done: number, total: number) => void,
 ): Promise<BrowserSession> {
-  const { script, binary } = runtimes[backend];
-  const file = (name: string): string => new URL(`ort/${name}`, base).href;
-  const ort = (await import(/* @vite-ignore */ file(script))) as Runtime;
-  ort.env.wasm.wasmPaths = { mjs: file(`${binary}.mjs`), wasm: file(`${binary}.wasm`) };
+  const { script, binary, file, optimization } = runtimes[backend];
+  const total = model.bytes[backend];
+  const runtimeFile = (name: string): string => new URL(`ort/${name}`, base).href;
+  // All at once: nothing here waits for anything else.
+  const [bytes, ort, wasmBinary] = await Promise.all([
+    download(new URL(`model/${file}`, base), total, (done) => onProgress(done, total)),
+    import(/* @vite-ignore */ runtimeFile(script)) as Promise<Runtime>,
+    fetch(runtimeFile(`${binary}.wasm`)).then((response) => response.arrayBuffer()),
+  ]);
+  ort.env.wasm.wasmPaths = { mjs: runtimeFile(`${binary}.mjs`) };
+  ort.env.wasm.wasmBinary = wasmBinary;
   // Threads need shared memory, which a page has only under the headers that isolate it. Half of the processors is
   // enough: threads wait for each other, and the page and others need the rest.
   const threads = Math.min(4, Math.ceil(navigator.hardwareConcurrency / 2));
@@ -79,7 +96,7 @@ async function start(
   ort.env.logLevel = 'error';
   const session: InferenceSession = await ort.InferenceSession.create(bytes, {
     executionProviders: [backend],
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: optimization,
   });
   const { height, width } = model.resize;
   const classify = async (pixels: Uint8Array): Promise<Scores> => {
@@ -106,13 +123,9 @@ export async function openSession(
   model: BrowserModel,
   onProgress: (done: number, total: number) => void,
 ): Promise<BrowserSession> {
-  const [bytes, graphics] = await Promise.all([
-    download(new URL('model/model.onnx', base), model.bytes, (done) => onProgress(done, model.bytes)),
-    hasGraphicsProcessor(),
-  ]);
-  if (graphics) {
-    const session = await start('webgpu', base, model, bytes).catch(() => undefined);
+  if (await hasGraphicsProcessor()) {
+    const session = await start('webgpu', base, model, onProgress).catch(() => undefined);
     if (session) return session;
   }
-  return start('wasm', base, model, bytes);
+  return start('wasm', base, model, onProgress);
 }
