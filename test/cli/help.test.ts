@@ -7,7 +7,7 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|cross-validate|evaluate|predict|explain|models|quantize|report
+    USAGE onesheet demo|data|train|cross-validate|evaluate|predict|explain|models|quantize|report|serve
 
     COMMANDS
 
@@ -21,6 +21,7 @@ test('the help names the commands and shows lines to try', async () => {
               models    List the models that are installed.                                                              
             quantize    Write a model in 8 bits: a quarter of the size, and faster.                                      
               report    Write what a run learned, as a page to open in a browser; several runs are compared.             
+               serve    Answer posters with genres over HTTP, and serve the page.                                        
 
     Use onesheet <command> --help for more information about a command.
 
