@@ -2,11 +2,10 @@
  * @module docs/results/NAME and a model of models/ -> the tables of its card, which goes into models/README.md between
  * `<!--card MODEL-->` and `<!--/card-->`. `npm run build && node scripts/model-card.mjs <model> <results>`
  *
- * `docs/results/NAME` is what `node scripts/publish-run.mjs <run> <name>` wrote. If `docs/results/NAME/losses.json` is
- * there (`[{ "id", "title"?, "genres": [], "likeliest": [], "loss" }]`, the highest first), the posters that it fails
- * on are named, never shown.
+ * `docs/results/NAME` is what `node scripts/publish-run.mjs <run> <name>` wrote; the posters that the model fails on are
+ * named, never shown.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from '../dist/model/index.js';
 
@@ -20,7 +19,6 @@ const headline = [
   ['microF1', 'micro F1, policy `f1`'],
   ['macroF1', 'macro F1, policy `f1`'],
   ['precisionAt1', 'precision of the likeliest genre'],
-  ['expectedCalibrationError', 'expected calibration error'],
 ];
 
 function table(header, rows) {
@@ -34,6 +32,8 @@ function measuresTable({ evaluation }) {
       const { value, interval, floors } = evaluation.measures[key];
       return [label, digits(value), range(interval), digits(floors?.prior), digits(floors?.mostCommon)];
     });
+  const calibration = digits(evaluation.calibration.expectedCalibrationError);
+  rows.push(['expected calibration error', calibration, '-', '-', '-']);
   return table(['test posters', 'value', '95 % interval', 'prior', 'most common genres'], rows);
 }
 
@@ -60,7 +60,8 @@ function genresTable(f1, balanced) {
 }
 
 /** The card's tables, as lines of Markdown. */
-export function renderCard({ model, f1, balanced, losses }) {
+export function renderCard({ model, f1, balanced }) {
+  const losses = f1.errors?.highestLosses ?? [];
   const { metadata, sha256, bytes } = model;
   const { provenance, resize, genres, policies } = metadata;
   const weak = f1.evaluation.genres
@@ -100,13 +101,13 @@ export function renderCard({ model, f1, balanced, losses }) {
           'Test posters of the highest loss:',
           '',
           ...table(
-            ['poster', 'in truth', 'likeliest'],
+            ['poster (IMDb)', 'in truth', 'likeliest'],
             losses
               .slice(0, 8)
-              .map(({ id, title, genres: truth, likeliest }) => [
-                title ? `${title} (${id})` : id,
+              .map(({ id, genres: truth, likeliest }) => [
+                id,
                 truth.join(', '),
-                likeliest.join(', '),
+                likeliest.map(({ label, probability }) => `${label} ${digits(probability)}`).join(', '),
               ]),
           ),
         ]),
@@ -125,7 +126,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     model: await loadModel(fileURLToPath(new URL(`models/${name}.onnx`, root))),
     f1: read('test-f1.json'),
     balanced: read('test-balanced.json'),
-    losses: existsSync(new URL('losses.json', folder)) ? read('losses.json') : [],
   });
   const page = new URL('models/README.md', root);
   const text = readFileSync(page, 'utf8');
