@@ -74,12 +74,30 @@ function textsInHtml(): Plugin {
   };
 }
 
+/** The page proper is asked for by the HTML, not only once `start.ts` has come; the page has loaded when it has. */
+function pageAtOnce(): Plugin {
+  return {
+    name: 'onesheet-page-at-once',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((file) => file.type === 'chunk' && file.facadeModuleId === `${root}main.ts`)
+          .map(({ fileName }) => ({
+            tag: 'script',
+            attrs: { type: 'module', crossorigin: true, src: `./${fileName}` },
+            injectTo: 'head',
+          })),
+    },
+  };
+}
+
 export default defineConfig({
   root,
   base: './',
   appType: 'mpa',
   logLevel: 'warn',
-  plugins: [textsInHtml(), besidePage()],
+  plugins: [textsInHtml(), pageAtOnce(), besidePage()],
   worker: { format: 'es' },
   build: {
     outDir: output,

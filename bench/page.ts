@@ -1,17 +1,23 @@
 /** @module The built page on a static host and in Chromium -> time from a cold load to the first result, and its size. */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
 import { preview } from 'vite';
-import { findChromium, launchArguments } from '../scripts/chromium.mjs';
+import { findChromium } from '../scripts/chromium.mjs';
 import { drawSyntheticPosters } from '../src/dataset/index.ts';
+import { TimedBrowser } from './browser.ts';
 import { type BenchResult, median } from './main.ts';
 
 /** What the page promises, in milliseconds and in bytes of its own files, gzipped. */
 const budget = { firstResult: 3000, bundle: 100_000 } as const;
 
 const folder = new URL('../../dist/web/', import.meta.url);
+
+/** A browser that was started just now still sets itself up; milliseconds. */
+const settling = 2000;
 
 /** The headers under which the service serves the page: with them WebAssembly has threads. */
 const headers = {
@@ -27,10 +33,14 @@ async function bundleBytes(): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-async function drawnPoster(): Promise<Buffer> {
-  for await (const { bytes } of drawSyntheticPosters({ count: 1, width: 640, height: 960 }))
-    return Buffer.from(bytes);
-  throw new Error('nothing was drawn');
+/** Two files in a folder. */
+async function drawnPosters(into: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { bytes } of drawSyntheticPosters({ count: 2, width: 640, height: 960 })) {
+    paths.push(join(into, `${paths.length + 1}.png`));
+    await writeFile(paths.at(-1)!, bytes);
+  }
+  return paths;
 }
 
 interface Run {
@@ -43,26 +53,23 @@ interface Run {
 }
 
 /** One run in a browser that was just started, with an empty cache; times in milliseconds. */
-async function measureRun(executablePath: string, address: string, poster: Buffer): Promise<Run> {
-  const browser = await chromium.launch({ executablePath, args: [...launchArguments], timeout: 300_000 });
+async function measureRun(executable: string, address: string, posters: readonly string[]): Promise<Run> {
+  const browser = await TimedBrowser.launch(executable);
   try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(300_000); // a slow run is a result too
-    const named = (name: string) => ({ name, mimeType: 'image/png', buffer: poster });
+    await setTimeout(settling);
     const start = performance.now();
-    await page.goto(address, { waitUntil: 'commit' });
-    await page.locator('input[type=file]').setInputFiles(named('first.png'));
-    await page.locator('.given[data-state=done]').waitFor();
+    await browser.open(address);
+    const input = await browser.find(`document.querySelector('input[type=file]')`);
+    await browser.setFiles(input, posters.slice(0, 1));
+    await browser.find(`document.querySelector('.given[data-state=done]')`);
     const firstResult = performance.now() - start;
     const again = performance.now();
-    await page.locator('input[type=file]').setInputFiles(named('second.png'));
-    await page
-      .getByRole('button', { name: /^Frame\s+2\s*, second\.png:\s+(?!waiting|being read)/ })
-      .waitFor();
+    await browser.setFiles(input, posters.slice(1));
+    await browser.find(`document.querySelectorAll('.frames > [data-state=done]')[1]`);
     const secondResult = performance.now() - again;
     const chosen = performance.now();
-    await page.locator('.genre').first().click();
-    await page.locator('.stage canvas').waitFor();
+    await browser.click(await browser.find(`document.querySelector('.genre')`));
+    await browser.find(`document.querySelector('.stage canvas')`);
     return { firstResult, secondResult, map: performance.now() - chosen };
   } finally {
     await browser.close();
@@ -88,13 +95,15 @@ export async function benchPage(flags: readonly string[]): Promise<BenchResult> 
     build: { outDir: fileURLToPath(folder) },
     preview: { host: '127.0.0.1', port: 0, headers },
   });
-  const poster = await drawnPoster();
+  const scratch = await mkdtemp(join(tmpdir(), 'onesheet-page-'));
+  const posters = await drawnPosters(scratch);
   const found: Run[] = [];
   for (let run = 0; run < runs; run++) {
-    found.push(await measureRun(path, host.resolvedUrls!.local[0]!, poster));
+    found.push(await measureRun(path, host.resolvedUrls!.local[0]!, posters));
     process.stdout.write(`run ${run + 1}: ${found[run]!.firstResult.toFixed(0)} ms to the first result\n`);
   }
   await host.close();
+  await rm(scratch, { recursive: true });
   const facts = JSON.parse(await readFile(new URL('model/model.json', folder), 'utf8')) as {
     id: string;
     bytes: { wasm: number };

@@ -1,5 +1,4 @@
 /** @module The page: its parts, put together. */
-import './style.css';
 import type { Engine } from './engine.ts';
 import { Explanation } from './explanation.ts';
 import { Modes } from './modes.ts';

@@ -1,11 +1,9 @@
 /** @module The service behind the page, if there is one, and the person's choice -> the engine that reads posters. */
 import { type Engine, Failure, type Mode } from './engine.ts';
+import { keepMode, keptMode } from './host.ts';
 import { PrivateEngine } from './private/engine.ts';
 import { ServiceEngine } from './service.ts';
 import { texts } from './texts.ts';
-
-/** Where the choice is kept between visits. */
-const key = 'onesheet.mode';
 
 /** What there is behind the page. */
 export type Host = 'service' | 'static' | 'locked';
@@ -29,7 +27,7 @@ export class Modes {
     this.#view = view;
     this.#onEngine = onEngine;
     this.#decided = this.#service.then((service) => {
-      this.#mode = service instanceof ServiceEngine && kept() !== 'private' ? 'service' : 'private';
+      this.#mode = service instanceof ServiceEngine && keptMode() !== 'private' ? 'service' : 'private';
       void this.#begin();
     });
   }
@@ -48,7 +46,7 @@ export class Modes {
   /** Changes the mode for posters that come from now on, and for later visits. */
   choose(mode: Mode): void {
     this.#mode = mode;
-    keep(mode);
+    keepMode(mode);
     void this.#begin();
   }
 
@@ -79,21 +77,5 @@ export class Modes {
 
   #sayPrivate(status: string): void {
     if (this.#mode === 'private') this.#view.say(status);
-  }
-}
-
-function kept(): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; // storage may be switched off
-  }
-}
-
-function keep(mode: Mode): void {
-  try {
-    localStorage.setItem(key, mode);
-  } catch {
-    // Without storage the choice lasts for this visit.
   }
 }

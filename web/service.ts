@@ -11,6 +11,7 @@ import {
   type PosterSource,
   predictorFields,
 } from './engine.ts';
+import { models } from './host.ts';
 import { texts } from './texts.ts';
 
 /** A policy as the service names it: what its name says already may be left out. */
@@ -82,13 +83,13 @@ export class ServiceEngine implements Engine {
 
   /** The service behind the page, or why there is none to use: a plain static host, or one that asks for a token. */
   static async find(): Promise<ServiceEngine | 'static' | 'locked'> {
-    const response = await fetch(address('v1/models')).catch(() => undefined);
+    const response = await models;
     if (response?.status === 401) return 'locked';
     if (!response?.ok) return 'static';
     const answer = modelsSchema.safeParse(await response.json().catch(() => undefined));
     if (!answer.success) return 'static';
-    const { models, fetching } = answer.data;
-    const chosen = models.find((each) => each.default) ?? models[0]!;
+    const { models: served, fetching } = answer.data;
+    const chosen = served.find((each) => each.default) ?? served[0]!;
     return new ServiceEngine({ id: chosen.id, metadata: chosen }, fetching);
   }
 

@@ -3,11 +3,12 @@ import type { Grid } from '../../src/explain/index.ts';
 import type { PixelSize } from '../../src/image/index.ts';
 import { type Engine, type ExplainOptions, Failure, type PosterFile, type PosterSource } from '../engine.ts';
 import { texts } from '../texts.ts';
+import { type Files, fetchFiles, type Loading, load } from './loading.ts';
 import { type Backend, type BrowserModel, browserModelSchema, type Reply, type Request } from './messages.ts';
 
 type Answer = Extract<Reply, { kind: 'opened' | 'values' }>;
 /** A request as it is made here, before it has a number. */
-type Unnumbered<R> = R extends Request ? Omit<R, 'job'> : never;
+type Unnumbered<R> = R extends { readonly job: number } ? Omit<R, 'job'> : never;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -21,41 +22,73 @@ export class PrivateEngine implements Engine {
   /** The worker computes one after the other. */
   readonly concurrency = 1;
   readonly facts: BrowserModel;
-  readonly #worker: Worker;
+  readonly #loading: Loading;
   readonly #waiting = new Map<number, Waiting>();
   #jobs = 0;
   #ready: Promise<Backend> | undefined;
 
-  private constructor(facts: BrowserModel) {
+  private constructor(facts: BrowserModel, loading: Loading) {
     this.facts = facts;
     this.model = { id: facts.id, metadata: facts };
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#receive(data));
-    this.#worker.addEventListener('error', () => this.#giveUp());
+    this.#loading = loading;
+    const { worker } = loading;
+    worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#receive(data));
+    worker.addEventListener('error', () => this.#giveUp());
   }
 
   /** @throws {Failure} when the page's folder holds no model */
   static async create(): Promise<PrivateEngine> {
-    const response = await fetch(new URL('model/model.json', document.baseURI)).catch(() => undefined);
-    const facts = browserModelSchema.safeParse(await response?.json().catch(() => undefined));
+    const loading = load();
+    const facts = browserModelSchema.safeParse(await loading.facts);
     if (!facts.success) throw new Failure('MODEL_FOREIGN', texts.errors.noBrowserModel);
-    return new PrivateEngine(facts.data);
+    return new PrivateEngine(facts.data, loading);
   }
 
-  /** Fetches the model and starts the runtime, once. */
+  /**
+   * Starts the runtime with the model, once: on the graphics processor where there is one that can run it, else by
+   * WebAssembly.
+   *
+   * @param onProgress bytes of the model that have arrived
+   */
   open(onProgress: (done: number, total: number) => void = () => undefined): Promise<Backend> {
-    this.#ready ??= this.#ask(
-      { kind: 'open', base: document.baseURI, model: this.facts },
-      { onProgress },
-    ).then((answer) => (answer as Extract<Answer, { kind: 'opened' }>).backend);
+    this.#ready ??= this.#open(onProgress);
     return this.#ready;
+  }
+
+  async #open(onProgress: (done: number, total: number) => void): Promise<Backend> {
+    const files = await this.#loading.files;
+    try {
+      await this.#start(files, onProgress);
+      return files.backend;
+    } catch (error) {
+      if (files.backend === 'wasm') throw error;
+      await this.#start(fetchFiles('wasm', this.#loading.worker), onProgress);
+      return 'wasm';
+    }
+  }
+
+  async #start(
+    { backend, runtime, model }: Files,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<void> {
+    const total = this.facts.bytes[backend];
+    const arrived = Promise.all([runtime, model.then((response) => read(response, total, onProgress))]);
+    const [module, bytes] = await arrived.catch((error: unknown) => {
+      throw new Failure('UNEXPECTED', texts.errors.privateFailed(String(error)));
+    });
+    await this.#ask({ kind: 'open', backend, model: this.facts, module, bytes });
   }
 
   async predict(poster: PosterSource): Promise<Float32Array> {
     if (poster.kind !== 'file') throw new Failure('URL_FETCH_DISABLED', texts.errors.noPicture);
-    await this.open();
     const { name, blob } = poster;
-    return valuesOf(await this.#ask({ kind: 'predict', name, picture: blob }));
+    const { resize } = this.facts;
+    // The picture is read while the model may still be on its way.
+    const [answer] = await Promise.all([
+      this.#ask({ kind: 'predict', name, picture: blob, resize }),
+      this.open(),
+    ]);
+    return valuesOf(answer);
   }
 
   async explain(poster: PosterFile, genre: number, size: PixelSize, options: ExplainOptions): Promise<Grid> {
@@ -72,10 +105,10 @@ export class PrivateEngine implements Engine {
       this.#waiting.set(job, { resolve, reject, ...(onProgress && { onProgress }) });
       signal?.addEventListener('abort', () => {
         if (!this.#waiting.delete(job)) return; // it was answered before
-        this.#worker.postMessage({ kind: 'cancel', job } satisfies Request);
+        this.#loading.worker.postMessage({ kind: 'cancel', job } satisfies Request);
         reject(signal.reason);
       });
-      this.#worker.postMessage({ ...request, job } as Request);
+      this.#loading.worker.postMessage({ ...request, job } as Request);
     });
   }
 
@@ -103,4 +136,25 @@ export class PrivateEngine implements Engine {
 
 function valuesOf(answer: Answer): Float32Array {
   return (answer as Extract<Answer, { kind: 'values' }>).values;
+}
+
+/** Reads what must have a known size. */
+async function read(
+  response: Response,
+  total: number,
+  onProgress: (done: number, total: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { pathname } = new URL(response.url);
+  if (!response.ok || !response.body) throw new Error(`${pathname}: HTTP ${response.status}`);
+  const bytes = new Uint8Array(total);
+  let done = 0;
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (done + part.value.length > total) throw new Error(`${pathname} is larger than ${total} bytes`);
+    bytes.set(part.value, done);
+    done += part.value.length;
+    onProgress(done, total);
+  }
+  if (done !== total) throw new Error(`${pathname} has ${done} of ${total} bytes`);
+  return bytes;
 }

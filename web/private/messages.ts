@@ -1,5 +1,6 @@
 /** @module What the page and the worker that holds the model say to each other. */
 import { z } from 'zod';
+import type { ResizeRule } from '../../src/image/index.ts';
 import { resizeRuleSchema } from '../../src/image/rule.ts';
 import { predictorFields } from '../engine.ts';
 
@@ -16,10 +17,37 @@ export type BrowserModel = z.infer<typeof browserModelSchema>;
 /** What computes: a graphics processor, or the processor through WebAssembly. */
 export type Backend = 'webgpu' | 'wasm';
 
-/** Jobs are answered by their number; `cancel` names the job that is no longer wanted. */
+/**
+ * Jobs are answered by their number; `cancel` names the job that is no longer wanted. `load`, with addresses of
+ * scripts, comes before `open`, which brings what takes longer to arrive.
+ */
 export type Request =
-  | { readonly kind: 'open'; readonly job: number; readonly base: string; readonly model: BrowserModel }
-  | { readonly kind: 'predict'; readonly job: number; readonly name: string; readonly picture: Blob }
+  | {
+      readonly kind: 'load';
+      /** onnxruntime-web itself. */
+      readonly script: string;
+      /** What starts its WebAssembly. */
+      readonly glue: string;
+      /** What starts it from a compiled module. */
+      readonly runtime: string;
+    }
+  | {
+      readonly kind: 'open';
+      readonly job: number;
+      readonly backend: Backend;
+      readonly model: BrowserModel;
+      readonly module: WebAssembly.Module;
+      /** The model's file. */
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  | {
+      readonly kind: 'predict';
+      readonly job: number;
+      readonly name: string;
+      readonly picture: Blob;
+      /** The model's, so that a picture can be read before the model is there. */
+      readonly resize: ResizeRule;
+    }
   | {
       readonly kind: 'explain';
       readonly job: number;
@@ -33,6 +61,6 @@ export type Request =
 
 export type Reply =
   | { readonly kind: 'progress'; readonly job: number; readonly done: number; readonly total: number }
-  | { readonly kind: 'opened'; readonly job: number; readonly backend: Backend }
+  | { readonly kind: 'opened'; readonly job: number }
   | { readonly kind: 'values'; readonly job: number; readonly values: Float32Array }
   | { readonly kind: 'failed'; readonly job: number; readonly code: string; readonly message: string };

@@ -2,7 +2,7 @@
 import { onesheetError } from '../../src/errors.ts';
 import { type ImageFormat, isCutShort, sniffFormat } from '../../src/image/format.ts';
 import type { PixelImage, PixelSize, ResizeRule } from '../../src/image/index.ts';
-import { resize } from './resample.ts';
+import { type Pixels, resize } from './resample.ts';
 
 /** As many as the other parts of onesheet decode. */
 export const maximumPixels = 50_000_000;
@@ -22,7 +22,7 @@ async function decode(
   format: ImageFormat,
   name: string,
   rule: ResizeRule,
-): Promise<PixelImage> {
+): Promise<Pixels> {
   const picture = new Blob([bytes], { type: mediaTypes[format] });
   const bitmap = await createImageBitmap(picture).catch((error: unknown) => {
     if (isCutShort(format, bytes, String(error))) throw onesheetError('IMAGE_TRUNCATED', name, format);
@@ -36,20 +36,11 @@ async function decode(
     context.fillStyle = `rgb(${rule.background.join(' ')})`;
     context.fillRect(0, 0, width, height);
     context.drawImage(bitmap, 0, 0);
-    return withoutAlpha(context.getImageData(0, 0, width, height));
+    const { data } = context.getImageData(0, 0, width, height);
+    return { width, height, channels: 4, data };
   } finally {
     bitmap.close();
   }
-}
-
-function withoutAlpha({ width, height, data: rgba }: ImageData): PixelImage {
-  const data = new Uint8Array(width * height * 3);
-  for (let from = 0, to = 0; to < data.length; from += 4, to += 3) {
-    data[to] = rgba[from]!;
-    data[to + 1] = rgba[from + 1]!;
-    data[to + 2] = rgba[from + 2]!;
-  }
-  return { width, height, data };
 }
 
 /** Copies the middle of a picture to the middle of another of any size. */

@@ -1,5 +1,11 @@
 /** @module uint8 pixels of any size and a size -> uint8 pixels of that size, by the arithmetic of the library that trained. */
-import type { ImageFormat, PixelImage, PixelSize, ResizeKernel } from '../../src/image/index.ts';
+import type { ImageFormat, PixelSize, ResizeKernel } from '../../src/image/index.ts';
+
+/** uint8 [height, width, channels]; of four channels the last is not looked at. */
+export interface Pixels extends PixelSize {
+  readonly channels: 3 | 4;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
 
 interface Kernel {
   /** Half its width, in pixels of the coarser side. */
@@ -105,37 +111,49 @@ function resizeAxis(
   }
 }
 
-/** Sums of `step` pixels each along one axis, in place of a mean of them; a pixel on a border counts in part. */
-function sumGroups(
-  input: ArrayLike<number>,
-  length: number,
-  pixelStep: number,
-  step: number,
-  output: Float32Array,
-): void {
-  output.fill(0);
+/** Which sums an input position along an axis goes to: `groups[at]` with this share, the next one with the rest. */
+interface Groups {
+  readonly count: number;
+  readonly groups: Int32Array;
+  readonly shares: Float32Array;
+}
+
+function groupsOf(length: number, step: number): Groups {
+  const groups = new Int32Array(length);
+  const shares = new Float32Array(length);
   for (let at = 0; at < length; at++) {
-    const group = Math.floor(at / step);
-    const share = Math.min(1, (group + 1) * step - at);
-    const to = group * pixelStep;
-    const from = at * pixelStep;
-    for (let i = 0; i < pixelStep; i++) output[to + i]! += input[from + i]! * share;
-    if (share < 1 && to + pixelStep < output.length)
-      for (let i = 0; i < pixelStep; i++) output[to + pixelStep + i]! += input[from + i]! * (1 - share);
+    groups[at] = Math.floor(at / step);
+    shares[at] = Math.min(1, (groups[at]! + 1) * step - at);
   }
+  return { count: Math.ceil(length / step - 1e-6), groups, shares };
 }
 
 /** The mean colour of rectangles of `steps` pixels, not necessarily whole ones; the last may be smaller. */
-function average(image: PixelImage, steps: Steps): PixelImage {
-  const height = Math.ceil(image.height / steps.vertical - 1e-6);
-  const width = Math.ceil(image.width / steps.horizontal - 1e-6);
-  const narrow = new Float32Array(image.height * width * 3);
-  for (let y = 0; y < image.height; y++) {
-    const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
-    sumGroups(row, image.width, 3, steps.horizontal, narrow.subarray(y * width * 3, (y + 1) * width * 3));
-  }
+function average(image: Pixels, steps: Steps): Pixels {
+  const { groups: rowOf, shares: rowShares, count: height } = groupsOf(image.height, steps.vertical);
+  const { groups: columnOf, shares: columnShares, count: width } = groupsOf(image.width, steps.horizontal);
+  const { data: input, channels } = image;
   const sums = new Float32Array(height * width * 3);
-  sumGroups(narrow, image.height, width * 3, steps.vertical, sums);
+  const add = (from: number, to: number, share: number): void => {
+    if (share <= 0 || to >= sums.length) return;
+    sums[to]! += input[from]! * share;
+    sums[to + 1]! += input[from + 1]! * share;
+    sums[to + 2]! += input[from + 2]! * share;
+  };
+  for (let y = 0, from = 0; y < image.height; y++) {
+    const top = rowOf[y]! * width * 3;
+    const bottom = top + width * 3;
+    const above = rowShares[y]!;
+    for (let x = 0; x < image.width; x++, from += channels) {
+      const left = columnOf[x]! * 3;
+      const share = columnShares[x]!;
+      add(from, top + left, above * share);
+      if (above < 1) add(from, bottom + left, (1 - above) * share);
+      if (share === 1 || columnOf[x]! + 1 === width) continue;
+      add(from, top + left + 3, above * (1 - share));
+      add(from, bottom + left + 3, (1 - above) * (1 - share));
+    }
+  }
   const extent = (index: number, step: number, length: number): number =>
     Math.min((index + 1) * step, length) - index * step;
   const data = new Uint8Array(sums.length);
@@ -146,7 +164,7 @@ function average(image: PixelImage, steps: Steps): PixelImage {
       for (const end = at + 3; at < end; at++) data[at] = Math.round(sums[at]! / area);
     }
   }
-  return { height, width, data };
+  return { height, width, channels: 3, data };
 }
 
 /** Input pixels that are averaged to one before the kernel takes over, along each axis. */
@@ -184,7 +202,7 @@ function stepsOf(image: PixelSize, size: PixelSize, format: ImageFormat): Steps 
  * @returns uint8 [height, width, 3]
  */
 export function resize(
-  image: PixelImage,
+  image: Pixels,
   { height, width }: PixelSize,
   kernel: ResizeKernel,
   format: ImageFormat,
@@ -198,7 +216,7 @@ export function resize(
   const columns = tapsOf(small.width, extent(image.width, steps.horizontal), width, kernel);
   const tall = new Uint8ClampedArray(height * small.width * 3);
   const rowLength = small.width * 3;
-  resizeAxis(small.data, small.width, 3, rowLength, rows, tall, 3, rowLength);
+  resizeAxis(small.data, small.width, small.channels, small.width * small.channels, rows, tall, 3, rowLength);
   const data = new Uint8ClampedArray(height * width * 3);
   resizeAxis(tall, height, rowLength, 3, columns, data, width * 3, 3);
   return new Uint8Array(data.buffer);

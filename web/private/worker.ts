@@ -3,16 +3,21 @@ import { OnesheetError } from '../../src/errors.ts';
 import { mapOnPoster } from '../../src/explain/geometry.ts';
 import { resizeGrid } from '../../src/explain/map.ts';
 import { occlusionGrids, occlusionSquares } from '../../src/explain/occlusion.ts';
-import type { BrowserModel, Reply, Request } from './messages.ts';
+import type { Reply, Request } from './messages.ts';
 import { preparePixels } from './pixels.ts';
-import { type BrowserSession, openSession } from './session.ts';
+import { type BrowserSession, loadRuntime, openSession } from './session.ts';
 
 /** Pictures that go through the network between two looks at what the page wants. */
 const chunk = 4;
 /** Squares that overlap by a quarter: half as many as by default, for a processor that may be a phone's. */
 const occlusion = { patch: 0.25, stride: 0.75 };
 
-let opened: { readonly model: BrowserModel; readonly session: Promise<BrowserSession> } | undefined;
+let runtime: ReturnType<typeof loadRuntime> | undefined;
+let ready: (session: BrowserSession) => void;
+/** Stays open when the model cannot be opened: the page knows, and waits for nothing. */
+const opened = new Promise<BrowserSession>((resolve) => {
+  ready = resolve;
+});
 const cancelled = new Set<number>();
 
 function reply(message: Reply, transfer: Transferable[] = []): void {
@@ -25,22 +30,20 @@ async function stillWanted(job: number): Promise<void> {
   if (cancelled.delete(job)) throw new DOMException('cancelled', 'AbortError');
 }
 
-async function current(): Promise<{ readonly model: BrowserModel; readonly session: BrowserSession }> {
-  if (!opened) throw new Error('no model was opened');
-  return { model: opened.model, session: await opened.session };
-}
-
-async function predict({ name, picture }: Extract<Request, { kind: 'predict' }>): Promise<Float32Array> {
-  const { model, session } = await current();
-  const pixels = await preparePixels(picture, name, model.resize);
-  return (await session.classify(pixels)).probabilities;
+async function predict({
+  name,
+  picture,
+  resize,
+}: Extract<Request, { kind: 'predict' }>): Promise<Float32Array> {
+  const pixels = await preparePixels(picture, name, resize);
+  return (await (await opened).classify(pixels)).probabilities;
 }
 
 /** Occlusion: it needs predictions only, which is all that the browser's runtime can do. */
 async function explain(request: Extract<Request, { kind: 'explain' }>): Promise<Float32Array> {
   const { job, name, picture, genre, height, width } = request;
-  const { model, session } = await current();
-  const { resize, genres } = model;
+  const session = await opened;
+  const { resize, genres } = session.model;
   const pixels = await preparePixels(picture, name, resize);
   const { corners, side } = occlusionSquares(resize, occlusion);
   const total = corners.length + 1; // the picture as it is comes first
@@ -65,14 +68,17 @@ async function explain(request: Extract<Request, { kind: 'explain' }>): Promise<
   return mapOnPoster(map, resize, { height, width }).values;
 }
 
-async function open({ job, base, model }: Extract<Request, { kind: 'open' }>): Promise<void> {
-  const session = openSession(base, model, (done, total) => reply({ kind: 'progress', job, done, total }));
-  opened = { model, session };
-  reply({ kind: 'opened', job, backend: (await session).backend });
+async function open(request: Extract<Request, { kind: 'open' }>): Promise<void> {
+  if (!runtime) throw new Error('no runtime was loaded');
+  ready(await openSession(await runtime, request));
+  reply({ kind: 'opened', job: request.job });
 }
 
 async function work(request: Request): Promise<void> {
-  if (request.kind === 'cancel') {
+  if (request.kind === 'load') {
+    runtime = loadRuntime(request);
+    await runtime;
+  } else if (request.kind === 'cancel') {
     cancelled.add(request.job);
   } else if (request.kind === 'open') {
     await open(request);
@@ -85,6 +91,7 @@ async function work(request: Request): Promise<void> {
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   work(data).catch((error: unknown) => {
+    if (data.kind === 'load') return; // `open` tells
     const code =
       error instanceof OnesheetError ? error.code : error instanceof DOMException ? error.name : 'UNEXPECTED';
     const message = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,90 @@
+/** @module This page's own host -> the worker, the runtime and the model of private mode, all asked for at once. */
+import type { Backend, Request } from './messages.ts';
+
+/** Files of `ort/`, as onnxruntime-web names them, and of `model/`: for WebAssembly its operators are joined already. */
+const files = {
+  webgpu: {
+    script: 'ort.jspi.min.mjs',
+    glue: 'ort-wasm-simd-threaded.jspi.mjs',
+    binary: 'ort-wasm-simd-threaded.jspi.wasm',
+    model: 'model.onnx',
+  },
+  wasm: {
+    script: 'ort.wasm.min.mjs',
+    glue: 'ort-wasm-simd-threaded.mjs',
+    binary: 'ort-wasm-simd-threaded.wasm',
+    model: 'model.wasm.onnx',
+  },
+} as const satisfies Record<Backend, object>;
+
+export interface Files {
+  readonly backend: Backend;
+  /** Compiled while it arrives. */
+  readonly runtime: Promise<WebAssembly.Module>;
+  /** Its body waits to be read. */
+  readonly model: Promise<Response>;
+}
+
+export interface Loading {
+  readonly worker: Worker;
+  /** `model/model.json`, unchecked; undefined when there is none. */
+  readonly facts: Promise<unknown>;
+  /** For the graphics processor where there is one, else for WebAssembly. */
+  readonly files: Promise<Files>;
+}
+
+/** The minimum of the browser's WebGPU that is asked for here. */
+interface Gpu {
+  requestAdapter(): Promise<{ readonly info?: { readonly isFallbackAdapter?: boolean } } | null>;
+}
+
+/** A real graphics processor: drawn by software it would be slower than WebAssembly, and the runtime needs JSPI. */
+async function hasGraphicsProcessor(): Promise<boolean> {
+  const { gpu } = navigator as { readonly gpu?: Gpu };
+  if (!gpu || !('Suspending' in WebAssembly)) return false;
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  return adapter !== null && adapter.info?.isFallbackAdapter !== true;
+}
+
+function address(path: string): string {
+  return new URL(path, document.baseURI).href;
+}
+
+async function compile(url: string): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+  // Streaming wants the media type of WebAssembly, which not every host knows.
+  return response.headers.get('content-type') === 'application/wasm'
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** Has the worker load the runtime's scripts, and fetches what the page hands to it. */
+export function fetchFiles(backend: Backend, worker: Worker): Files {
+  const { script, glue, binary, model } = files[backend];
+  const scripts = { script: address(`ort/${script}`), glue: address(`ort/${glue}`) };
+  worker.postMessage({ kind: 'load', runtime: address('ort/compiled.mjs'), ...scripts } satisfies Request);
+  const found = {
+    backend,
+    runtime: compile(address(`ort/${binary}`)),
+    model: fetch(address(`model/${model}`)),
+  };
+  // Whoever waits for them later learns of a failure; until then nobody does.
+  found.runtime.catch(() => undefined);
+  found.model.catch(() => undefined);
+  return found;
+}
+
+let loading: Loading | undefined;
+
+/** Begins at the first call. */
+export function load(): Loading {
+  if (loading) return loading;
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const facts = fetch(address('model/model.json'))
+    .then((response): Promise<unknown> => response.json())
+    .catch(() => undefined);
+  const chosen = hasGraphicsProcessor().then((has) => fetchFiles(has ? 'webgpu' : 'wasm', worker));
+  loading = { worker, facts, files: chosen };
+  return loading;
+}
