@@ -41,6 +41,7 @@ export {
   type GenreEvaluation,
   type Measure,
 } from './evaluation.ts';
+export { expectedF1Thresholds } from './expected-f1.ts';
 export { type FloorName, floorNames, floors, mostCommonGenres } from './floors.ts';
 export { formatEvaluation } from './format.ts';
 export { formatDoubts, formatLosses } from './format-errors.ts';
@@ -90,11 +91,8 @@ export {
   reliabilityDiagram,
 } from './reliability.ts';
 export {
-  chooseThresholds,
   type DecideOptions,
   decide,
-  defaultThreshold,
   type Fallback,
   never,
-  type ThresholdOptions,
 } from './thresholds.ts';

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import { balancedThresholds } from './balanced.ts';
 import { recallThreshold } from './conformal.ts';
+import { expectedF1Thresholds } from './expected-f1.ts';
 import { type Matrix, requireProbabilities } from './matrix.ts';
 import { rankGenre } from './ranked.ts';
-import { chooseThresholds, decide, never } from './thresholds.ts';
+import { decide, never } from './thresholds.ts';
 
 const thresholdPolicySchema = z.strictObject({
   /** As {@link parsePolicyName} reads it, e.g. `precision=0.8`. */
@@ -84,7 +85,8 @@ function precisionThresholds(yTrue: Matrix, yScore: Matrix, precision: number): 
  * A policy chosen on validation posters; measure it on others.
  *
  * - `top=K`: the K likeliest genres of every poster; nothing is learned.
- * - `f1`: each genre's threshold of greatest F1 ({@link chooseThresholds}); top-1 fallback.
+ * - `f1`: the thresholds of the greatest expected F1, macro and micro together ({@link expectedF1Thresholds}); top-1
+ *   fallback.
  * - `balanced`: every genre is decided as often as it is true, the top-1 fallback included
  *   ({@link balancedThresholds}).
  * - `precision=P`: a genre is decided from the lowest probability at which at least P of its proposals (ten or
@@ -106,12 +108,7 @@ export function choosePolicy(name: string, yTrue: Matrix, yScore: Matrix): Polic
     case 'top':
       return { name, kind: 'top', k: request.k, fallback: 'none' };
     case 'f1':
-      return {
-        name,
-        kind: 'threshold',
-        thresholds: chooseThresholds(yTrue, yScore, { objective: 'f1' }),
-        fallback: 'top-1',
-      };
+      return { name, kind: 'threshold', thresholds: expectedF1Thresholds(yScore), fallback: 'top-1' };
     case 'balanced':
       return { name, kind: 'threshold', thresholds: balancedThresholds(yTrue, yScore), fallback: 'top-1' };
     case 'precision':

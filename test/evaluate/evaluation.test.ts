@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import {
   applyPolicy,
   choosePolicy,
-  chooseThresholds,
   decide,
   evaluateProbabilities,
+  expectedF1Thresholds,
   f1Score,
   formatEvaluation,
   matrixFromRows,
@@ -17,7 +17,7 @@ import { samplePosters } from './sampled.ts';
 const genres = ['Drama', 'Comedy', 'Action', 'Western'];
 const validation = samplePosters(51, 400, 4);
 const posters = samplePosters(52, 300, 4);
-const thresholds = chooseThresholds(validation.yTrue, validation.yScore, { objective: 'f1' });
+const thresholds = expectedF1Thresholds(validation.yScore);
 const options = { genres, thresholds, trainPrevalence: validation.prevalence, resamples: 40 };
 
 function evaluate(more: object = {}) {
