@@ -4,7 +4,7 @@ import { onesheetError } from '../errors.ts';
 import { balancedThresholds } from './balanced.ts';
 import { recallThreshold } from './conformal.ts';
 import { expectedF1Thresholds } from './expected-f1.ts';
-import { type Matrix, requireProbabilities } from './matrix.ts';
+import { type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
 import { rankGenre } from './ranked.ts';
 import { decide, never } from './thresholds.ts';
 
@@ -61,6 +61,13 @@ export function parsePolicyName(name: string): PolicyRequest {
   throw onesheetError('OPTION_INVALID', 'policy', expectedName, name);
 }
 
+/** Share of the posters that have each genre, `[genres]`. */
+function sharesOf({ rows, columns, data }: Matrix): number[] {
+  const counts = Array<number>(columns).fill(0);
+  for (let i = 0; i < rows * columns; i++) counts[i % columns]! += data[i]!;
+  return counts.map((count) => count / rows);
+}
+
 /** With fewer proposals than this, a precision on validation is luck rather than evidence. */
 const minimumProposals = 10;
 
@@ -87,7 +94,7 @@ function precisionThresholds(yTrue: Matrix, yScore: Matrix, precision: number): 
  * - `top=K`: the K likeliest genres of every poster; nothing is learned.
  * - `f1`: the thresholds of the greatest expected F1, macro and micro together ({@link expectedF1Thresholds}); top-1
  *   fallback.
- * - `balanced`: every genre is decided as often as it is true, the top-1 fallback included
+ * - `balanced`: every genre is decided for as large a share of posters as have it, the top-1 fallback included
  *   ({@link balancedThresholds}).
  * - `precision=P`: a genre is decided from the lowest probability at which at least P of its proposals (ten or
  *   more) were right, and never if there is none. No fallback: the model abstains. P was reached on
@@ -98,19 +105,32 @@ function precisionThresholds(yTrue: Matrix, yScore: Matrix, precision: number): 
  *
  * yTrue: 0 or 1, yScore: calibrated probabilities, `[posters, genres]`.
  *
+ * @param shares of posters that have each genre, `[genres]`; best those of the training posters, who are more than the
+ * validation posters. By default those of `yTrue`
  * @throws {OnesheetError} OPTION_INVALID for an unknown name, different shapes, labels other than 0 and 1 or
  * scores outside [0, 1].
  */
-export function choosePolicy(name: string, yTrue: Matrix, yScore: Matrix): Policy {
+export function choosePolicy(
+  name: string,
+  yTrue: Matrix,
+  yScore: Matrix,
+  shares: readonly number[] = sharesOf(yTrue),
+): Policy {
   const request = parsePolicyName(name);
   requireProbabilities(yTrue, yScore);
+  requirePerGenre('shares', shares, yTrue.columns);
   switch (request.kind) {
     case 'top':
       return { name, kind: 'top', k: request.k, fallback: 'none' };
     case 'f1':
       return { name, kind: 'threshold', thresholds: expectedF1Thresholds(yScore), fallback: 'top-1' };
     case 'balanced':
-      return { name, kind: 'threshold', thresholds: balancedThresholds(yTrue, yScore), fallback: 'top-1' };
+      return {
+        name,
+        kind: 'threshold',
+        thresholds: balancedThresholds(yTrue, yScore, shares),
+        fallback: 'top-1',
+      };
     case 'precision':
       return {
         name,

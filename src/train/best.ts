@@ -58,7 +58,7 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
     activation,
     resize: recipe.input,
     calibration,
-    policies: defaultPolicyNames.map((name) => choosePolicy(name, yTrue, yScore)),
+    policies: defaultPolicyNames.map((name) => choosePolicy(name, yTrue, yScore, config.prevalence)),
     measures: measuresOf(report),
     provenance: {
       recipe: recipe.name,

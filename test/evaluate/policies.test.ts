@@ -85,6 +85,16 @@ describe('balanced', () => {
       expect(decisions.data.subarray(r * 10, r * 10 + 10)).toContain(1);
   });
 
+  test('takes the shares of more posters where they are known', () => {
+    const shares = validation.prevalence.map((share) => share * 0.8);
+    const policy = choosePolicy('balanced', validation.yTrue, validation.yScore, shares);
+    const { rows } = validation.yTrue;
+    countsOf(applyPolicy(policy, validation.yScore)).forEach((count, genre) => {
+      expect(count).toBe(Math.round(shares[genre]! * rows));
+    });
+    expect(() => choosePolicy('balanced', validation.yTrue, validation.yScore, [0.5])).toThrow('shares');
+  });
+
   test('stays near the truth on other posters', () => {
     const policy = choosePolicy('balanced', validation.yTrue, validation.yScore);
     const other = samplePosters(12, 800, 10);
