@@ -117,7 +117,7 @@ export const texts = {
         case 'top':
           return `The ${request.k} likeliest genres of every poster.`;
         case 'f1':
-          return 'The lines that weigh missed genres and wrong ones alike, for rare genres and for all.';
+          return 'Weighs missed and wrong genres alike, genre by genre and over all of them.';
         case 'balanced':
           return 'Each genre is given about as often as it is true.';
         case 'precision':
