@@ -15,13 +15,13 @@ const maximumRounds = 20;
  * claims and whose likeliest genre is g has g whatever its threshold; the rest of g's count is filled with the
  * likeliest other posters. Where the fallback alone gives g too often, its threshold is above 1.
  *
- * @param shares of posters that have each genre, from 0 to 1, `[genres]`
+ * @param prevalence share of posters that have each genre, from 0 to 1, `[genres]`
  */
-export function balancedThresholds(yTrue: Matrix, yScore: Matrix, shares: readonly number[]): number[] {
+export function balancedThresholds(yTrue: Matrix, yScore: Matrix, prevalence: readonly number[]): number[] {
   const { rows, columns } = yTrue;
   const ranked = Array.from({ length: columns }, (_, genre) => rankGenre(yTrue, yScore, genre));
   const favourite = Uint16Array.from({ length: rows }, (_, poster) => likeliest(yScore, poster));
-  const supports = shares.map((share) => Math.round(share * rows));
+  const supports = prevalence.map((share) => Math.round(share * rows));
   const thresholds = ranked.map((each, genre) => thresholdAfter(each, supports[genre]!));
 
   for (let round = 0; round < maximumRounds; round++) {

@@ -62,7 +62,7 @@ export function parsePolicyName(name: string): PolicyRequest {
 }
 
 /** Share of the posters that have each genre, `[genres]`. */
-function sharesOf({ rows, columns, data }: Matrix): number[] {
+function prevalenceOf({ rows, columns, data }: Matrix): number[] {
   const counts = Array<number>(columns).fill(0);
   for (let i = 0; i < rows * columns; i++) counts[i % columns]! += data[i]!;
   return counts.map((count) => count / rows);
@@ -105,8 +105,8 @@ function precisionThresholds(yTrue: Matrix, yScore: Matrix, precision: number): 
  *
  * yTrue: 0 or 1, yScore: calibrated probabilities, `[posters, genres]`.
  *
- * @param shares of posters that have each genre, `[genres]`; best those of the training posters, who are more than the
- * validation posters. By default those of `yTrue`
+ * @param prevalence share of posters that have each genre, `[genres]`; best that of the training posters, who are more than the
+ * validation posters. By default that of `yTrue`
  * @throws {OnesheetError} OPTION_INVALID for an unknown name, different shapes, labels other than 0 and 1 or
  * scores outside [0, 1].
  */
@@ -114,11 +114,11 @@ export function choosePolicy(
   name: string,
   yTrue: Matrix,
   yScore: Matrix,
-  shares: readonly number[] = sharesOf(yTrue),
+  prevalence: readonly number[] = prevalenceOf(yTrue),
 ): Policy {
   const request = parsePolicyName(name);
   requireProbabilities(yTrue, yScore);
-  requirePerGenre('shares', shares, yTrue.columns);
+  requirePerGenre('prevalence', prevalence, yTrue.columns);
   switch (request.kind) {
     case 'top':
       return { name, kind: 'top', k: request.k, fallback: 'none' };
@@ -128,7 +128,7 @@ export function choosePolicy(
       return {
         name,
         kind: 'threshold',
-        thresholds: balancedThresholds(yTrue, yScore, shares),
+        thresholds: balancedThresholds(yTrue, yScore, prevalence),
         fallback: 'top-1',
       };
     case 'precision':

@@ -85,14 +85,14 @@ describe('balanced', () => {
       expect(decisions.data.subarray(r * 10, r * 10 + 10)).toContain(1);
   });
 
-  test('takes the shares of more posters where they are known', () => {
-    const shares = validation.prevalence.map((share) => share * 0.8);
-    const policy = choosePolicy('balanced', validation.yTrue, validation.yScore, shares);
+  test('takes the prevalence among more posters where it is known', () => {
+    const prevalence = validation.prevalence.map((share) => share * 0.8);
+    const policy = choosePolicy('balanced', validation.yTrue, validation.yScore, prevalence);
     const { rows } = validation.yTrue;
     countsOf(applyPolicy(policy, validation.yScore)).forEach((count, genre) => {
-      expect(count).toBe(Math.round(shares[genre]! * rows));
+      expect(count).toBe(Math.round(prevalence[genre]! * rows));
     });
-    expect(() => choosePolicy('balanced', validation.yTrue, validation.yScore, [0.5])).toThrow('shares');
+    expect(() => choosePolicy('balanced', validation.yTrue, validation.yScore, [0.5])).toThrow('prevalence');
   });
 
   test('stays near the truth on other posters', () => {

@@ -157,6 +157,19 @@ describe('on a plain static host', () => {
     },
   );
 
+  browserTest('a worker or a runtime that does not come is said, however early it fails', async () => {
+    for (const [missing, sentence] of [
+      ['**/assets/worker-*.js', texts.errors.privateFailed(texts.errors.worker)],
+      ['**/ort/*.wasm', 'HTTP 404'],
+    ] as const) {
+      const { page } = await openPage(host!);
+      await page.route(missing, (route) => route.fulfill({ status: 404, body: '' }));
+      await page.reload();
+      await pick(page, await drawnPoster());
+      await page.locator('.reading .failure', { hasText: sentence }).waitFor();
+    }
+  });
+
   browserTest('a cut-off picture and an empty file are named as what they are', async () => {
     const { page } = await openPage(host!);
     const { buffer } = await drawnPoster();

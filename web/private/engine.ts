@@ -31,9 +31,7 @@ export class PrivateEngine implements Engine {
     this.facts = facts;
     this.model = { id: facts.id, metadata: facts };
     this.#loading = loading;
-    const { worker } = loading;
-    worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#receive(data));
-    worker.addEventListener('error', () => this.#giveUp());
+    loading.worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#receive(data));
   }
 
   /** @throws {Failure} when the page's folder holds no model */
@@ -102,6 +100,9 @@ export class PrivateEngine implements Engine {
     const job = ++this.#jobs;
     return new Promise((resolve, reject) => {
       const { signal, onProgress } = options;
+      void this.#loading.broken.then(() =>
+        reject(new Failure('UNEXPECTED', texts.errors.privateFailed(texts.errors.worker))),
+      );
       this.#waiting.set(job, { resolve, reject, ...(onProgress && { onProgress }) });
       signal?.addEventListener('abort', () => {
         if (!this.#waiting.delete(job)) return; // it was answered before
@@ -124,13 +125,6 @@ export class PrivateEngine implements Engine {
     else if (reply.code === 'UNEXPECTED')
       waiting.reject(new Failure(reply.code, texts.errors.privateFailed(reply.message)));
     else waiting.reject(new Failure(reply.code, reply.message));
-  }
-
-  /** The worker itself failed, for instance because its script could not be loaded. */
-  #giveUp(): void {
-    const failure = new Failure('UNEXPECTED', texts.errors.privateFailed(texts.errors.worker));
-    for (const { reject } of this.#waiting.values()) reject(failure);
-    this.#waiting.clear();
   }
 }
 

@@ -27,6 +27,8 @@ export interface Files {
 
 export interface Loading {
   readonly worker: Worker;
+  /** Settles if the worker itself fails, for instance because its script cannot be loaded, however early. */
+  readonly broken: Promise<void>;
   /** `model/model.json`, unchecked; undefined when there is none. */
   readonly facts: Promise<unknown>;
   /** For the graphics processor where there is one, else for WebAssembly. */
@@ -63,7 +65,7 @@ async function compile(url: string): Promise<WebAssembly.Module> {
 export function fetchFiles(backend: Backend, worker: Worker): Files {
   const { script, glue, binary, model } = files[backend];
   const scripts = { script: address(`ort/${script}`), glue: address(`ort/${glue}`) };
-  worker.postMessage({ kind: 'load', runtime: address('ort/compiled.mjs'), ...scripts } satisfies Request);
+  worker.postMessage({ kind: 'load', starter: address('ort/compiled.mjs'), ...scripts } satisfies Request);
   const found = {
     backend,
     runtime: compile(address(`ort/${binary}`)),
@@ -81,10 +83,13 @@ let loading: Loading | undefined;
 export function load(): Loading {
   if (loading) return loading;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const broken = new Promise<void>((resolve) => {
+    worker.addEventListener('error', () => resolve());
+  });
   const facts = fetch(address('model/model.json'))
     .then((response): Promise<unknown> => response.json())
     .catch(() => undefined);
   const chosen = hasGraphicsProcessor().then((has) => fetchFiles(has ? 'webgpu' : 'wasm', worker));
-  loading = { worker, facts, files: chosen };
+  loading = { worker, broken, facts, files: chosen };
   return loading;
 }

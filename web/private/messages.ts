@@ -29,7 +29,7 @@ export type Request =
       /** What starts its WebAssembly. */
       readonly glue: string;
       /** What starts it from a compiled module. */
-      readonly runtime: string;
+      readonly starter: string;
     }
   | {
       readonly kind: 'open';

@@ -4,10 +4,10 @@ import type { BrowserModel, Request } from './messages.ts';
 
 /** onnxruntime-web, and what starts its WebAssembly. */
 interface Runtime {
-  readonly address: string;
+  /** Address of `web/public/ort/compiled.mjs`. */
+  readonly starter: string;
   readonly ort: typeof import('onnxruntime-web');
   readonly glue: { readonly default: (options: object) => Promise<object> };
-  /** `web/public/ort/compiled.mjs` */
   readonly compiled: { use(start: (options: object) => Promise<object>, module: WebAssembly.Module): void };
 }
 
@@ -17,9 +17,9 @@ export async function loadRuntime(scripts: Extract<Request, { kind: 'load' }>): 
   const [ort, glue, compiled] = await Promise.all([
     load<Runtime['ort']>(scripts.script),
     load<Runtime['glue']>(scripts.glue),
-    load<Runtime['compiled']>(scripts.runtime),
+    load<Runtime['compiled']>(scripts.starter),
   ]);
-  return { address: scripts.runtime, ort, glue, compiled };
+  return { starter: scripts.starter, ort, glue, compiled };
 }
 
 export interface Scores {
@@ -47,11 +47,11 @@ function inTurn(work: (pixels: Uint8Array) => Promise<Scores>): (pixels: Uint8Ar
 
 /** Opens the browser's model on the graphics processor, or by WebAssembly. */
 export async function openSession(
-  { address, ort, glue, compiled }: Runtime,
+  { starter, ort, glue, compiled }: Runtime,
   { backend, model, module, bytes }: Extract<Request, { kind: 'open' }>,
 ): Promise<BrowserSession> {
   compiled.use(glue.default, module);
-  ort.env.wasm.wasmPaths = { mjs: address };
+  ort.env.wasm.wasmPaths = { mjs: starter };
   // Threads need shared memory, which a page has only under the headers that isolate it. Half of the processors is
   // enough: threads wait for each other, and the page and others need the rest.
   const threads = Math.min(4, Math.ceil(navigator.hardwareConcurrency / 2));
