@@ -44,6 +44,12 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'The same with a network of the Hugging Face hub, which is fetched once; HF_TOKEN opens private ones.',
     ],
   ],
+  refit: [
+    [
+      'onesheet refit runs/first',
+      'Writes runs/first/refit.onnx: the same recipe with more posters, calibrated and decided as runs/first/best.onnx.',
+    ],
+  ],
   'cross-validate': [
     [
       'onesheet cross-validate --data train.csv --images posters/ --recipe cnn-rnn --out runs/folds',

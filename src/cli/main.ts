@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand,
   data: async () => (await import('./data.ts')).dataCommand,
   train: async () => (await import('./train.ts')).trainCommand,
+  refit: async () => (await import('./refit.ts')).refitCommand,
   'cross-validate': async () => (await import('./crossValidate.ts')).crossValidateCommand,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,

@@ -84,15 +84,15 @@ function describeStart({
 }
 
 /** Trains or resumes with progress; Ctrl-C finishes the step and saves. */
-export async function withProgress(
+export async function withProgress<Result>(
   epochs: number,
   work: (
     observer: ReturnType<typeof terminalObserver> & {
       signal: AbortSignal;
       onEpoch: NonNullable<Parameters<typeof train>[0]['onEpoch']>;
     },
-  ) => Promise<RunResult>,
-): Promise<RunResult> {
+  ) => Promise<Result>,
+): Promise<Result> {
   const controller = new AbortController();
   const interrupt = (): void => {
     process.stderr.write('\nfinishing the step, then saving; once more to stop at once\n');
@@ -107,13 +107,14 @@ export async function withProgress(
       ...observer,
       signal: controller.signal,
       onEpoch: (report) => {
-        const figures = [
-          `loss ${report.trainingLoss.toFixed(4)}`,
-          `validation loss ${report.validation_loss.toFixed(4)}`,
-          `micro AP ${report.validation_micro_average_precision.toFixed(3)}`,
-          `macro AP ${report.validation_macro_average_precision.toFixed(3)}`,
-          `micro F1 ${report.validation_micro_f1.toFixed(3)}`,
-        ];
+        const figures = [`loss ${report.trainingLoss.toFixed(4)}`];
+        if (!Number.isNaN(report.validation_loss))
+          figures.push(
+            `validation loss ${report.validation_loss.toFixed(4)}`,
+            `micro AP ${report.validation_micro_average_precision.toFixed(3)}`,
+            `macro AP ${report.validation_macro_average_precision.toFixed(3)}`,
+            `micro F1 ${report.validation_micro_f1.toFixed(3)}`,
+          );
         observer.meter.finishEpoch(`${figures.join('  ')}${report.isBest ? '  best' : ''}`);
       },
     });

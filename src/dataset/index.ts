@@ -21,6 +21,7 @@ export {
   type SplitOptions,
   splitDataset,
   splitNames,
+  withoutValidation,
 } from './split.ts';
 export { formatSplit, readSplit, readSplitAlone, writeSplit } from './split-file.ts';
 export {

@@ -78,6 +78,16 @@ export function postersOf(dataset: Dataset, split: Split, name: SplitName): Post
   return dataset.labelled.filter(({ id }) => split.assignment.get(id) === name);
 }
 
+/** The same split, but that the validation posters are training posters too. */
+export function withoutValidation(split: Split): Split {
+  const { train, validation, test } = split.fractions;
+  const assignment = new Map(
+    [...split.assignment].map(([id, name]) => [id, name === 'validation' ? 'train' : name]),
+  );
+  const fractions = { train: train + validation, validation: 0, test };
+  return { ...split, fractions, assignment, hash: hashAssignment(assignment) };
+}
+
 /** SHA-256 over `["id","subset"]` a line, by id. */
 export function hashAssignment(assignment: ReadonlyMap<string, SplitName>): string {
   const lines = [...assignment].sort((a, b) => compareText(a[0], b[0])).map((pair) => JSON.stringify(pair));

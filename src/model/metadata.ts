@@ -23,6 +23,11 @@ const provenanceSchema = z.strictObject({
   version: z.string(),
   /** The ONNX network that its trunk came from, where it began with one: a file's name or the hub's reference. */
   startedFrom: z.strictObject({ source: z.string(), sha256: z.string() }).optional(),
+  /**
+   * SHA-256 of the model whose calibration, policies and measures these are: the same recipe, but without the
+   * validation posters, which these weights have learned from too.
+   */
+  calibratedBy: z.string().optional(),
   /** SHA-256 of the float32 model whose weights these are, in 8 bits. */
   quantizedFrom: z.string().optional(),
 });

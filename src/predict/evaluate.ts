@@ -19,14 +19,14 @@ import { Random } from '../random.ts';
 import { readRunConfig, runFiles } from '../train/index.ts';
 import { readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
 import { findPosterErrors, type PosterErrors } from './posterErrors.ts';
-import { openClassifier } from './predict.ts';
+import { openClassifier, runOf } from './predict.ts';
 import { isFailed, policyOf } from './prediction.ts';
 import { predictStream } from './stream.ts';
 
 export interface EvaluateOptions extends SessionOptions {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
-  /** A labelled table or folder; a run has its own. */
+  /** A labelled table or folder; a run, and a model file in its folder, has its own. */
   readonly data?: string;
   readonly images?: string;
   /** Which posters of the run's own split are measured. @default 'test' */
@@ -71,18 +71,18 @@ async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
     if (dataset.labelled.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, 'evaluation');
     return { dataset, posters: dataset.labelled, split: 'all' };
   }
-  const found = model === undefined ? undefined : await stat(model).catch(() => undefined);
-  if (model === undefined || !found?.isDirectory()) {
+  const run = await runOf(model);
+  if (run === undefined) {
     throw onesheetError(
       'OPTION_INVALID',
       'data',
-      'a labelled table, since a model file has none of its own',
+      'a labelled table, since this model has none of its own',
       'none',
     );
   }
-  const config = await readRunConfig(join(model, runFiles.config));
+  const config = await readRunConfig(join(run, runFiles.config));
   const dataset = await loadDataset({ data: config.data, images: config.images });
-  const own = await readSplit(join(model, runFiles.split), dataset);
+  const own = await readSplit(join(run, runFiles.split), dataset);
   const posters = postersOf(dataset, own, split);
   if (posters.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
   return { dataset, posters, split };
@@ -125,7 +125,7 @@ async function validationOf(run: string, genres: readonly string[]) {
 }
 
 /**
- * Measures a model on labelled posters: its run's own test split, or any other set. For the run's own test split
+ * Measures a model on labelled posters: its run's own test split, or any other set. For a run and its own test split
  * the result is also written to its `metrics.json`.
  *
  * @throws {OnesheetError} for missing data, a foreign split, or when no poster can be read
@@ -156,7 +156,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       random: Random.fromSeed(0).split('bootstrap'),
     });
     const measured = { ids: readable.map((poster) => poster.id), yTrue, yScore: probabilities };
-    const isTrained = split === 'train' || (split === 'all' && dataset.hash === metadata.provenance.dataHash);
+    const { dataHash, calibratedBy } = metadata.provenance;
+    const isTrained =
+      split === 'train' ||
+      (split === 'validation' && calibratedBy !== undefined) ||
+      (split === 'all' && dataset.hash === dataHash);
     const validation =
       split === 'test' && options.model !== undefined ? await validationOf(options.model, genres) : undefined;
     const errors = findPosterErrors(genres, { measured, isTrained, validation, outOfFold }, options.errors);
@@ -169,7 +173,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       evaluation,
       errors,
     };
-    if (split === 'test') {
+    // Measures of another model of the folder would pass for those of the run's best.
+    if (split === 'test' && (await stat(options.model!)).isDirectory()) {
       await writeFileAtomically(
         join(options.model!, runFiles.metrics),
         `${JSON.stringify(report, null, 2)}\n`,

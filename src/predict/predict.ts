@@ -1,6 +1,6 @@
 /** @module A model's path and posters -> predictions: the library's entry. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SessionOptions } from '../graph/index.ts';
 import { Classifier, findModel, loadModel } from '../model/index.ts';
 import type { PredictionOutcome } from './prediction.ts';
@@ -18,6 +18,16 @@ export async function modelPathOf(nameOrPath: string | undefined): Promise<strin
   // The training room is loaded for runs only: a prediction with a file starts faster without it.
   const { runFiles } = await import('../train/index.ts');
   return join(path, runFiles.model);
+}
+
+/** The folder of the run that a model belongs to: the folder itself, or that of the model's file. */
+export async function runOf(model: string | undefined): Promise<string | undefined> {
+  const found = model === undefined ? undefined : await stat(model).catch(() => undefined);
+  if (model === undefined || found === undefined) return undefined;
+  if (found.isDirectory()) return model;
+  const { runFiles } = await import('../train/index.ts');
+  const isRun = await stat(join(dirname(model), runFiles.config)).catch(() => undefined);
+  return isRun ? dirname(model) : undefined;
 }
 
 /** @throws {OnesheetError} for a file that is missing, damaged or no onesheet model */

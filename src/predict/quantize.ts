@@ -1,5 +1,4 @@
 /** @module A model and posters to calibrate with -> its 8-bit version, written to a file. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadDataset, type Poster, postersOf, readSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
@@ -9,14 +8,14 @@ import { preparePixels } from '../image/index.ts';
 import { compactModel, loadModel } from '../model/index.ts';
 import { Random } from '../random.ts';
 import { readRunConfig, runFiles } from '../train/index.ts';
-import { modelPathOf } from './predict.ts';
+import { modelPathOf, runOf } from './predict.ts';
 
 export interface QuantizeOptions extends SessionOptions {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
   /** File to write. */
   readonly out: string;
-  /** A table or folder of posters, whose genres do not matter; a run has its own training posters. */
+  /** A table or folder of posters, whose genres do not matter; a run, and a model file in its folder, has its own. */
   readonly data?: string;
   readonly images?: string;
   /** Posters by which the ranges of the activations are found. @default 64 */
@@ -35,19 +34,18 @@ const batchSize = 4;
 
 async function calibrationPosters(options: QuantizeOptions): Promise<readonly Poster[]> {
   const { data, images } = options;
-  const found = options.model === undefined ? undefined : await stat(options.model).catch(() => undefined);
   if (data !== undefined || images !== undefined) {
     const { labelled, unlabelled } = await loadDataset({ data, images });
     return [...labelled, ...unlabelled];
   }
-  if (!found?.isDirectory())
+  const run = await runOf(options.model);
+  if (run === undefined)
     throw onesheetError(
       'OPTION_INVALID',
       'data',
-      'posters to calibrate with, since a model file has none',
+      'posters to calibrate with, since this model has none',
       'none',
     );
-  const run = options.model!;
   const config = await readRunConfig(join(run, runFiles.config));
   const dataset = await loadDataset({ data: config.data, images: config.images });
   return postersOf(dataset, await readSplit(join(run, runFiles.split), dataset), 'train');

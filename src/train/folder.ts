@@ -21,6 +21,9 @@ export const runFiles = {
   model: 'best.onnx',
   validation: 'validation.jsonl',
   metrics: 'metrics.json',
+  /** The model that learned from the validation posters too, and the folder of its checkpoint. */
+  refitModel: 'refit.onnx',
+  refit: 'refit',
 } as const;
 
 export interface EpochTimes {

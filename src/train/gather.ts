@@ -16,6 +16,8 @@ export interface GatheredPosters {
 
 export interface GatherOptions {
   readonly cache?: string;
+  /** Whether posters to validate by are needed. @default true */
+  readonly validates?: boolean;
   readonly onPreparation?: (what: string, done: number, total: number) => void;
 }
 
@@ -39,12 +41,12 @@ export async function gatherPosters(
     directory: options.cache,
     onProgress: (done, total) => options.onPreparation?.('decoding posters', done, total),
   });
-  const readable = (name: 'train' | 'validation'): number[] => {
+  const readable = (name: 'train' | 'validation', isNeeded: boolean): number[] => {
     const rows = posters.flatMap((poster, i) => (subsetOf(poster) === name && pixels.ok(i) ? [i] : []));
-    if (rows.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, name);
+    if (isNeeded && rows.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, name);
     return rows;
   };
-  const [train, validation] = [readable('train'), readable('validation')];
+  const [train, validation] = [readable('train', true), readable('validation', options.validates ?? true)];
   const labels = labelMatrix(posters, genres);
   const targets = distillation && blendTargets(posters, labels, soft!, distillation);
   return {

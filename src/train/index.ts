@@ -15,6 +15,8 @@ export type { EpochReport, TrainingOutcome } from './loop.ts';
 export { type LossOptions, lossOptionsSchema } from './losses.ts';
 export { adamW } from './optimizer.ts';
 export { formatDuration, ProgressMeter } from './progress.ts';
+export type { ProgressObserver } from './record.ts';
+export { type RefitOptions, type RefitResult, refit } from './refit.ts';
 export {
   type RunFacts,
   type RunResult,

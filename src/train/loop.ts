@@ -17,6 +17,7 @@ import { EvaluationStep, type StepResult, TrainingStep } from './step.ts';
 /** Posters to learn from and to be judged by. */
 export interface TrainingData extends TrainingPosters {
   readonly train: readonly number[];
+  /** Without any, no epoch is measured or better than another, and training does not stop early. */
   readonly validation: readonly number[];
   /** Each genre's share of the training posters. */
   readonly prevalence: readonly number[];
@@ -126,13 +127,21 @@ export class Trainer {
     };
   }
 
-  /** Advances the state, in place, until the last epoch, early stopping or an interruption. */
-  async run(state: TrainingState, hooks: TrainingHooks): Promise<TrainingOutcome> {
-    const { recipe, data, random } = this.#inputs;
-    while (state.epoch < recipe.epochs) {
+  /**
+   * Advances the state, in place, until the last epoch, early stopping or an interruption.
+   *
+   * @param lastEpoch the schedule is that of the recipe's epochs even if fewer are done
+   */
+  async run(
+    state: TrainingState,
+    hooks: TrainingHooks,
+    lastEpoch: number = this.#inputs.recipe.epochs,
+  ): Promise<TrainingOutcome> {
+    const { data, random } = this.#inputs;
+    while (state.epoch < lastEpoch) {
       const stage = await this.#enterStage(state);
       const { phase } = stage;
-      const mayStop = phase === this.#phases.at(-1);
+      const mayStop = phase === this.#phases.at(-1) && data.validation.length > 0;
       if (mayStop && this.#stopping.shouldStop(state.earlyStopping)) return 'stopped early';
 
       // Training: one pass over the posters in this epoch's order.
@@ -147,8 +156,7 @@ export class Trainer {
       }
 
       // Validation: the averaged weights, without noise.
-      const { logits, loss } = await this.#validate(state, stage);
-      const measures = validationMeasures(logits, loss, data, activationOf(recipe.loss));
+      const { logits, measures } = await this.#validate(state, stage);
       const watched = measures[this.#stopping.measure as keyof ValidationMeasures];
       const isBest = this.#stopping.isImprovement(state.earlyStopping, watched);
       state.epoch += 1;
@@ -222,12 +230,13 @@ export class Trainer {
     return result.loss;
   }
 
-  /** Logits [posters, genres] and the mean loss of the validation posters under the averaged weights. */
+  /** Logits [posters, genres] and measures of the validation posters under the averaged weights. */
   async #validate(
     { average }: TrainingState,
     { source, evaluation }: Stage,
-  ): Promise<{ logits: Float32Array; loss: number }> {
-    const { genres, validation } = this.#inputs.data;
+  ): Promise<{ logits: Float32Array; measures: ValidationMeasures }> {
+    const { recipe, data } = this.#inputs;
+    const { genres, validation } = data;
     const logits = new Float32Array(validation.length * genres);
     const batchSize = 64;
     let lossSum = 0;
@@ -237,7 +246,8 @@ export class Trainer {
       logits.set(result.logits, start * genres);
       lossSum += result.loss * chosen.length;
     }
-    return { logits, loss: lossSum / validation.length };
+    const loss = lossSum / validation.length;
+    return { logits, measures: validationMeasures(logits, loss, data, activationOf(recipe.loss)) };
   }
 
   async release(): Promise<void> {

@@ -34,6 +34,7 @@ export function probabilitiesOf(
   return values;
 }
 
+/** Without posters every measure is NaN. */
 export function validationMeasures(
   logits: Float32Array,
   loss: number,
@@ -42,6 +43,8 @@ export function validationMeasures(
 ): ValidationMeasures {
   const { labels, genres: columns, validation } = data;
   const rows = validation.length;
+  if (rows === 0)
+    return Object.fromEntries(validationMeasureNames.map((name) => [name, Number.NaN])) as ValidationMeasures;
   const yTrue = { rows, columns, data: new Uint8Array(rows * columns) };
   validation.forEach((row, i) => {
     yTrue.data.set(labels.subarray(row * columns, (row + 1) * columns), i * columns);

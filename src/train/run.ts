@@ -1,5 +1,4 @@
 /** @module A recipe and posters -> a run: a folder that holds all of a training and survives its death. */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
@@ -18,39 +17,22 @@ import {
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
-import type { Graph } from '../graph/index.ts';
-import { parametersOf, statisticsOf } from '../nn/index.ts';
+import { parametersOf } from '../nn/index.ts';
 import { Random } from '../random.ts';
 import { version } from '../version.ts';
 import { packBestModel } from './best.ts';
-import type { CheckpointIdentity } from './checkpoint.ts';
 import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
 import { RunFolder, runFiles } from './folder.ts';
 import { gatherPosters, labelsOfRows } from './gather.ts';
-import {
-  type EpochReport,
-  Trainer,
-  type TrainingHooks,
-  type TrainingOutcome,
-  type TrainingState,
-} from './loop.ts';
+import { type EpochReport, Trainer, type TrainingOutcome } from './loop.ts';
+import { identityOf, type ProgressObserver, type RecordingOptions, recordingHooks } from './record.ts';
 import { initialWeightsHash, startingNetwork } from './start.ts';
 import { targetsHash } from './targets.ts';
-import { type EventWriter, openEventFile } from './tensorboard.ts';
+import { openEventFile } from './tensorboard.ts';
 
 /** What a run tells while it goes on. */
-export interface TrainObserver {
-  /** A preparation begins or goes on: reading, hashing, decoding. */
-  readonly onPreparation?: (what: string, done: number, total: number) => void;
+export interface TrainObserver extends ProgressObserver {
   readonly onStart?: (facts: RunFacts) => void;
-  readonly onStep?: (progress: {
-    epoch: number;
-    step: number;
-    stepsPerEpoch: number;
-    loss: number;
-    images: number;
-  }) => void;
-  readonly onEpoch?: (report: EpochReport) => void;
 }
 
 export interface RunFacts {
@@ -65,15 +47,11 @@ export interface RunFacts {
   readonly resumedFrom: { readonly epoch: number; readonly step: number } | undefined;
 }
 
-interface CommonOptions extends TrainObserver {
+interface CommonOptions extends TrainObserver, RecordingOptions {
   /** The run's folder; made when missing. */
   readonly folder: string;
   /** Folder for hashes and pixels, so that the next run with the same posters need not decode. @default none */
   readonly cache?: string;
-  /** Finishes the step under way, saves, and returns with the outcome `interrupted`. */
-  readonly signal?: AbortSignal;
-  /** Seconds between checkpoints within an epoch. @default 60 */
-  readonly checkpointSeconds?: number;
 }
 
 export interface TrainOptions extends CommonOptions {
@@ -241,71 +219,4 @@ async function runTraining(
     await events.close();
     await trainer.release();
   }
-}
-
-/** Hooks that keep the run's folder up to date, and the observer informed. */
-function recordingHooks(
-  files: RunFolder,
-  events: EventWriter,
-  pack: (report: EpochReport) => ReturnType<typeof packBestModel>,
-  images: number,
-  options: CommonOptions,
-): TrainingHooks {
-  const interval = (options.checkpointSeconds ?? 60) * 1000;
-  let [epochStart, trainingEnd, lastSaved] = [0, 0, 0].map(() => performance.now()) as [
-    number,
-    number,
-    number,
-  ];
-  let steps = 0;
-  const save = async (state: TrainingState): Promise<void> => {
-    await files.save(state);
-    lastSaved = performance.now();
-  };
-  return {
-    signal: options.signal,
-    onStep: async (state, loss, stepsPerEpoch) => {
-      options.onStep?.({ epoch: state.epoch + 1, step: state.step, stepsPerEpoch, loss, images });
-      steps += 1;
-      trainingEnd = performance.now();
-      if (options.signal?.aborted || trainingEnd - lastSaved > interval) await save(state);
-    },
-    onEpoch: async (state, report) => {
-      const now = performance.now();
-      if (report.isBest) {
-        const { model, validation } = pack(report);
-        await files.writeValidation(validation);
-        await files.writeModel(model);
-      }
-      const times = {
-        trainingSeconds: (trainingEnd - epochStart) / 1000,
-        validationSeconds: (now - trainingEnd) / 1000,
-        images: steps * images,
-      };
-      await files.recordEpoch(report, times, events);
-      await save(state);
-      options.onEpoch?.(report);
-      [epochStart, steps] = [performance.now(), 0];
-    },
-  };
-}
-
-/** What ties a checkpoint to its run: shapes, configuration and the network's operators. */
-function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
-  const names = [...parametersOf(network), ...statisticsOf(network)];
-  const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
-  const { targetsHash: predictionsHash } = config;
-  // Nodes of an ONNX network may hold int64 tensors.
-  const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-  const sha256 = (value: unknown): string =>
-    createHash('sha256').update(JSON.stringify(value, plain)).digest('hex');
-  return {
-    shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
-    configHash: sha256(
-      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash, predictionsHash].filter(
-        (part) => part !== undefined,
-      ),
-    ),
-    networkSignature: sha256(network.nodes),
-  };
 }

@@ -7,13 +7,14 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|cross-validate|evaluate|predict|explain|models|quantize|report|serve
+    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|explain|models|quantize|report|serve
 
     COMMANDS
 
                 demo    Predict sample posters; then draw posters, train a small network on them, measure it and predict.
                 data    Check, split or synthesize a set of posters                                                      
                train    Train a network on labelled posters.                                                             
+               refit    Train a finished run once more, on its validation posters too, for a model to keep.              
       cross-validate    Train once for each fold, and predict every training poster by a model that has not seen it.     
             evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors.      
              predict    Name the genres of posters.                                                                      

@@ -1,0 +1,46 @@
+/** @module `onesheet refit`: a finished run -> a model that has learned from its validation posters too. */
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { readRunConfig, refit, runFiles } from '../train/index.ts';
+import { withProgress } from './train.ts';
+
+export const refitCommand = defineCommand({
+  meta: {
+    name: 'refit',
+    description: 'Train a finished run once more, on its validation posters too, for a model to keep.',
+  },
+  args: {
+    run: {
+      type: 'positional',
+      required: true,
+      description: "A run's folder; refit.onnx is written into it, and the same again continues",
+    },
+    cache: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Keep decoded posters here, so that the next run starts at once',
+    },
+  },
+  async run({ args }) {
+    const { recipe } = await readRunConfig(join(args.run, runFiles.config));
+    const result = await withProgress(recipe.epochs, (observer) =>
+      refit({
+        ...observer,
+        run: args.run,
+        cache: args.cache,
+        onStart: ({ posters, epochs }) =>
+          observer.meter.note(
+            `${recipe.name}: ${posters} posters to train, none to validate, ${epochs} epochs`,
+          ),
+      }),
+    );
+    if (result.outcome === 'interrupted') {
+      process.stderr.write(`interrupted after ${result.epochs} epochs; the same command again goes on\n`);
+      return 130;
+    }
+    process.stderr.write(
+      `${result.model} has learned from ${result.posters} posters; next: onesheet evaluate ${result.model}\n`,
+    );
+    return 0;
+  },
+});
