@@ -16,5 +16,12 @@ export { type ImageFormat, imageExtensions } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
 export { preparePixels } from './prepare.ts';
-export { type Fit, type ResizeKernel, type ResizeRule, resizeRule, resizeRuleSchema } from './rule.ts';
+export {
+  type Fit,
+  type ResizeKernel,
+  type ResizeRule,
+  resizeRule,
+  resizeRuleSchema,
+  sideSchema,
+} from './rule.ts';
 export { defaultImageLimits, describeSource, type ImageLimits, type ImageSource } from './source.ts';

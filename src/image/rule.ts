@@ -28,13 +28,14 @@ export interface ResizeRule {
   readonly kernel: ResizeKernel;
 }
 
-const side = z.int().min(1).max(4096);
+/** Rows or columns of a picture. */
+export const sideSchema = z.int().min(1).max(4096);
 const level = z.int().min(0).max(255);
 
 /** Reads a rule back; fields that it does not know are an error, since the result would differ. */
 export const resizeRuleSchema = z.strictObject({
-  height: side,
-  width: side,
+  height: sideSchema,
+  width: sideSchema,
   fit: z.enum(['fill', 'cover', 'contain']).default('fill'),
   background: z.tuple([level, level, level]).readonly().default([0, 0, 0]),
   kernel: z.enum(['linear', 'cubic', 'mitchell', 'lanczos2', 'lanczos3']).default('lanczos3'),

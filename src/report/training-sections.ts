@@ -9,6 +9,10 @@ import { count, decimal, listed, percent } from './format.ts';
 import type { RunMaterial } from './material.ts';
 import type { ValidationSize } from './precision-changes.ts';
 
+function sizeOf({ height, width }: { readonly height: number; readonly width: number }): string {
+  return `${width} x ${height} pixels`;
+}
+
 /** What was trained on what. */
 export function describeData({
   config,
@@ -28,7 +32,8 @@ export function describeData({
   const facts: [string, string][] = [
     ['recipe', `${recipe.name}, seed ${config.seed}`],
     ['network', recipe.network.network],
-    ['input', `${recipe.input.width} x ${recipe.input.height} pixels, ${recipe.input.fit}`],
+    ['input', `${sizeOf(recipe.input)}, ${recipe.input.fit}`],
+    ...(recipe.readingSize ? [['read at', sizeOf(recipe.readingSize)] as [string, string]] : []),
     ['loss', recipe.loss.loss],
     ['data', config.data ?? config.images ?? 'unknown'],
     [

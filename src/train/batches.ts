@@ -1,12 +1,13 @@
 /** @module Posters and rows of them -> batches: varied, mixed and with their targets. */
-import { type Graph, type Tensor, uint8 } from '../graph/index.ts';
-import { augment, mixBatch } from '../image/index.ts';
+import type { Graph } from '../graph/index.ts';
+import { augment, mixBatch, type PixelSize } from '../image/index.ts';
 import type { Random } from '../random.ts';
-import type { Recipe } from './config.ts';
+import { type Recipe, readingRule } from './config.ts';
 import type { Batch } from './step.ts';
 
 /** Posters in the order of the labels' rows. */
 export interface TrainingPosters {
+  /** Posters to train on in the size of the recipe's input, those to validate on in its reading size. */
   readonly pixels: { get(index: number): Uint8Array };
   /** uint8 [posters, genres] */
   readonly labels: Uint8Array;
@@ -19,9 +20,11 @@ export interface TrainingPosters {
 export interface BatchSource {
   /** The network from the batches' inputs to the logits: all of it, or what stands above the frozen layers. */
   readonly network: Graph;
+  /** The same weights on posters in reading size. */
+  readonly reader: Graph;
   /** The batch of step `update`, counted from the start of the training, in epoch `epoch`, counted from 0. */
   training(rows: readonly number[], epoch: number, update: number): Batch;
-  /** Posters as they are, with their labels. */
+  /** Posters in reading size as they are, with their labels. */
   evaluation(rows: readonly number[]): Batch;
 }
 
@@ -52,34 +55,48 @@ export function targetsOf(
 }
 
 /**
- * Some posters, each varied by a generator of its own.
+ * Posters to train on, each varied by a generator of its own.
  *
- * @param random gives the generator of the i-th row as `random.split(i)`; without it nothing is varied
+ * @param random gives the generator of the i-th row as `random.split(i)`
  * @returns uint8 [rows, height, width, 3]
  */
-export function stackPixels(
+export function variedPixels(
   { pixels: source }: TrainingPosters,
   rows: readonly number[],
   { input, augmentation }: Recipe,
-  random?: Random,
-): Uint8Array {
+  random: Random,
+) {
   const stride = input.height * input.width * 3;
   const pixels = new Uint8Array(rows.length * stride);
   rows.forEach((row, i) => {
-    if (random) augment(source.get(row), input, augmentation, random.split(i), pixels, i * stride);
-    else pixels.set(source.get(row), i * stride);
+    augment(source.get(row), input, augmentation, random.split(i), pixels, i * stride);
   });
-  return pixels;
+  return imageOf(pixels, rows.length, input);
 }
 
-/** Pixels as the network's input. */
-export function imageInput(pixels: Uint8Array, { input }: Recipe, size: number): Record<string, Tensor> {
-  return { image: uint8(pixels, [size, input.height, input.width, 3]) };
+/** Posters to validate on in reading size, uint8 [rows, height, width, 3]. */
+export function plainPixels({ pixels: source }: TrainingPosters, rows: readonly number[], recipe: Recipe) {
+  const rule = readingRule(recipe);
+  const stride = rule.height * rule.width * 3;
+  const pixels = new Uint8Array(rows.length * stride);
+  rows.forEach((row, i) => {
+    pixels.set(source.get(row), i * stride);
+  });
+  return imageOf(pixels, rows.length, rule);
 }
 
-/** Batches of pixels, augmented and mixed: all noise is drawn from the generator by the number of the step. */
+function imageOf(pixels: Uint8Array, size: number, { height, width }: PixelSize) {
+  return { dtype: 'uint8', shape: [size, height, width, 3], data: pixels } as const;
+}
+
+/**
+ * Batches of pixels, augmented and mixed: all noise is drawn from the generator by the number of the step.
+ *
+ * @param reader the network for posters in reading size
+ */
 export function pixelBatches(
   network: Graph,
+  reader: Graph,
   posters: TrainingPosters,
   recipe: Recipe,
   generator: Random,
@@ -87,26 +104,23 @@ export function pixelBatches(
   const { genres } = posters;
   return {
     network,
+    reader,
     training(rows, _epoch, update) {
       const size = rows.length;
-      const pixels = stackPixels(posters, rows, recipe, generator.split('augmentation').split(update));
+      const image = variedPixels(posters, rows, recipe, generator.split('augmentation').split(update));
       const labels = targetsOf(posters, rows);
       const { mixing, input } = recipe;
-      if (mixing === undefined) return { inputs: imageInput(pixels, recipe, size), labels, size };
-      const mixtures = mixBatch(pixels, input, mixing, generator.split('mixing').split(update));
+      if (mixing === undefined) return { inputs: { image }, labels, size };
+      const mixtures = mixBatch(image.data, input, mixing, generator.split('mixing').split(update));
       const mixed = labels.map((value, at) => {
         const { partner, share } = mixtures[Math.floor(at / genres)]!;
         return share * value + (1 - share) * labels[partner * genres + (at % genres)]!;
       });
-      return { inputs: imageInput(pixels, recipe, size), labels: mixed, size };
+      return { inputs: { image }, labels: mixed, size };
     },
     evaluation(rows) {
-      const size = rows.length;
-      return {
-        inputs: imageInput(stackPixels(posters, rows, recipe), recipe, size),
-        labels: labelsOf(posters, rows),
-        size,
-      };
+      const inputs = { image: plainPixels(posters, rows, recipe) };
+      return { inputs, labels: labelsOf(posters, rows), size: rows.length };
     },
   };
 }

@@ -11,13 +11,14 @@ import {
 import type { Graph } from '../graph/index.ts';
 import { encodeModel, type ModelMetadata, type Provenance } from '../model/index.ts';
 import { version } from '../version.ts';
-import type { RunConfig } from './config.ts';
+import { type RunConfig, readingRule } from './config.ts';
 import type { EpochReport } from './loop.ts';
 import { activationOf } from './losses.ts';
 import { probabilitiesOf } from './measures.ts';
 
 export interface BestEpoch {
   readonly config: RunConfig;
+  /** For posters in reading size. */
   readonly network: Graph;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly report: EpochReport;
@@ -56,7 +57,7 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
     genres,
     prevalence: config.prevalence,
     activation,
-    resize: recipe.input,
+    resize: readingRule(recipe),
     calibration,
     policies: defaultPolicyNames.map((name) => choosePolicy(name, yTrue, yScore, config.prevalence)),
     measures: measuresOf(report),

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { readWholeFile } from '../files.ts';
-import { augmentationSchema, mixingSchema, resizeRuleSchema } from '../image/index.ts';
+import {
+  augmentationSchema,
+  mixingSchema,
+  type ResizeRule,
+  resizeRuleSchema,
+  sideSchema,
+} from '../image/index.ts';
 import { networkOptionsSchema } from '../nn/index.ts';
 import { lossOptionsSchema } from './losses.ts';
 import { validationMeasureNames } from './measures.ts';
@@ -53,7 +59,13 @@ const recipeFields = z.strictObject({
   /** What it is for, what it costs and the score it should reach, for people. */
   description: z.string().default(''),
   network: networkOptionsSchema,
+  /** How a picture becomes the input that the network learns from. */
   input: resizeRuleSchema,
+  /**
+   * Size at which the finished model reads posters, and at which it is validated, when it is not the one it learns at.
+   * Cut-outs show things larger than whole posters do; a larger size makes up for it (Touvron et al. 2019).
+   */
+  readingSize: z.strictObject({ height: sideSchema, width: sideSchema }).optional(),
   loss: lossOptionsSchema,
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
@@ -84,6 +96,11 @@ export const recipeSchema = recipeFields.superRefine(({ network, fineTuning }, c
     context.addIssue({ code: 'custom', path, message: 'expected the file of the weights to start from' });
 });
 export type Recipe = z.infer<typeof recipeSchema>;
+
+/** How a picture becomes the input of the finished model. */
+export function readingRule({ input, readingSize }: Recipe): ResizeRule {
+  return { ...input, ...readingSize };
+}
 
 export const runConfigSchema = z.strictObject({
   recipe: recipeSchema,

@@ -1,15 +1,15 @@
 /** @module Posters and a network whose lower layers are frozen -> batches of what those layers give, computed once. */
 import { onesheetError } from '../errors.ts';
-import { emitModel, type Graph, partitionFrozen, Session } from '../graph/index.ts';
+import { emitModel, type Graph, partitionFrozen, Session, type Tensor } from '../graph/index.ts';
 import { parametersOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import {
   type BatchSource,
-  imageInput,
   labelsOf,
-  stackPixels,
+  plainPixels,
   type TrainingPosters,
   targetsOf,
+  variedPixels,
 } from './batches.ts';
 import type { Recipe } from './config.ts';
 
@@ -67,52 +67,89 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1);
 }
 
+/** A network cut above its frozen layers. */
+class CutNetwork {
+  readonly upper: Graph;
+  readonly #lower: Graph;
+  readonly #shapes: ReadonlyMap<string, readonly number[]>;
+
+  /** @throws {OnesheetError} FEATURES_UNCACHED for a network that learns from its first layer on */
+  constructor(network: Graph, trainable: readonly string[]) {
+    const { lower, upper, boundary } = partitionFrozen(network, new Set(trainable));
+    if (parametersOf(lower).length === 0) throw onesheetError('FEATURES_UNCACHED', 'the first layer learns');
+    this.upper = upper;
+    this.#lower = lower;
+    this.#shapes = new Map(boundary.map((name) => [name, lower.value(name).shape.slice(1) as number[]]));
+  }
+
+  /** Bytes of a poster's features. */
+  get bytes(): number {
+    return [...this.#shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
+  }
+
+  /** A table for each pass over some posters, whose pixels `imageOf` gives. */
+  async tables(
+    passes: readonly ((rows: readonly number[], start: number) => Tensor)[],
+    posters: readonly number[],
+    threads: number,
+  ): Promise<FeatureTable[]> {
+    const session = await Session.create(emitModel(this.#lower), { threads });
+    const tables: FeatureTable[] = [];
+    for (const imageOf of passes) {
+      const table = new FeatureTable(posters, this.#shapes);
+      for (let start = 0; start < posters.length; start += batchSize) {
+        const outputs = await session.run({ image: imageOf(posters.slice(start, start + batchSize), start) });
+        for (const name of this.#shapes.keys()) table.write(name, start, outputs[name]!.data as Float32Array);
+      }
+      tables.push(table);
+    }
+    await session.release();
+    return tables;
+  }
+}
+
 /**
  * Runs the frozen layers once over `views` varied copies of each training poster and over the validation posters.
  * Epochs take the copies by turns, so that the network sees no others: what is saved is the frozen layers' time.
  *
  * The copies are not mixed with each other.
  *
+ * @param reader the network for posters in reading size
  * @throws {OnesheetError} FEATURES_UNCACHED for a network that learns from its first layer on, or features that take
  * more than 12 GiB
  */
 export async function featureBatches(
   network: Graph,
+  reader: Graph,
   posters: TrainingPosters,
   recipe: Recipe,
   generator: Random,
   { views, trainable, train, validation, threads }: FeatureOptions,
 ): Promise<BatchSource> {
-  const { lower, upper, boundary } = partitionFrozen(network, new Set(trainable));
-  if (parametersOf(lower).length === 0) throw onesheetError('FEATURES_UNCACHED', 'the first layer learns');
-  const shapes = new Map(boundary.map((name) => [name, lower.value(name).shape.slice(1) as number[]]));
-  const perPoster = [...shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
-  const bytes = perPoster * (train.length * views + validation.length);
+  const [learning, reading] = [network, reader].map((graph) => new CutNetwork(graph, trainable)) as [
+    CutNetwork,
+    CutNetwork,
+  ];
+  const bytes = learning.bytes * train.length * views + reading.bytes * validation.length;
   if (bytes > maximumBytes)
     throw onesheetError(
       'FEATURES_UNCACHED',
       `they would take ${(bytes / 2 ** 30).toFixed(1)} GiB of at most 12`,
     );
-
-  const session = await Session.create(emitModel(lower), { threads });
-  const tableOf = async (rows: readonly number[], random?: Random): Promise<FeatureTable> => {
-    const table = new FeatureTable(rows, shapes);
-    for (let start = 0; start < rows.length; start += batchSize) {
-      const chosen = rows.slice(start, start + batchSize);
-      const pixels = stackPixels(posters, chosen, recipe, random?.split(start));
-      const outputs = await session.run(imageInput(pixels, recipe, chosen.length));
-      for (const name of boundary) table.write(name, start, outputs[name]!.data as Float32Array);
-    }
-    return table;
-  };
-  const copies: FeatureTable[] = [];
-  for (let view = 0; view < views; view++) {
-    copies.push(await tableOf(train, generator.split('views').split(view)));
-  }
-  const plain = await tableOf(validation);
-  await session.release();
+  const passes = Array.from({ length: views }, (_, view) => {
+    const random = generator.split('views').split(view);
+    return (rows: readonly number[], start: number) =>
+      variedPixels(posters, rows, recipe, random.split(start));
+  });
+  const copies = await learning.tables(passes, train, threads);
+  const [plain] = (await reading.tables(
+    [(rows) => plainPixels(posters, rows, recipe)],
+    validation,
+    threads,
+  )) as [FeatureTable];
   return {
-    network: upper,
+    network: learning.upper,
+    reader: reading.upper,
     training: (rows, epoch) => ({
       inputs: copies[epoch % views]!.inputs(rows),
       labels: targetsOf(posters, rows),

@@ -1,8 +1,9 @@
 /** @module A data set and its split -> the decoded pixels and labels that training and validation need. */
 import { type Dataset, labelMatrix, type Poster, postersOf, type Split } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { PixelCache } from '../image/index.ts';
-import type { RunConfig } from './config.ts';
+import { PixelCache, type ResizeRule } from '../image/index.ts';
+import type { TrainingPosters } from './batches.ts';
+import { type RunConfig, readingRule } from './config.ts';
 import type { TrainingData } from './loop.ts';
 import { blendTargets, readSoftTargets } from './targets.ts';
 
@@ -31,29 +32,46 @@ export async function gatherPosters(
   const { distillation } = recipe;
   const soft = distillation && (await readSoftTargets(distillation, genres, targetsHash));
   const extra = distillation?.unlabelled ? dataset.unlabelled.filter(({ id }) => soft?.has(id)) : [];
-  const posters = [
-    ...postersOf(dataset, split, 'train'),
-    ...postersOf(dataset, split, 'validation'),
-    ...extra,
-  ];
-  const subsetOf = ({ id, genres: labels }: Poster) => (labels ? split.assignment.get(id) : 'train');
-  const pixels = await PixelCache.build(posters, recipe.input, {
-    directory: options.cache,
-    onProgress: (done, total) => options.onPreparation?.('decoding posters', done, total),
-  });
-  const readable = (name: 'train' | 'validation', isNeeded: boolean): number[] => {
-    const rows = posters.flatMap((poster, i) => (subsetOf(poster) === name && pixels.ok(i) ? [i] : []));
-    if (isNeeded && rows.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, name);
-    return rows;
-  };
-  const [train, validation] = [readable('train', true), readable('validation', options.validates ?? true)];
+  const learned = [...postersOf(dataset, split, 'train'), ...extra];
+  const read = postersOf(dataset, split, 'validation');
+  const decode = (posters: readonly Poster[], rule: ResizeRule, what: string): Promise<PixelCache> =>
+    PixelCache.build(posters, rule, {
+      directory: options.cache,
+      onProgress: (done, total) => options.onPreparation?.(`decoding posters to ${what}`, done, total),
+    });
+  const pixels = await decode(learned, recipe.input, 'train');
+  const readPixels = await decode(read, readingRule(recipe), 'validate');
+  const readable = (cache: PixelCache, { length }: readonly Poster[]): number[] =>
+    Array.from({ length }, (_, i) => i).filter((i) => cache.ok(i));
+  const train = readable(pixels, learned);
+  const validation = readable(readPixels, read).map((i) => learned.length + i);
+  if (train.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, 'train');
+  if (validation.length === 0 && options.validates !== false)
+    throw onesheetError('SPLIT_EMPTY', dataset.name, 'validation');
+  const posters = [...learned, ...read];
   const labels = labelMatrix(posters, genres);
   const targets = distillation && blendTargets(posters, labels, soft!, distillation);
   return {
-    data: { pixels, labels, targets, genres: genres.length, train, validation, prevalence },
+    data: {
+      pixels: joined(pixels, learned.length, readPixels),
+      labels,
+      targets,
+      genres: genres.length,
+      train,
+      validation,
+      prevalence,
+    },
     validationIds: validation.map((row) => posters[row]!.id),
-    unreadable: pixels.failures.map(({ id, error }) => ({ id, message: error.message })),
+    unreadable: [...pixels.failures, ...readPixels.failures].map(({ id, error }) => ({
+      id,
+      message: error.message,
+    })),
   };
+}
+
+/** The pixels of two lists of posters, one after the other. */
+function joined(first: PixelCache, length: number, second: PixelCache): TrainingPosters['pixels'] {
+  return { get: (index) => (index < length ? first.get(index) : second.get(index - length)) };
 }
 
 /** The labels of some posters, [rows, genres]. */

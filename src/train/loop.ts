@@ -68,6 +68,8 @@ const statisticsMomentum = 0.9;
 export interface TrainerInputs {
   readonly recipe: Recipe;
   readonly network: Graph;
+  /** The same network for posters in reading size. */
+  readonly reader: Graph;
   readonly data: TrainingData;
   /** The run's generator; all noise is derived from it by epoch, step and purpose. */
   readonly random: Random;
@@ -194,19 +196,18 @@ export class Trainer {
   }
 
   async #openStage(phase: Phase): Promise<Stage> {
-    const { recipe, network, data, random, threads } = this.#inputs;
+    const { recipe, network, reader, data, random, threads } = this.#inputs;
     const source =
       phase.views === 0
-        ? pixelBatches(network, data, recipe, random)
-        : await featureBatches(network, data, recipe, random, { ...phase, ...data, threads });
+        ? pixelBatches(network, reader, data, recipe, random)
+        : await featureBatches(network, reader, data, recipe, random, { ...phase, ...data, threads });
     const { loss } = recipe;
     const classWeights = loss.classWeights === 'balanced' ? balancedWeights(data.prevalence) : undefined;
-    const above = source.network;
     return {
       phase,
       source,
-      training: await TrainingStep.create(above, phase.trainable, loss, classWeights, { threads }),
-      evaluation: await EvaluationStep.create(above, loss, classWeights, { threads }),
+      training: await TrainingStep.create(source.network, phase.trainable, loss, classWeights, { threads }),
+      evaluation: await EvaluationStep.create(source.reader, loss, classWeights, { threads }),
     };
   }
 

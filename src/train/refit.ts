@@ -49,8 +49,8 @@ export async function refit(options: RefitOptions): Promise<RefitResult> {
   const { recipe, seed, threads } = config;
   const random = Random.fromSeed(seed);
   const { data } = await gatherPosters(config, dataset, split, { ...options, validates: false });
-  const { network, trunk } = await startingNetwork(config, random);
-  const trainer = new Trainer({ recipe, network, data, random, threads, trunk });
+  const { network, reader, trunk } = await startingNetwork(config, random);
+  const trainer = new Trainer({ recipe, network, reader, data, random, threads, trunk });
   const state = trainer.initialState();
   const folder = join(run, runFiles.refit);
   await mkdir(folder, { recursive: true });
@@ -68,7 +68,7 @@ export async function refit(options: RefitOptions): Promise<RefitResult> {
         ...best.metadata,
         provenance: { ...provenance, trainingPosters: posters, version, calibratedBy: best.sha256 },
       };
-      await writeFileAtomically(model, encodeModel(network, metadata, state.average.tensors));
+      await writeFileAtomically(model, encodeModel(reader, metadata, state.average.tensors));
     }
     return { outcome, model, posters, epochs: state.epoch };
   } finally {

@@ -177,9 +177,9 @@ async function runTraining(
   const random = Random.fromSeed(config.seed);
   const gathered = await gatherPosters(config, dataset, split, options);
   const { data } = gathered;
-  const { network, trunk } = await startingNetwork(config, random);
+  const { network, reader, trunk } = await startingNetwork(config, random);
   const { threads } = config;
-  const trainer = new Trainer({ recipe, network, data, random, threads, trunk });
+  const trainer = new Trainer({ recipe, network, reader, data, random, threads, trunk });
   const state = trainer.initialState();
   const files = new RunFolder(folder, identityOf(network, config));
   if (resuming) await files.restore(state);
@@ -202,7 +202,7 @@ async function runTraining(
   const pack = (report: EpochReport) =>
     packBestModel({
       config,
-      network,
+      network: reader,
       weights: state.average.tensors,
       report,
       ids: gathered.validationIds,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile } from '../files.ts';
 import { formatShape, type Graph } from '../graph/index.ts';
+import type { PixelSize } from '../image/index.ts';
 import {
   buildNetwork,
   type NetworkInput,
@@ -16,9 +17,14 @@ import { decodeTensors } from './safetensors.ts';
 
 export interface StartingNetwork {
   readonly network: Graph;
+  /** The same network for posters in reading size. */
+  readonly reader: Graph;
   /** Names of the weights that came from the file. */
   readonly trunk: ReadonlySet<string>;
 }
+
+/** A network for pictures of one size. */
+type Begun = Omit<StartingNetwork, 'reader'>;
 
 /** SHA-256, in hexadecimal, of the file that the weights start from; `undefined` when all of them start fresh. */
 export async function initialWeightsHash({ network, fineTuning }: Recipe): Promise<string | undefined> {
@@ -49,7 +55,7 @@ function sha256(bytes: Uint8Array): string {
  * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, TENSOR_FILE_DAMAGED, or INITIAL_WEIGHTS_FOREIGN when a
  * weight is not the network's, has another shape, or the file is not the one whose hash is given
  */
-async function loadInitialWeights(network: Graph, path: string, hash: string): Promise<StartingNetwork> {
+async function loadInitialWeights(network: Graph, path: string, hash: string): Promise<Begun> {
   const bytes = await readWholeFile(path, 'initial weights (safetensors)');
   const { tensors } = decodeTensors(bytes, path);
   expectHash(path, bytes, hash);
@@ -81,7 +87,7 @@ function logOdds(prevalence: readonly number[]): number[] {
 }
 
 /** A network of onesheet's own, whose weights are fresh, or the recipe's initial ones where it has some. */
-async function ownNetwork(config: RunConfig, input: NetworkInput, random: Random): Promise<StartingNetwork> {
+async function ownNetwork(config: RunConfig, input: NetworkInput, random: Random): Promise<Begun> {
   const { recipe, initialWeightsHash: hash } = config;
   const network = buildNetwork(recipe.network, input, random).graph;
   const path = recipe.fineTuning?.initialWeights;
@@ -94,7 +100,7 @@ async function onnxNetwork(
   config: RunConfig,
   input: NetworkInput,
   random: Random,
-): Promise<StartingNetwork> {
+): Promise<Begun> {
   const bytes = await readWholeFile(options.file, networkFile);
   expectHash(options.file, bytes, config.initialWeightsHash ?? '');
   const { features, file: source } = options;
@@ -107,9 +113,15 @@ async function onnxNetwork(
 /** The network that the recipe starts from; fresh weights come from the run's generator. */
 export async function startingNetwork(config: RunConfig, random: Random): Promise<StartingNetwork> {
   const { recipe, genres } = config;
-  const input = { ...recipe.input, genres: genres.length, bias: logOdds(config.prevalence) };
-  const generator = random.split('network');
-  return recipe.network.network === 'onnx'
-    ? onnxNetwork(recipe.network, config, input, generator)
-    : ownNetwork(config, input, generator);
+  const begin = ({ height, width }: PixelSize): Promise<Begun> => {
+    const input = { height, width, genres: genres.length, bias: logOdds(config.prevalence) };
+    const generator = random.split('network');
+    return recipe.network.network === 'onnx'
+      ? onnxNetwork(recipe.network, config, input, generator)
+      : ownNetwork(config, input, generator);
+  };
+  const { network, trunk } = await begin(recipe.input);
+  if (recipe.readingSize === undefined) return { network, reader: network, trunk };
+  const { network: reader } = await begin(recipe.readingSize);
+  return { network, reader, trunk };
 }
