@@ -12,6 +12,7 @@ import type { BenchResult } from './main.ts';
 
 const job = { batch: 32, height: 240, width: 160, genres: 19, threads: 2 };
 const stepsPerRound = 2;
+const warmUpSteps = 2;
 
 /** A side of the comparison: runs some steps and says how long they took. */
 interface Side {
@@ -113,13 +114,16 @@ async function operatorTimes(options: NetworkOptions): Promise<[operator: string
   const folder = await mkdtemp(join(tmpdir(), 'onesheet-profile-'));
   try {
     const side = await ourSide(options, join(folder, 'profile'));
+    // The first steps fetch memory from the system, which is none of an operator's own time.
+    await side.seconds(warmUpSteps);
     await side.seconds(stepsPerRound);
     await side.close();
     const [file] = await readdir(folder);
     const events = JSON.parse(await readFile(join(folder, file!), 'utf8')) as ProfileEvent[];
     const totals = new Map<string, number>();
-    for (const { cat, name, dur, args } of events) {
-      if (cat !== 'Node' || !name.endsWith('_kernel_time')) continue;
+    const kernels = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'));
+    const perStep = kernels.length / (warmUpSteps + stepsPerRound);
+    for (const { dur, args } of kernels.slice(warmUpSteps * perStep)) {
       const operator = args?.op_name ?? 'unknown';
       totals.set(operator, (totals.get(operator) ?? 0) + dur / 1000 / stepsPerRound);
     }
@@ -154,7 +158,7 @@ export async function compareSteps(
       throw new Error(`${peer.name} has ${count} weights, onesheet ${ours.parameters}`);
   }
   const sides: readonly Side[] = [ours, plain, channelsLast];
-  for (const side of sides) await side.seconds(2);
+  for (const side of sides) await side.seconds(warmUpSteps);
   const speeds: Record<string, number[]> = Object.fromEntries(sides.map(({ name }) => [name, []]));
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round++) {

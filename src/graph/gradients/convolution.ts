@@ -20,7 +20,8 @@ function geometryOf(node: Node, x: Value, w: Value, y: Value): Geometry {
 
 /** The kernel of the transposed convolution: taps reversed, and input and output channels exchanged. */
 function flippedWeights(w: Value, group: number): Value {
-  const flipped = reverse(reverse(w, 2), 3);
+  // Most kernels of a modern network are 1x1, where reversing would only copy.
+  const flipped = [2, 3].reduce((value, axis) => (w.shape[axis] === 1 ? value : reverse(value, axis)), w);
   return group === 1 ? transpose(flipped, [1, 0, 2, 3]) : flipped;
 }
 

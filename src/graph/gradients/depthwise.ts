@@ -1,6 +1,15 @@
 /** @module The gradient of a depthwise convolution's output -> that of its weights, in the form that is fastest. */
 import type { Value } from '../graph.ts';
-import { concat, matMul, multiply, reduceSum, reshape, reshapeTo, slice, transpose } from '../operators.ts';
+import {
+  concat,
+  matMul,
+  multiply,
+  reduceSum,
+  reshape,
+  reshapeTo,
+  rowsBetween,
+  transpose,
+} from '../operators.ts';
 import { float32 } from '../tensor.ts';
 import { type Geometry, keepsSize, shift, tapsOf } from './window.ts';
 
@@ -63,10 +72,11 @@ function byRows(gradient: Value, x: Value, w: Value, geometry: Geometry): Value 
   }
   const mask = x.graph.constant(float32(taps, [outWidth * inWidth, kernel[1]]));
   const sums = rowsSeen(geometry).map(([first, last], i) => {
-    const dy = last - first + 1 === outputSize[0] ? gradient : slice(gradient, 2, first, last + 1);
+    const dy = last - first + 1 === outputSize[0] ? gradient : rowsBetween(gradient, 2, first, last + 1);
     const from = first * strides[0]! + i - pads[0]!;
     const end = last * strides[0]! + i - pads[0]! + 1;
-    const seen = end - from === inputSize[0] && strides[0] === 1 ? x : slice(x, 2, from, end, strides[0]);
+    const seen =
+      end - from === inputSize[0] && strides[0] === 1 ? x : rowsBetween(x, 2, from, end, strides[0]);
     const pairs = matMul(transpose(dy, [0, 1, 3, 2]), seen);
     const joined = matMul(reshape(pairs, [-1, outWidth * inWidth]), mask); // [batch x channels, kernel width]
     return reduceSum(reshape(joined, [-1, channels, 1, kernel[1]]), [0]);
