@@ -51,15 +51,15 @@ export function decodeImage(source: ImageSource, limits: Partial<ImageLimits> = 
   return decodeResized(source, limits, defaultBackground, () => undefined);
 }
 
-/**
- * {@link decodeImage} and resize in one pass, in which the decoder may skip detail that the result cannot
- * show. `plan` receives the upright width and height.
- */
+/** How to resize a picture: the same for all, or by its upright width and height. */
+export type ResizePlan = ResizeOptions | ((width: number, height: number) => ResizeOptions | undefined);
+
+/** {@link decodeImage} and resize in one pass, in which the decoder may skip detail that the result cannot show. */
 export function decodeResized(
   source: ImageSource,
   limits: Partial<ImageLimits>,
   background: Colour,
-  plan: (width: number, height: number) => ResizeOptions | undefined,
+  plan: ResizePlan,
 ): Promise<PixelImage> {
   const name = describeSource(source);
   const allowed = completeLimits(limits);
@@ -70,12 +70,18 @@ export function decodeResized(
     if ('other' in sniffed) throw onesheetError('IMAGE_FORMAT', name, sniffed.other);
     const { format } = sniffed;
     try {
+      if (format === 'JPEG' && typeof plan !== 'function') {
+        // Reading the header first would take an eighth of the time; it is read to name what fails here.
+        const image = await render(bytes, allowed.maximumPixels, timeoutSeconds, plan).catch(unlessLate);
+        if (image) return flatten(image, background);
+      }
       const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
       const { width, height } = header.autoOrient;
       if (width * height > allowed.maximumPixels)
         throw onesheetError('IMAGE_TOO_LARGE', name, width, height, allowed.maximumPixels);
       if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
-      return flatten(await render(bytes, header, timeoutSeconds, plan(width, height)), background);
+      const resize = typeof plan === 'function' ? plan(width, height) : plan;
+      return flatten(await render(bytes, width * height, timeoutSeconds, resize, header), background);
     } catch (error) {
       throw nameFailure(error, name, format, bytes, timeoutSeconds);
     }
@@ -109,19 +115,20 @@ interface RawImage {
 
 async function render(
   bytes: Uint8Array,
-  header: Metadata,
+  maximumPixels: number,
   seconds: number,
   resize: ResizeOptions | undefined,
+  header?: Metadata,
 ): Promise<RawImage> {
   const pipeline = sharp(bytes, {
     autoOrient: true,
     failOn: 'error',
-    limitInputPixels: header.width * header.height,
+    limitInputPixels: maximumPixels,
   });
   // Frees the thread too, but only looks between strips of the result: a small result is one strip.
   pipeline.timeout({ seconds });
   // libvips would take 16-bit RGB with a profile to Display P3, whose numbers are not sRGB's.
-  if (header.space === 'rgb16' && header.hasProfile) pipeline.pipelineColourspace('srgb');
+  if (header?.space === 'rgb16' && header.hasProfile) pipeline.pipelineColourspace('srgb');
   if (resize !== undefined) pipeline.resize(resize);
   const { data, info } = await pipeline.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, channels: info.channels, data: plainBytes(data) };
@@ -146,6 +153,15 @@ function flatten(image: RawImage, background: Colour): PixelImage {
   return { width, height, data: flat };
 }
 
+function isLate({ message }: Error): boolean {
+  return /^timeout/i.test(message);
+}
+
+/** Passes over any failure but that of the time being up. */
+function unlessLate(error: Error): undefined {
+  if (isLate(error)) throw error;
+}
+
 function nameFailure(
   error: unknown,
   name: string,
@@ -159,7 +175,7 @@ function nameFailure(
     .replace(/^Input buffer has corrupt header: ?/, '')
     .split('\n')[0]
     .trim();
-  if (/^timeout/i.test(reason)) return onesheetError('IMAGE_TIMEOUT', name, seconds);
+  if (isLate(error)) return onesheetError('IMAGE_TIMEOUT', name, seconds);
   if (isCutShort(format, bytes, error.message)) return onesheetError('IMAGE_TRUNCATED', name, format);
   return onesheetError('IMAGE_CORRUPT', name, format, reason || 'its header is damaged');
 }

@@ -17,8 +17,7 @@ export async function preparePixels(
 ): Promise<Uint8Array> {
   const { height, width, kernel, background } = rule;
   if (rule.fit !== 'contain') {
-    const fit = rule.fit;
-    const image = await decodeResized(source, limits, background, () => ({ height, width, fit, kernel }));
+    const image = await decodeResized(source, limits, background, { height, width, fit: rule.fit, kernel });
     return image.data;
   }
   const inner = await decodeResized(source, limits, background, (from, tall) => {
