@@ -59,6 +59,13 @@ function genresTable(f1, balanced) {
   return table(header, rows);
 }
 
+function postersOf({ trainingPosters, validationPosters, calibratedBy }) {
+  return calibratedBy === undefined
+    ? `${trainingPosters} to train, ${validationPosters} to validate`
+    : `${trainingPosters} to train, among them the ${validationPosters} on which the same recipe without them ` +
+        `(\`${calibratedBy.slice(0, 12)}\`) was calibrated and its decisions chosen`;
+}
+
 /** The card's tables, as lines of Markdown. */
 export function renderCard({ model, f1, balanced }) {
   const losses = f1.errors?.highestLosses ?? [];
@@ -77,7 +84,7 @@ export function renderCard({ model, f1, balanced }) {
         ['genres', genres.join(', ')],
         ['policies', policies.map(({ name }) => `\`${name}\``).join(', ')],
         ['recipe', `${provenance.recipe}, seed ${provenance.seed}, epoch ${provenance.epoch}`],
-        ['posters', `${provenance.trainingPosters} to train, ${provenance.validationPosters} to validate`],
+        ['posters', postersOf(provenance)],
         [
           'data and split',
           `\`${provenance.dataHash.slice(0, 12)}\`, \`${provenance.splitHash.slice(0, 12)}\``,

@@ -1,19 +1,21 @@
 /**
- * @module A run's folder and a name -> docs/results/NAME: its curves, its measures of the test split by two
- * policies, its time and memory. `node scripts/publish-run.mjs runs/cnn-rnn-0 cnn-rnn`
+ * @module A run's folder, a name and perhaps another model of the folder -> docs/results/NAME: the run's curves, time and
+ * memory, and the model's measures of the test split by three policies; without a model, those of the run's best.
+ * `node scripts/publish-run.mjs runs/cnn-rnn-0 cnn-rnn`,
+ * `node scripts/publish-run.mjs runs/poster-genres-0 poster-genres runs/poster-genres-0/refit.onnx`
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const [run, name] = process.argv.slice(2);
+const [run, name, model = run] = process.argv.slice(2);
 const root = new URL('../', import.meta.url);
 const folder = new URL(`docs/results/${name}/`, root);
 mkdirSync(folder, { recursive: true });
 
 const command = fileURLToPath(new URL('dist/cli/main.js', root));
 for (const policy of ['f1', 'top=3', 'balanced']) {
-  const args = [command, 'evaluate', run, '--policy', policy, '--format', 'json'];
+  const args = [command, 'evaluate', model, '--policy', policy, '--format', 'json'];
   const json = execFileSync(process.execPath, args, { maxBuffer: 2 ** 26 });
   writeFileSync(new URL(`test-${policy.replace('=', '')}.json`, folder), json);
 }

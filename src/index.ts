@@ -33,10 +33,13 @@ export {
 export {
   type FromOptions,
   type Recipe,
+  type RefitOptions,
+  type RefitResult,
   type RunConfig,
   type RunResult,
   readRecipe,
   recipeFrom,
+  refit,
   resume,
   train,
 } from './train/index.ts';

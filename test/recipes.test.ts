@@ -20,7 +20,14 @@ test.each(files)('%s is a recipe of that name, whose network can be built for it
 test('a recipe that starts from converted weights says how to make the file it names', async () => {
   const recipes = await Promise.all(files.map((file) => readRecipe(`${folder}${file}`)));
   const tuned = recipes.filter(({ fineTuning }) => fineTuning?.initialWeights !== undefined);
-  expect(tuned.map(({ name }) => name).sort()).toEqual(['mobilenet-v2', 'mobilenet-v2-rnn', 'poster-genres']);
+  expect(tuned.map(({ name }) => name).sort()).toEqual([
+    'mobilenet-v2',
+    'mobilenet-v2-rnn',
+    'poster-genres',
+    'poster-genres-first',
+    'poster-genres-folds',
+    'poster-genres-second',
+  ]);
   for (const { description, fineTuning } of tuned)
     expect(description).toContain(`node scripts/convert-mobilenet.mjs ${fineTuning!.initialWeights}`);
 });
