@@ -1,5 +1,5 @@
 /** @module Posters and rows of them -> batches: varied, mixed and with their targets. */
-import type { Graph } from '../graph/index.ts';
+import { type Graph, type Tensor, uint8 } from '../graph/index.ts';
 import { augment, mixBatch, type PixelSize } from '../image/index.ts';
 import type { Random } from '../random.ts';
 import { type Recipe, readingRule } from './config.ts';
@@ -65,28 +65,37 @@ export function variedPixels(
   rows: readonly number[],
   { input, augmentation }: Recipe,
   random: Random,
-) {
+): Uint8Array {
   const stride = input.height * input.width * 3;
   const pixels = new Uint8Array(rows.length * stride);
   rows.forEach((row, i) => {
     augment(source.get(row), input, augmentation, random.split(i), pixels, i * stride);
   });
-  return imageOf(pixels, rows.length, input);
+  return pixels;
 }
 
 /** Posters to validate on in reading size, uint8 [rows, height, width, 3]. */
-export function plainPixels({ pixels: source }: TrainingPosters, rows: readonly number[], recipe: Recipe) {
+export function plainPixels(
+  { pixels: source }: TrainingPosters,
+  rows: readonly number[],
+  recipe: Recipe,
+): Uint8Array {
   const rule = readingRule(recipe);
   const stride = rule.height * rule.width * 3;
   const pixels = new Uint8Array(rows.length * stride);
   rows.forEach((row, i) => {
     pixels.set(source.get(row), i * stride);
   });
-  return imageOf(pixels, rows.length, rule);
+  return pixels;
 }
 
-function imageOf(pixels: Uint8Array, size: number, { height, width }: PixelSize) {
-  return { dtype: 'uint8', shape: [size, height, width, 3], data: pixels } as const;
+/** Pixels as the network's input. */
+export function imageInput(
+  pixels: Uint8Array,
+  size: number,
+  { height, width }: PixelSize,
+): Record<'image', Tensor> {
+  return { image: uint8(pixels, [size, height, width, 3]) };
 }
 
 /**
@@ -107,20 +116,21 @@ export function pixelBatches(
     reader,
     training(rows, _epoch, update) {
       const size = rows.length;
-      const image = variedPixels(posters, rows, recipe, generator.split('augmentation').split(update));
+      const pixels = variedPixels(posters, rows, recipe, generator.split('augmentation').split(update));
       const labels = targetsOf(posters, rows);
       const { mixing, input } = recipe;
-      if (mixing === undefined) return { inputs: { image }, labels, size };
-      const mixtures = mixBatch(image.data, input, mixing, generator.split('mixing').split(update));
+      if (mixing === undefined) return { inputs: imageInput(pixels, size, input), labels, size };
+      const mixtures = mixBatch(pixels, input, mixing, generator.split('mixing').split(update));
       const mixed = labels.map((value, at) => {
         const { partner, share } = mixtures[Math.floor(at / genres)]!;
         return share * value + (1 - share) * labels[partner * genres + (at % genres)]!;
       });
-      return { inputs: { image }, labels: mixed, size };
+      return { inputs: imageInput(pixels, size, input), labels: mixed, size };
     },
     evaluation(rows) {
-      const inputs = { image: plainPixels(posters, rows, recipe) };
-      return { inputs, labels: labelsOf(posters, rows), size: rows.length };
+      const size = rows.length;
+      const inputs = imageInput(plainPixels(posters, rows, recipe), size, readingRule(recipe));
+      return { inputs, labels: labelsOf(posters, rows), size };
     },
   };
 }

@@ -1,17 +1,19 @@
 /** @module Posters and a network whose lower layers are frozen -> batches of what those layers give, computed once. */
 import { onesheetError } from '../errors.ts';
-import { emitModel, type Graph, partitionFrozen, Session, type Tensor } from '../graph/index.ts';
+import { emitModel, type Graph, partitionFrozen, Session } from '../graph/index.ts';
+import type { PixelSize } from '../image/index.ts';
 import { parametersOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import {
   type BatchSource,
+  imageInput,
   labelsOf,
   plainPixels,
   type TrainingPosters,
   targetsOf,
   variedPixels,
 } from './batches.ts';
-import type { Recipe } from './config.ts';
+import { type Recipe, readingRule } from './config.ts';
 
 /** Posters that go through the frozen layers at a time. */
 const batchSize = 32;
@@ -87,18 +89,20 @@ class CutNetwork {
     return [...this.#shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
   }
 
-  /** A table for each pass over some posters, whose pixels `imageOf` gives. */
+  /** A table for each pass over some posters, whose pixels of this size the pass gives. */
   async tables(
-    passes: readonly ((rows: readonly number[], start: number) => Tensor)[],
+    passes: readonly ((rows: readonly number[], start: number) => Uint8Array)[],
     posters: readonly number[],
+    size: PixelSize,
     threads: number,
   ): Promise<FeatureTable[]> {
     const session = await Session.create(emitModel(this.#lower), { threads });
     const tables: FeatureTable[] = [];
-    for (const imageOf of passes) {
+    for (const pixelsOf of passes) {
       const table = new FeatureTable(posters, this.#shapes);
       for (let start = 0; start < posters.length; start += batchSize) {
-        const outputs = await session.run({ image: imageOf(posters.slice(start, start + batchSize), start) });
+        const rows = posters.slice(start, start + batchSize);
+        const outputs = await session.run(imageInput(pixelsOf(rows, start), rows.length, size));
         for (const name of this.#shapes.keys()) table.write(name, start, outputs[name]!.data as Float32Array);
       }
       tables.push(table);
@@ -141,10 +145,11 @@ export async function featureBatches(
     return (rows: readonly number[], start: number) =>
       variedPixels(posters, rows, recipe, random.split(start));
   });
-  const copies = await learning.tables(passes, train, threads);
+  const copies = await learning.tables(passes, train, recipe.input, threads);
   const [plain] = (await reading.tables(
     [(rows) => plainPixels(posters, rows, recipe)],
     validation,
+    readingRule(recipe),
     threads,
   )) as [FeatureTable];
   return {

@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { loadDataset, readSplit, withoutValidation } from '../dataset/index.ts';
 import { writeFileAtomically } from '../files.ts';
 import { encodeModel, loadModel } from '../model/index.ts';
-import { Random } from '../random.ts';
 import { version } from '../version.ts';
 import { readRunConfig } from './config.ts';
-import { RunFolder, runFiles } from './folder.ts';
-import { gatherPosters } from './gather.ts';
-import { Trainer, type TrainingOutcome } from './loop.ts';
-import { checkpointingHooks, identityOf, type RecordingOptions } from './record.ts';
-import { startingNetwork } from './start.ts';
+import { runFiles } from './folder.ts';
+import type { TrainingOutcome } from './loop.ts';
+import { prepareTraining } from './prepare.ts';
+import { checkpointingHooks, type RecordingOptions } from './record.ts';
 
 export interface RefitOptions extends RecordingOptions {
   /** The folder of a run whose training has ended. */
@@ -46,22 +44,17 @@ export async function refit(options: RefitOptions): Promise<RefitResult> {
   const dataset = await loadDataset({ data: own.data, images: own.images });
   const split = withoutValidation(await readSplit(join(run, runFiles.split), dataset));
   const config = { ...own, splitHash: split.hash };
-  const { recipe, seed, threads } = config;
-  const random = Random.fromSeed(seed);
-  const { data } = await gatherPosters(config, dataset, split, { ...options, validates: false });
-  const { network, reader, trunk } = await startingNetwork(config, random);
-  const trainer = new Trainer({ recipe, network, reader, data, random, threads, trunk });
-  const state = trainer.initialState();
   const folder = join(run, runFiles.refit);
+  const ready = await prepareTraining({ config, dataset, split }, folder, { ...options, validates: false });
+  const { gathered, reader, trainer, state, files } = ready;
   await mkdir(folder, { recursive: true });
-  const files = new RunFolder(folder, identityOf(network, config));
   await files.restore(state);
   const { provenance } = best.metadata;
   const model = join(run, runFiles.refitModel);
-  const posters = data.train.length;
+  const posters = gathered.data.train.length;
   options.onStart?.({ posters, epochs: provenance.epoch });
   try {
-    const hooks = checkpointingHooks(files, Math.min(recipe.batchSize, posters), options);
+    const hooks = checkpointingHooks(files, Math.min(config.recipe.batchSize, posters), options);
     const outcome = await trainer.run(state, hooks, provenance.epoch);
     if (outcome !== 'interrupted') {
       const metadata = {

@@ -18,15 +18,15 @@ import {
 import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
 import { parametersOf } from '../nn/index.ts';
-import { Random } from '../random.ts';
 import { version } from '../version.ts';
 import { packBestModel } from './best.ts';
 import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
-import { RunFolder, runFiles } from './folder.ts';
-import { gatherPosters, labelsOfRows } from './gather.ts';
-import { type EpochReport, Trainer, type TrainingOutcome } from './loop.ts';
-import { identityOf, type ProgressObserver, type RecordingOptions, recordingHooks } from './record.ts';
-import { initialWeightsHash, startingNetwork } from './start.ts';
+import { runFiles } from './folder.ts';
+import { labelsOfRows } from './gather.ts';
+import type { EpochReport, TrainingOutcome } from './loop.ts';
+import { type Prepared, prepareTraining } from './prepare.ts';
+import { type ProgressObserver, type RecordingOptions, recordingHooks } from './record.ts';
+import { initialWeightsHash } from './start.ts';
 import { targetsHash } from './targets.ts';
 import { openEventFile } from './tensorboard.ts';
 
@@ -75,12 +75,6 @@ export interface RunResult {
   readonly epochs: number;
   readonly best: { readonly epoch: number; readonly value: number } | null;
   readonly measure: string;
-}
-
-interface Prepared {
-  readonly config: RunConfig;
-  readonly dataset: Dataset;
-  readonly split: Split;
 }
 
 /**
@@ -174,14 +168,9 @@ async function runTraining(
 ): Promise<RunResult> {
   const { folder } = options;
   const { recipe } = config;
-  const random = Random.fromSeed(config.seed);
-  const gathered = await gatherPosters(config, dataset, split, options);
+  const ready = await prepareTraining({ config, dataset, split }, folder, options);
+  const { gathered, reader, trainer, state, files } = ready;
   const { data } = gathered;
-  const { network, reader, trunk } = await startingNetwork(config, random);
-  const { threads } = config;
-  const trainer = new Trainer({ recipe, network, reader, data, random, threads, trunk });
-  const state = trainer.initialState();
-  const files = new RunFolder(folder, identityOf(network, config));
   if (resuming) await files.restore(state);
   options.onStart?.({
     folder,
@@ -193,8 +182,8 @@ async function runTraining(
       test: postersOf(dataset, split, 'test').length,
     },
     unreadable: gathered.unreadable,
-    parameters: parametersOf(network).reduce(
-      (sum, name) => sum + network.initializers.get(name)!.data.length,
+    parameters: parametersOf(reader).reduce(
+      (sum, name) => sum + reader.initializers.get(name)!.data.length,
       0,
     ),
     resumedFrom: resuming ? { epoch: state.epoch, step: state.step } : undefined,

@@ -1,0 +1,42 @@
+/** @module A run's configuration, data and split -> a trainer in its first state, and the folder of its checkpoints. */
+import type { Dataset, Split } from '../dataset/index.ts';
+import type { Graph } from '../graph/index.ts';
+import { Random } from '../random.ts';
+import type { RunConfig } from './config.ts';
+import { RunFolder } from './folder.ts';
+import { type GatheredPosters, type GatherOptions, gatherPosters } from './gather.ts';
+import { Trainer, type TrainingState } from './loop.ts';
+import { identityOf } from './record.ts';
+import { startingNetwork } from './start.ts';
+
+/** What a training is of. */
+export interface Prepared {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly split: Split;
+}
+
+export interface ReadyTraining {
+  readonly gathered: GatheredPosters;
+  /** For posters in reading size. */
+  readonly reader: Graph;
+  readonly trainer: Trainer;
+  readonly state: TrainingState;
+  readonly files: RunFolder;
+}
+
+/** @throws {OnesheetError} for posters, weights or a recipe that do not fit */
+export async function prepareTraining(
+  { config, dataset, split }: Prepared,
+  folder: string,
+  options: GatherOptions,
+): Promise<ReadyTraining> {
+  const { recipe, seed, threads } = config;
+  const random = Random.fromSeed(seed);
+  const gathered = await gatherPosters(config, dataset, split, options);
+  const { network, reader, trunk } = await startingNetwork(config, random);
+  const { data } = gathered;
+  const trainer = new Trainer({ recipe, network, reader, data, random, threads, trunk });
+  const files = new RunFolder(folder, identityOf(network, config));
+  return { gathered, reader, trainer, state: trainer.initialState(), files };
+}
