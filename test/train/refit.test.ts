@@ -27,6 +27,7 @@ test('a refit learns from the validation posters too and decides as the run’s 
     },
   });
   const { trainingPosters, validationPosters, epoch } = best.metadata.provenance;
+  expect(epoch).toBeLessThan(6);
   expect(result).toEqual({
     outcome: 'finished',
     model: join(run, 'refit.onnx'),
