@@ -20,7 +20,8 @@ export class Classifier {
   }
 
   static async create(model: Model, options: SessionOptions = {}): Promise<Classifier> {
-    return new Classifier(model, await Session.create(model.bytes, options));
+    // Pictures are decoded on the same cores while the network computes.
+    return new Classifier(model, await Session.create(model.bytes, { spinning: false, ...options }));
   }
 
   /** @param pixels uint8 [posters, height, width, 3], prepared by the model's resize rule */

@@ -42,6 +42,17 @@ describe('a session', () => {
     expect((await session.run({ x: float32([1, 2, 3, 4], [2, 2]) })).y!.shape).toEqual([2, 2]);
   });
 
+  test('gives the same bits whether its threads spin or sleep', async () => {
+    const x = float32(
+      Array.from({ length: 512 }, (_, i) => Math.sin(i)),
+      [256, 2],
+    );
+    const [spinning, sleeping] = await Promise.all(
+      [true, false].map((choice) => Session.create(emitModel(layer()), { spinning: choice })),
+    );
+    expect(await sleeping!.run({ x })).toEqual(await spinning!.run({ x }));
+  });
+
   test('computes only the outputs that are asked for', async () => {
     const session = await Session.create(emitModel(layer()));
     const result = await session.run({ x: float32([1, 2], [1, 2]) }, ['product']);
