@@ -15,6 +15,7 @@ const python = '/usr/bin/python3';
 const script = new URL('../../bench/peer_predict.py', import.meta.url).pathname;
 const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 const threads = 2;
+/** Posters at a time for the peers; onesheet takes its default. */
 const batch = 16;
 const postersFolder = process.env.ONESHEET_POSTERS ?? '../shared/posters';
 
@@ -132,13 +133,13 @@ async function ourSeconds({ classifier, paths }: Setting): Promise<number> {
   const posters = paths.map((path) => ({ id: path, source: { kind: 'file', path } as const }));
   const start = performance.now();
   let count = 0;
-  for await (const outcome of predictStream(classifier, posters, { batchSize: batch }))
+  for await (const outcome of predictStream(classifier, posters))
     if (!isFailed(outcome)) count += 1;
   if (count !== paths.length) throw new Error(`${paths.length - count} posters failed`);
   return (performance.now() - start) / 1000;
 }
 
-/** onnxruntime by itself on pixels in memory, in the same batches. */
+/** onnxruntime by itself on pixels in memory. */
 async function rawLoop({ classifier, paths }: Setting): Promise<() => Promise<number>> {
   const { height, width } = classifier.model.metadata.resize;
   const stride = height * width * 3;

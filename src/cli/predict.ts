@@ -109,7 +109,7 @@ export const predictCommand = defineCommand({
     batch: {
       type: 'string',
       valueHint: 'number',
-      default: '16',
+      default: '8',
       description: 'Posters that go through the network at a time',
     },
     threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },

@@ -82,7 +82,7 @@ export const serveCommand = defineCommand({
     batch: {
       type: 'string',
       valueHint: 'number',
-      description: 'Posters that go through the network at a time (Default: 16)',
+      description: 'Posters that go through the network at a time (Default: 8)',
     },
     queue: {
       type: 'string',

@@ -12,7 +12,7 @@ export interface PosterToPredict {
 export interface PredictOptions {
   /** Decision rule, by its name in the model. @default the model's first */
   readonly policy?: string;
-  /** Posters that go through the network at a time. @default 16 */
+  /** Posters that go through the network at a time. @default 8 */
   readonly batchSize?: number;
   /** Limits for each picture. */
   readonly limits?: Partial<ImageLimits>;
@@ -48,7 +48,7 @@ export async function* predictStream(
   posters: AsyncIterable<PosterToPredict> | Iterable<PosterToPredict>,
   options: PredictOptions = {},
 ): AsyncGenerator<PredictionOutcome> {
-  const { batchSize = 16, limits } = options;
+  const { batchSize = 8, limits } = options;
   const { model } = classifier;
   const policy = policyOf(model, options.policy);
   const rule = model.metadata.resize;

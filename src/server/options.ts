@@ -12,8 +12,8 @@ export const settingsSchema = z.strictObject({
   workers: z.int().min(1).max(64).default(1),
   /** Threads of the engine inside a worker. */
   threads: z.int().min(1).max(256).default(cores),
-  /** Posters that go through the network at a time; more than 16 gains nothing on a CPU. */
-  maximumBatch: z.int().min(1).max(256).default(16),
+  /** Posters that go through the network at a time; more than 8 gain nothing on a CPU. */
+  maximumBatch: z.int().min(1).max(256).default(8),
   /** How long an idle worker waits for a batch to fill, in milliseconds: about the time of one poster. */
   batchDelay: z.number().min(0).max(1000).default(4),
   /** Posters that may be in work or waiting; beyond that the answer is 503. Each holds its pixels in memory. */
