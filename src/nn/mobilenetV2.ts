@@ -42,6 +42,8 @@ export const mobilenetV2OptionsSchema = z.strictObject({
   maximaOf: z.enum(mapNames).nullable().default('expanded_conv_16'),
   /** What reads the rows of the last feature map; `none` pools the whole map instead. */
   recurrence: z.enum(['gru', 'lstm', 'none']).default('none'),
+  /** Channels to which a 1x1 convolution reduces the last feature map before its rows are read; null for none. */
+  projection: count.nullable().default(null),
   /** Units of the recurrence in each direction. */
   hidden: count.default(128),
   /** Width of the attention's keys. */
@@ -142,8 +144,12 @@ export function buildMobilenetV2(
 }
 
 function readFeatures(scope: Scope, features: Value, options: MobilenetV2Options): Value {
-  const { recurrence: cell, hidden } = options;
+  const { recurrence: cell, projection, hidden } = options;
   if (cell === 'none') return op.reduceMean(features, [2, 3]);
-  const sequence = bidirectional(scope.child(cell), rowsOf(features), { cell, hidden });
+  const projected =
+    projection === null
+      ? features
+      : biasedConvolution(scope.child('projection'), features, { channels: projection, kernel: 1 });
+  const sequence = bidirectional(scope.child(cell), rowsOf(projected), { cell, hidden });
   return attention(scope.child('attention'), sequence.outputs, options.attention);
 }

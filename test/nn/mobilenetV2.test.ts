@@ -75,6 +75,7 @@ test.each([
   { recurrence: 'none' },
   { recurrence: 'none', maximaOf: null },
   { recurrence: 'gru', maximaOf: null },
+  { recurrence: 'gru', projection: 16, maximaOf: 'expanded_conv_16' },
   { recurrence: 'lstm', maximaOf: 'expanded_conv_12' },
 ])('a poster gets the same logits in any batch and unrolled: %o', async (options) => {
   const { graph } = build(options);
