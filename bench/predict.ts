@@ -133,8 +133,7 @@ async function ourSeconds({ classifier, paths }: Setting): Promise<number> {
   const posters = paths.map((path) => ({ id: path, source: { kind: 'file', path } as const }));
   const start = performance.now();
   let count = 0;
-  for await (const outcome of predictStream(classifier, posters))
-    if (!isFailed(outcome)) count += 1;
+  for await (const outcome of predictStream(classifier, posters)) if (!isFailed(outcome)) count += 1;
   if (count !== paths.length) throw new Error(`${paths.length - count} posters failed`);
   return (performance.now() - start) / 1000;
 }
