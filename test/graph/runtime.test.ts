@@ -43,12 +43,18 @@ describe('a session', () => {
   });
 
   test('gives the same bits whether its threads spin or sleep', async () => {
-    const x = float32(
-      Array.from({ length: 512 }, (_, i) => Math.sin(i)),
-      [256, 2],
-    );
+    // Large enough that the product is divided among the threads.
+    const waves = (rows: number, columns: number) =>
+      float32(
+        Array.from({ length: rows * columns }, (_, i) => Math.sin(i)),
+        [rows, columns],
+      );
+    const graph = new Graph();
+    const input = graph.input('x', 'float32', ['batch', 256]);
+    graph.output('y', op.matMul(input, graph.initializer('w', waves(256, 256))));
+    const x = waves(512, 256);
     const [spinning, sleeping] = await Promise.all(
-      [true, false].map((choice) => Session.create(emitModel(layer()), { spinning: choice })),
+      [true, false].map((choice) => Session.create(emitModel(graph), { spinning: choice })),
     );
     expect(await sleeping!.run({ x })).toEqual(await spinning!.run({ x }));
   });
