@@ -9,7 +9,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { writeTensors } from '../dist/train/safetensors.js';
+import { writeTensors } from '../dist/safetensors.js';
 
 const require = createRequire(import.meta.url);
 const packageFolder = resolve(dirname(require.resolve('nsfwjs')), '../..');

@@ -1,10 +1,10 @@
 /** @module A training's whole state <-> one file, from which it continues to the same bits. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
+import { readTensors, type StoredTensor, writeTensors } from '../safetensors.ts';
 import type { AverageState } from './average.ts';
 import type { EarlyStoppingState } from './earlyStopping.ts';
 import type { OptimizerState } from './optimizer.ts';
-import { readTensors, type StoredTensor, writeTensors } from './safetensors.ts';
 
 /** All that a training needs to continue to the same bits; random numbers follow from the seed and these counts. */
 export interface CheckpointState {

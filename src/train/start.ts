@@ -12,8 +12,8 @@ import {
   withWeights,
 } from '../nn/index.ts';
 import type { Random } from '../random.ts';
+import { decodeTensors } from '../safetensors.ts';
 import type { Recipe, RunConfig } from './config.ts';
-import { decodeTensors } from './safetensors.ts';
 
 export interface StartingNetwork {
   readonly network: Graph;

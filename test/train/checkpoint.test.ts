@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.ts';
+import { writeTensors } from '../../src/safetensors.ts';
 import { weightAverage } from '../../src/train/average.ts';
 import {
   assertCheckpointMatches,
@@ -13,7 +14,6 @@ import {
   saveCheckpoint,
 } from '../../src/train/checkpoint.ts';
 import { adamW } from '../../src/train/optimizer.ts';
-import { writeTensors } from '../../src/train/safetensors.ts';
 import { constantRate } from '../../src/train/schedule.ts';
 
 let folder: string;

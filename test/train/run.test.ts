@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { loadModel } from '../../src/model/index.ts';
 import { crossValidate, evaluate } from '../../src/predict/index.ts';
+import { readTensors } from '../../src/safetensors.ts';
 import { type EpochReport, history, resume, train } from '../../src/train/index.ts';
-import { readTensors } from '../../src/train/safetensors.ts';
 import { smallDataset, tinyRecipe, trunkWeights } from './fixture.ts';
 
 test('a run leaves everything behind that is needed to repeat, resume, judge and use it', async () => {

@@ -8,7 +8,7 @@ import {
   readTensors,
   type StoredTensor,
   writeTensors,
-} from '../../src/train/safetensors.ts';
+} from '../src/safetensors.ts';
 
 let folder: string;
 beforeAll(() => {

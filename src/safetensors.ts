@@ -1,7 +1,7 @@
 /** @module Named tensors <-> one safetensors file that knows when it is damaged. */
 import { createHash } from 'node:crypto';
-import { onesheetError } from '../errors.ts';
-import { readWholeFile, writeFileAtomically } from '../files.ts';
+import { onesheetError } from './errors.ts';
+import { readWholeFile, writeFileAtomically } from './files.ts';
 
 /** The format's element types and how each is held in memory (little-endian, like every machine Node runs on). */
 const arrayOf = {
