@@ -10,6 +10,7 @@ export const rooms = [
   { name: 'version.ts', purpose: 'what wrote a file' },
   { name: 'random.ts', purpose: 'a seed -> a splittable generator, used everywhere randomness is' },
   { name: 'files.ts', purpose: 'files that are never torn' },
+  { name: 'safetensors.ts', purpose: 'named tensors <-> a file that knows when it is damaged' },
   { name: 'hub/', purpose: 'a reference to a model hub -> files in the cache, resumed and checked' },
   {
     name: 'image/',
@@ -28,6 +29,10 @@ export const rooms = [
   {
     name: 'model/',
     purpose: 'the one-file model: network + preprocessing + labels + policies + provenance <-> .onnx',
+  },
+  {
+    name: 'text/',
+    purpose: 'what stands on posters as text + genres -> a model that speaks beside a network',
   },
   {
     name: 'train/',

@@ -68,7 +68,11 @@ export function renderResults() {
     balanced: read('cnn-rnn/test-balanced.json'),
   };
   const report = { summary: read('report/summary.json'), top3: read('report/test-top3.json') };
-  const shipped = { summary: read('poster-genres/summary.json'), f1: read('poster-genres/test-f1.json') };
+  const shipped = {
+    summary: read('poster-genres/summary.json'),
+    f1: read('poster-genres/test-f1.json'),
+    withTexts: read('poster-genres-texts/test-f1.json'),
+  };
   const { evaluation } = ours.f1;
   return [
     '# Results on real posters',
@@ -86,6 +90,12 @@ export function renderResults() {
     `The training took ${describe(shipped.summary)}, on a busy machine. Measured is the refitted model.`,
     '',
     ...measuresTable(shipped.f1),
+    '',
+    '### With what stands on the posters as text',
+    '',
+    '`onesheet evaluate --texts texts.jsonl`, the texts read by `scripts/read-posters.mjs` ([texts.md](texts.md)):',
+    '',
+    ...measuresTable(shipped.withTexts),
     '',
     '## `cnn-rnn`, binary cross-entropy',
     '',

@@ -216,6 +216,12 @@ export const errorTable = {
     422,
     (place: string, reason: string) => `${place} cannot be learned from: ${reason}.`,
   ),
+  TEXTS_INVALID: coded(
+    1,
+    422,
+    (path: string, line: number) =>
+      `Expected {"id": "...", "texts": ["...", ...]} in line ${line} of ${path} but found something else.`,
+  ),
   FREEZE_UNMATCHED: coded(
     2,
     400,

@@ -27,6 +27,7 @@ test('a recipe that starts from converted weights says how to make the file it n
     'poster-genres-first',
     'poster-genres-folds',
     'poster-genres-second',
+    'poster-genres-text',
   ]);
   for (const { description, fineTuning } of tuned)
     expect(description).toContain(`node scripts/convert-mobilenet.mjs ${fineTuning!.initialWeights}`);

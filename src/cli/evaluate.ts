@@ -78,6 +78,12 @@ export const evaluateCommand = defineCommand({
       default: 'f1',
       description: 'Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9',
     },
+    texts: {
+      type: 'string',
+      valueHint: 'file.jsonl',
+      description:
+        'What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}',
+    },
     format: {
       type: 'enum',
       options: ['table', 'json'],
@@ -112,6 +118,7 @@ export const evaluateCommand = defineCommand({
       images: args.images,
       split: args.split as 'test',
       policy: args.policy,
+      texts: args.texts,
       resamples: integerOf(args.resamples, 'resamples', 1, 1_000_000),
       outOfFold: args['out-of-fold'],
       errors: integerOf(args.errors, 'errors', 1, 1_000_000),

@@ -88,6 +88,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'onesheet predict posters/ --model runs/first --policy precision=0.8',
       'Proposes only what is likely right.',
     ],
+    [
+      'onesheet predict posters/ --texts texts.jsonl',
+      'Hears what stands on the posters too: better, above all for the rarer genres.',
+    ],
   ],
   explain: [
     [

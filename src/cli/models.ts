@@ -6,12 +6,13 @@ import { type InstalledModel, installedModels } from '../model/index.ts';
 const formats = ['table', 'json'] as const;
 
 /** What `--format json` prints of a model. */
-function factsOf({ name, path, isDefault, model }: InstalledModel) {
+function factsOf({ name, path, isDefault, model, texts }: InstalledModel) {
   const { genres, resize, policies, measures, provenance } = model.metadata;
   return {
     name,
     default: isDefault,
     file: path,
+    texts: texts ?? null,
     bytes: model.bytes.length,
     sha256: model.sha256,
     input: { height: resize.height, width: resize.width, fit: resize.fit },
@@ -24,10 +25,11 @@ function factsOf({ name, path, isDefault, model }: InstalledModel) {
 
 /** For people: a paragraph a model. */
 function describe(installed: InstalledModel): string {
-  const { name, file, bytes, sha256, input, genres, policies, measures, provenance, ...facts } =
+  const { name, file, texts, bytes, sha256, input, genres, policies, measures, provenance, ...facts } =
     factsOf(installed);
   const rows = [
     ['file', `${file}, ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256.slice(0, 12)}...`],
+    ...(texts === null ? [] : [['texts', `${texts}, for --texts`]]),
     ['input', `${input.width} x ${input.height} pixels (${input.fit})`],
     ['genres', `${genres.length}: ${genres.join(', ')}`],
     ['policies', `${policies.join(', ')} (the first is the default)`],

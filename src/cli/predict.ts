@@ -3,7 +3,9 @@ import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import {
   isFailed,
+  modelPathOf,
   openClassifier,
+  openTexts,
   type PredictionOutcome,
   postersAt,
   predictStream,
@@ -100,6 +102,12 @@ export const predictCommand = defineCommand({
       description:
         "Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9; by default the model's first",
     },
+    texts: {
+      type: 'string',
+      valueHint: 'file.jsonl',
+      description:
+        'What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}',
+    },
     format: {
       type: 'enum',
       options: [...formats],
@@ -121,12 +129,17 @@ export const predictCommand = defineCommand({
     const classifier = await openClassifier(args.model, {
       threads: integerOf(args.threads, 'threads', 1, 256),
     });
-    const options = { policy: args.policy, batchSize: integerOf(args.batch, 'batch', 1, 4096) };
+    const texts =
+      args.texts === undefined
+        ? undefined
+        : await openTexts(classifier.model, await modelPathOf(args.model), args.texts);
+    const options = { policy: args.policy, batchSize: integerOf(args.batch, 'batch', 1, 4096), texts };
     const outcomes = predictStream(classifier, postersAt(args._, process.stdin), options);
     const writer = new Writer(format, classifier.model.metadata.genres);
-    let [count, failures] = [0, 0];
+    let [count, failures, withTexts] = [0, 0, 0];
     for await (const outcome of outcomes) {
       count += 1;
+      if (texts?.has(outcome.id)) withTexts += 1;
       writer.write(outcome);
       if (!isFailed(outcome)) continue;
       failures += 1;
@@ -135,6 +148,8 @@ export const predictCommand = defineCommand({
     writer.finish();
     await classifier.release();
     if (count === 0) process.stderr.write('onesheet: no posters were found there.\n');
+    if (texts !== undefined && withTexts < count)
+      process.stderr.write(`onesheet: ${args.texts} has texts of ${withTexts} of ${count} posters.\n`);
     if (failures > 0) process.stderr.write(`onesheet: ${failures} of ${count} posters failed.\n`);
     return failures > 0 ? 3 : 0;
   },

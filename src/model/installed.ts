@@ -22,6 +22,13 @@ export interface InstalledModel {
   /** Whether it is used when no model is named. */
   readonly isDefault: boolean;
   readonly model: Model;
+  /** The file of its model of texts, where it has one. */
+  readonly texts: string | undefined;
+}
+
+/** Where a model's own model of texts is looked for: beside it; its form in 8 bits has the same. */
+export function textModelPath(modelPath: string): string {
+  return `${modelPath.replace(/(\.int8)?\.onnx$/, '')}.texts.safetensors`;
 }
 
 function pathOf(name: string): string {
@@ -60,7 +67,15 @@ export async function installedModels(): Promise<InstalledModel[]> {
   const found = await Promise.all(
     (await names()).sort().map(async (name) => {
       const path = pathOf(name);
-      return { name, path, isDefault: name === chosen, model: await loadModel(path) };
+      const texts = textModelPath(path);
+      const hasTexts = await stat(texts).catch(() => undefined);
+      return {
+        name,
+        path,
+        isDefault: name === chosen,
+        model: await loadModel(path),
+        texts: hasTexts ? texts : undefined,
+      };
     }),
   );
   return found.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));

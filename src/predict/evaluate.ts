@@ -19,9 +19,10 @@ import { Random } from '../random.ts';
 import { readRunConfig, runFiles } from '../train/index.ts';
 import { readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
 import { findPosterErrors, type PosterErrors } from './posterErrors.ts';
-import { openClassifier, runOf } from './predict.ts';
+import { modelPathOf, openClassifier, runOf } from './predict.ts';
 import { isFailed, policyOf } from './prediction.ts';
 import { predictStream } from './stream.ts';
+import { openTexts, type PosterTexts } from './texts.ts';
 
 export interface EvaluateOptions extends SessionOptions {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
@@ -37,6 +38,8 @@ export interface EvaluateOptions extends SessionOptions {
   readonly resamples?: number;
   /** Predictions by `onesheet cross-validate`, so that labels of training posters are doubted too. */
   readonly outOfFold?: string;
+  /** Texts of the posters, JSON lines of `{"id", "texts"}`, to be heard beside the pictures. @default none */
+  readonly texts?: string;
   /** How many posters and labels of each kind are named as errors. @default 15 */
   readonly errors?: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -92,6 +95,7 @@ async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
 async function probabilitiesOf(
   classifier: Classifier,
   posters: readonly Poster[],
+  texts: PosterTexts | undefined,
   onProgress: EvaluateOptions['onProgress'],
 ) {
   const { genres } = classifier.model.metadata;
@@ -100,7 +104,7 @@ async function probabilitiesOf(
   const failed: { id: string; code: string; message: string }[] = [];
   const rows: Float32Array[] = [];
   let at = 0;
-  for await (const outcome of predictStream(classifier, posters)) {
+  for await (const outcome of predictStream(classifier, posters, { texts })) {
     const poster = posters[at++]!;
     if (isFailed(outcome)) failed.push({ id: poster.id, ...outcome.error });
     else {
@@ -134,8 +138,14 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   const { dataset, posters, split } = await choosePosters(options);
   const classifier = await openClassifier(options.model, options);
   try {
-    const { metadata, id } = classifier.model;
-    const policy = policyOf(classifier.model, options.policy ?? 'f1');
+    const { model } = classifier;
+    const texts =
+      options.texts === undefined
+        ? undefined
+        : await openTexts(model, await modelPathOf(options.model), options.texts);
+    const { metadata } = model;
+    const predictor = texts?.predictor ?? model;
+    const policy = policyOf(predictor, options.policy ?? 'f1');
     const { genres } = metadata;
     const outOfFold =
       options.outOfFold === undefined
@@ -144,6 +154,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     const { readable, failed, probabilities } = await probabilitiesOf(
       classifier,
       posters,
+      texts,
       options.onProgress,
     );
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
@@ -165,7 +176,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       split === 'test' && options.model !== undefined ? await validationOf(options.model, genres) : undefined;
     const errors = findPosterErrors(genres, { measured, isTrained, validation, outOfFold }, options.errors);
     const report = {
-      model: id,
+      model: predictor.id,
       data: dataset.name,
       split,
       failed,
@@ -173,8 +184,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       evaluation,
       errors,
     };
-    // Measures of another model of the folder would pass for those of the run's best.
-    if (split === 'test' && (await stat(options.model!)).isDirectory()) {
+    // Measures of another model of the folder, or with texts, would pass for those of the run's best.
+    if (split === 'test' && texts === undefined && (await stat(options.model!)).isDirectory()) {
       await writeFileAtomically(
         join(options.model!, runFiles.metrics),
         `${JSON.stringify(report, null, 2)}\n`,

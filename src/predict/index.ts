@@ -1,8 +1,10 @@
 /** @module The door of the prediction room: a model and pictures -> genres, and how good they are. */
+import type { Model } from '../model/index.ts';
 import type { CrossValidationOptions, CrossValidationResult } from './crossValidate.ts';
 import type { EvaluateOptions, EvaluationReport } from './evaluate.ts';
 import type { ValidationPoster } from './outOfSample.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
+import type { PosterTexts } from './texts.ts';
 
 export { type DoubtSources, findPosterErrors, type PosterErrors } from './posterErrors.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
@@ -18,6 +20,7 @@ export {
 } from './prediction.ts';
 export { postersAt } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
+export type { PosterTexts } from './texts.ts';
 export type {
   CrossValidationOptions,
   CrossValidationResult,
@@ -36,6 +39,11 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   return (await import('./evaluate.ts')).evaluate(options);
+}
+
+/** What a file of texts says of posters beside the network; `modelPath` is where its model was read from. */
+export async function openTexts(model: Model, modelPath: string, path: string): Promise<PosterTexts> {
+  return (await import('./texts.ts')).openTexts(model, modelPath, path);
 }
 
 export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {

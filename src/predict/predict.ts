@@ -35,6 +35,13 @@ export async function openClassifier(nameOrPath?: string, options: SessionOption
   return Classifier.create(await loadModel(await modelPathOf(nameOrPath)), options);
 }
 
+export interface PredictFiles {
+  /** A model file, a run's folder or the name of an installed model. @default the installed default */
+  readonly model?: string;
+  /** What stands on the posters as text: JSON lines of `{"id", "texts"}`. @default the pictures alone */
+  readonly texts?: string;
+}
+
 /**
  * Predicts the genres of posters with the installed default model, or another one by its name, its file or its run.
  *
@@ -43,16 +50,21 @@ export async function openClassifier(nameOrPath?: string, options: SessionOption
  */
 export async function* predict(
   posters: AsyncIterable<PosterToPredict | string> | Iterable<PosterToPredict | string>,
-  options: PredictOptions & SessionOptions & { readonly model?: string } = {},
+  options: Omit<PredictOptions, 'texts'> & SessionOptions & PredictFiles = {},
 ): AsyncGenerator<PredictionOutcome> {
-  const classifier = await openClassifier(options.model, options);
+  const path = await modelPathOf(options.model);
+  const classifier = await openClassifier(path, options);
+  const texts =
+    options.texts === undefined
+      ? undefined
+      : await (await import('./texts.ts')).openTexts(classifier.model, path, options.texts);
   async function* named(): AsyncGenerator<PosterToPredict> {
     for await (const poster of posters) {
       yield typeof poster === 'string' ? { id: poster, source: { kind: 'file', path: poster } } : poster;
     }
   }
   try {
-    yield* predictStream(classifier, named(), options);
+    yield* predictStream(classifier, named(), { ...options, texts });
   } finally {
     await classifier.release();
   }

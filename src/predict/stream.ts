@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { describeSource, type ImageLimits, type ImageSource, preparePixels } from '../image/index.ts';
 import type { Classifier } from '../model/index.ts';
 import { failureOf, type PredictionOutcome, policyOf, predictionOf } from './prediction.ts';
+import type { PosterTexts } from './texts.ts';
 
 export interface PosterToPredict {
   readonly id: string;
@@ -16,6 +17,8 @@ export interface PredictOptions {
   readonly batchSize?: number;
   /** Limits for each picture. */
   readonly limits?: Partial<ImageLimits>;
+  /** What stands on the posters as text, if it is to be heard too. @default the pictures alone */
+  readonly texts?: PosterTexts;
 }
 
 interface Decoded<P> {
@@ -48,9 +51,10 @@ export async function* predictStream(
   posters: AsyncIterable<PosterToPredict> | Iterable<PosterToPredict>,
   options: PredictOptions = {},
 ): AsyncGenerator<PredictionOutcome> {
-  const { batchSize = 8, limits } = options;
+  const { batchSize = 8, limits, texts } = options;
   const { model } = classifier;
-  const policy = policyOf(model, options.policy);
+  const predictor = texts?.predictor ?? model;
+  const policy = policyOf(predictor, options.policy);
   const rule = model.metadata.resize;
   const columns = model.metadata.genres.length;
 
@@ -61,13 +65,20 @@ export async function* predictStream(
     readable.forEach((pixels, i) => {
       stacked.set(pixels, i * pixels.length);
     });
-    const rows = readable.length === 0 ? undefined : (await classifier.classify(stacked)).probabilities;
+    const rows = readable.length === 0 ? undefined : await classifier.classify(stacked);
+    const probabilitiesOf = (id: string, row: number): Float32Array => {
+      const [start, end] = [row * columns, (row + 1) * columns];
+      return (
+        texts?.probabilities(id, rows!.logits.subarray(start, end)) ??
+        rows!.probabilities.subarray(start, end)
+      );
+    };
     let row = 0;
     for (const [i, { poster }] of batch.entries()) {
       const facts = { id: poster.id, source: describeSource(poster.source) };
       const result = decoded[i]!;
       if (!(result instanceof Uint8Array)) yield failureOf(facts, result.error);
-      else yield predictionOf(model, policy, facts, rows!.subarray(row * columns, ++row * columns));
+      else yield predictionOf(predictor, policy, facts, probabilitiesOf(poster.id, row++));
     }
   }
 

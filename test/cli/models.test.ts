@@ -27,7 +27,24 @@ test('models lists every installed model, the default one first, with what it sa
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     policies: expect.arrayContaining(['f1', 'balanced']),
     provenance: expect.objectContaining({ recipe: expect.any(String) }),
+    texts: expect.stringMatching(/\.texts\.safetensors$/),
   });
+});
+
+test('the default model hears texts: a horror film by its title is likelier one than by its picture alone', async () => {
+  const folder = await temporaryFolder();
+  const poster = await drawnPoster(folder);
+  const texts = join(folder, 'texts.jsonl');
+  await writeFile(
+    texts,
+    JSON.stringify({ id: 'poster', texts: ['The Dead Zombie Nightmare', 'blood, evil, terror'] }),
+  );
+  const horror = async (...words: string[]): Promise<number> => {
+    const { stdout } = await onesheet(['predict', poster, '--format', 'jsonl', ...words]);
+    const { genres } = JSON.parse(stdout);
+    return genres.find(({ label }: { label: string }) => label === 'Horror').probability;
+  };
+  expect(await horror('--texts', texts)).toBeGreaterThan(1.5 * (await horror()));
 });
 
 test('without --model the default model predicts, and an installed model is found by its name', async () => {

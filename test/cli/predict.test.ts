@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { writeTinyTextModel } from '../text/fixture.ts';
 import { onesheet } from './command.ts';
 
 async function prepared(): Promise<{ folder: string; model: string; posters: string[] }> {
@@ -94,5 +95,35 @@ test('an unknown policy names those that the model has, with exit code 2', async
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr: 'onesheet: Expected one of top=2, f1, precision=0.8 for policy but received best.\n',
+  });
+});
+
+test('texts are heard beside the picture, and posters without any are counted', async () => {
+  const { folder, model, posters } = await prepared();
+  const texts = join(folder, 'texts.jsonl');
+  await writeFile(texts, '{"id":"synthetic-00001","texts":["the haunted house"]}\n');
+  await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
+  const words = ['predict', ...posters, '--model', model, '--format', 'jsonl'];
+  const [alone, heard] = await Promise.all([onesheet(words), onesheet([...words, '--texts', texts])]);
+  expect(heard).toMatchObject({ code: 0, stderr: `onesheet: ${texts} has texts of 1 of 3 posters.\n` });
+  const horrorOf = (stdout: string): number[] =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).genres.find(({ label }: { label: string }) => label === 'Horror'))
+      .map(({ probability }) => probability);
+  const gained = horrorOf(heard.stdout).map((probability, i) => probability - horrorOf(alone.stdout)[i]!);
+  expect(gained[1]).toBeGreaterThan(gained[0]!);
+  expect(gained[1]).toBeGreaterThan(gained[2]!);
+  expect(JSON.parse(heard.stdout.split('\n')[0]!).model).toMatch(/^tiny@[0-9a-f]{12}\+texts$/);
+});
+
+test('texts for a model that has no model of texts are refused by name', async () => {
+  const { folder, model, posters } = await prepared();
+  const { code, stderr } = await onesheet(['predict', ...posters, '--model', model, '--texts', model]);
+  const missing = join(folder, 'tiny.texts.safetensors');
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `onesheet: Cannot find ${missing}: expected a model of texts (.texts.safetensors).\n`,
   });
 });

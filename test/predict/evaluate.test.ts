@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeSyntheticPosters } from '../../src/dataset/index.ts';
+import { loadDataset, writeSyntheticPosters } from '../../src/dataset/index.ts';
 import { evaluate } from '../../src/predict/index.ts';
 import { train } from '../../src/train/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { writeTinyTextModel } from '../text/fixture.ts';
 import { smallDataset, tinyRecipe } from '../train/fixture.ts';
 
 const page = readFileSync(new URL('../../docs/measures.md', import.meta.url), 'utf8');
@@ -31,6 +32,28 @@ test('any labelled set is measured; strange genres and unreadable posters are na
 
   const documented = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   expect(documented).toEqual(expect.arrayContaining(Object.keys(report)));
+});
+
+test('texts are heard beside the pictures, under the policies chosen for both', async () => {
+  const folder = await temporaryFolder();
+  const data = join(folder, 'posters');
+  await writeSyntheticPosters(data, { count: 30, seed: 2, width: 16, height: 24 });
+  const model = join(folder, 'tiny.onnx');
+  await writeFile(model, tinyModel());
+  await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
+  const texts = join(folder, 'texts.jsonl');
+  const { labelled } = await loadDataset({ data });
+  const titles = labelled.map(({ id, genres }) => ({
+    id,
+    texts: genres?.includes('Horror') ? ['the haunted house'] : [],
+  }));
+  await writeFile(texts, titles.map((title) => JSON.stringify(title)).join('\n'));
+  const options = { model, data, resamples: 5, policy: 'f1' };
+  const [alone, heard] = [await evaluate(options), await evaluate({ ...options, texts })];
+  expect(heard.model).toBe(`${alone.model}+texts`);
+  const horrorOf = ({ evaluation }: typeof alone) =>
+    evaluation.genres.find(({ genre }) => genre === 'Horror')!;
+  expect(horrorOf(heard).averagePrecision).toBeGreaterThan(horrorOf(alone).averagePrecision!);
 });
 
 /** Dotted names of everything in an object; lists by their first item. */

@@ -1,0 +1,43 @@
+/** @module A network's model and a file of texts -> predictions from the picture and what stands on it together. */
+import { type Model, textModelPath } from '../model/index.ts';
+import { besideText, loadTextModel, readTexts } from '../text/index.ts';
+import type { Predictor } from './prediction.ts';
+
+/** Turns what a network says of a poster into what it and the poster's text say. */
+export interface PosterTexts {
+  /** Its own decision rules, chosen for both together, and its part in the model's name. */
+  readonly predictor: Predictor;
+  /** Whether the poster has texts, be it an empty list. */
+  readonly has: (id: string) => boolean;
+  /**
+   * @param id of the poster; one without texts is judged by its picture
+   * @param logits of the network, not calibrated, `[genres]`
+   * @returns probabilities, `[genres]`
+   */
+  readonly probabilities: (id: string, logits: ArrayLike<number>) => Float32Array;
+}
+
+/**
+ * @param modelPath of the file that the model was read from
+ * @param path of the texts, JSON lines of `{"id", "texts"}`
+ * @throws {OnesheetError} FILE_MISSING for a model without one of texts, and as `loadTextModel` and `readTexts`
+ */
+export async function openTexts(model: Model, modelPath: string, path: string): Promise<PosterTexts> {
+  const { genres, calibration } = model.metadata;
+  const [textModel, texts] = await Promise.all([
+    loadTextModel(textModelPath(modelPath), genres),
+    readTexts(path),
+  ]);
+  const together = besideText(textModel);
+  return {
+    predictor: { id: `${model.id}+texts`, metadata: { genres, policies: [...textModel.policies] } },
+    has: (id) => texts.has(id),
+    probabilities: (id, logits) => {
+      const calibrated = Array.from(
+        logits,
+        (logit, g) => calibration.scale[g]! * logit + calibration.bias[g]!,
+      );
+      return together(calibrated, texts.get(id) ?? []);
+    },
+  };
+}

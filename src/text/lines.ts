@@ -1,0 +1,32 @@
+/** @module A file of texts by poster -> the lines that stand on each. */
+import { z } from 'zod';
+import { onesheetError } from '../errors.ts';
+import { readWholeFile } from '../files.ts';
+
+const lineSchema = z.object({ id: z.string(), texts: z.array(z.string()) });
+
+/**
+ * Reads JSON lines, `{"id": "tt0113277", "texts": ["AL PACINO", "HEAT"]}`. A poster that is named again is read again.
+ *
+ * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, or TEXTS_INVALID with the line
+ */
+export async function readTexts(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const content = new TextDecoder().decode(await readWholeFile(path, 'texts of posters (jsonl)'));
+  const texts = new Map<string, readonly string[]>();
+  for (const [i, line] of content.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const parsed = lineSchema.safeParse(parseJson(line));
+    if (!parsed.success) throw onesheetError('TEXTS_INVALID', path, i + 1);
+    texts.set(parsed.data.id, parsed.data.texts);
+  }
+  return texts;
+}
+
+/** Nothing for what is no JSON. */
+export function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
