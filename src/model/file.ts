@@ -23,7 +23,7 @@ const maximumBytes = 2 ** 31 - 1;
 export interface Model {
   readonly metadata: ModelMetadata;
   readonly bytes: Uint8Array;
-  /** SHA-256 of the file, hexadecimal. */
+  /** SHA-256 of the file, hexadecimal; computed when it is first asked for. */
   readonly sha256: string;
   /** Name and the beginning of the hash: what predictions say of their origin. */
   readonly id: string;
@@ -76,13 +76,18 @@ export function decodeModel(bytes: Uint8Array, source: string): Model {
   const row = `float32${formatShape(['batch', metadata.genres.length])}`;
   expectValue(header.inputs, 'image', `uint8${formatShape(['batch', height, width, 3])}`, source);
   for (const name of ['probability', 'logit']) expectValue(header.outputs, name, row, source);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  let sha256: string | undefined;
   let graph: Graph | undefined;
   return {
     metadata,
     bytes,
-    sha256,
-    id: `${metadata.name}@${sha256.slice(0, 12)}`,
+    get sha256() {
+      sha256 ??= createHash('sha256').update(bytes).digest('hex');
+      return sha256;
+    },
+    get id() {
+      return `${metadata.name}@${this.sha256.slice(0, 12)}`;
+    },
     get graph() {
       graph ??= readModel(bytes, { source }).graph;
       return graph;

@@ -59,6 +59,8 @@ export async function* predictStream(
   const columns = model.metadata.genres.length;
 
   async function* classify(batch: readonly Decoded<PosterToPredict>[]): AsyncGenerator<PredictionOutcome> {
+    // The id is a hash of the whole model, computed here while the first pictures are being decoded.
+    const { id, metadata } = predictor;
     const decoded = await Promise.all(batch.map(({ pixels }) => pixels));
     const readable = decoded.filter((result) => result instanceof Uint8Array);
     const stacked = new Uint8Array(readable.length * rule.height * rule.width * 3);
@@ -66,10 +68,10 @@ export async function* predictStream(
       stacked.set(pixels, i * pixels.length);
     });
     const rows = readable.length === 0 ? undefined : await classifier.classify(stacked);
-    const probabilitiesOf = (id: string, row: number): Float32Array => {
+    const probabilitiesOf = (poster: string, row: number): Float32Array => {
       const [start, end] = [row * columns, (row + 1) * columns];
       return (
-        texts?.probabilities(id, rows!.logits.subarray(start, end)) ??
+        texts?.probabilities(poster, rows!.logits.subarray(start, end)) ??
         rows!.probabilities.subarray(start, end)
       );
     };
@@ -78,7 +80,7 @@ export async function* predictStream(
       const facts = { id: poster.id, source: describeSource(poster.source) };
       const result = decoded[i]!;
       if (!(result instanceof Uint8Array)) yield failureOf(facts, result.error);
-      else yield predictionOf(predictor, policy, facts, probabilitiesOf(poster.id, row++));
+      else yield predictionOf({ id, metadata }, policy, facts, probabilitiesOf(poster.id, row++));
     }
   }
 

@@ -22,6 +22,12 @@ interface Row {
 /** A feature that stands on fewer posters says nothing of others. */
 const leastPosters = 2;
 
+function placesOf(buckets: Int32Array): Map<number, number> {
+  const places = new Map<number, number>();
+  for (let place = 0; place < buckets.length; place++) places.set(buckets[place]!, place);
+  return places;
+}
+
 /** Logarithmic term frequency times inverse document frequency, normalized (Salton & Buckley 1988). */
 function rowOf(text: TextCounts, places: ReadonlyMap<number, number>, rarity: ArrayLike<number>): Row {
   const features: number[] = [];
@@ -67,7 +73,7 @@ export function trainLinear(
     for (const bucket of new Set([...words.keys(), ...letters.keys()])) posters[bucket]! += 1;
   const buckets = Int32Array.from(posters.keys()).filter((bucket) => posters[bucket]! >= leastPosters);
   const rarity = Float32Array.from(buckets, (b) => Math.log((1 + texts.length) / (1 + posters[b]!)) + 1);
-  const places = new Map([...buckets].map((bucket, place) => [bucket, place]));
+  const places = placesOf(buckets);
   const rows = texts.map((text) => rowOf(text, places, rarity));
   const genres = labels[0]!.length;
   const bias = Float32Array.from({ length: genres }, (_, g) => {
@@ -96,6 +102,6 @@ export function trainLinear(
 
 /** Logits of texts, `[genres]` each, as a model sees them. */
 export function linearLogits(model: LinearModel): (text: TextCounts) => Float64Array {
-  const places = new Map([...model.buckets].map((bucket, place) => [bucket, place]));
+  const places = placesOf(model.buckets);
   return (text) => logitsOf(rowOf(text, places, model.rarity), model.weights, model.bias);
 }

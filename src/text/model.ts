@@ -145,6 +145,12 @@ function quantize({ weights: exact, bias }: LinearModel): { steps: Float32Array;
   };
 }
 
+function dequantize(small: Int8Array, steps: Float32Array): Float32Array {
+  const weights = new Float32Array(small.length);
+  for (let i = 0; i < weights.length; i++) weights[i] = small[i]! * steps[i % steps.length]!;
+  return weights;
+}
+
 /** The bytes of a text model's file, safetensors. */
 export function encodeTextModel({ linear, ...facts }: TextModel): Uint8Array {
   const { steps, weights: small } = quantize(linear);
@@ -195,7 +201,7 @@ export async function loadTextModel(path: string, genres: readonly string[]): Pr
     linear: {
       buckets: take('buckets', Int32Array, features),
       rarity: take('rarity', Float32Array, features),
-      weights: Float32Array.from(small, (weight, i) => weight * steps[i % columns]!),
+      weights: dequantize(small, steps),
       bias: take('bias', Float32Array, columns),
     },
   };
