@@ -90,7 +90,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
     [
       'onesheet predict posters/ --texts texts.jsonl',
-      'Hears what stands on the posters too: better, above all for the rarer genres.',
+      'Hears what stands on the posters too, which makes the genres better.',
     ],
   ],
   explain: [

@@ -67,13 +67,10 @@ export async function* predictStream(
     readable.forEach((pixels, i) => {
       stacked.set(pixels, i * pixels.length);
     });
-    const rows = readable.length === 0 ? undefined : await classifier.classify(stacked);
+    const rows = readable.length === 0 ? undefined : (await classifier.classify(stacked)).probabilities;
     const probabilitiesOf = (poster: string, row: number): Float32Array => {
-      const [start, end] = [row * columns, (row + 1) * columns];
-      return (
-        texts?.probabilities(poster, rows!.logits.subarray(start, end)) ??
-        rows!.probabilities.subarray(start, end)
-      );
+      const network = rows!.subarray(row * columns, (row + 1) * columns);
+      return texts?.probabilities(poster, network) ?? network;
     };
     let row = 0;
     for (const [i, { poster }] of batch.entries()) {

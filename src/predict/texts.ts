@@ -11,10 +11,10 @@ export interface PosterTexts {
   readonly has: (id: string) => boolean;
   /**
    * @param id of the poster; one without texts is judged by its picture
-   * @param logits of the network, not calibrated, `[genres]`
+   * @param network its probabilities, `[genres]`
    * @returns probabilities, `[genres]`
    */
-  readonly probabilities: (id: string, logits: ArrayLike<number>) => Float32Array;
+  readonly probabilities: (id: string, network: ArrayLike<number>) => Float32Array;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface PosterTexts {
  * @throws {OnesheetError} FILE_MISSING for a model without one of texts, and as `loadTextModel` and `readTexts`
  */
 export async function openTexts(model: Model, modelPath: string, path: string): Promise<PosterTexts> {
-  const { genres, calibration } = model.metadata;
+  const { genres } = model.metadata;
   const [textModel, texts] = await Promise.all([
     loadTextModel(textModelPath(modelPath), genres),
     readTexts(path),
@@ -32,12 +32,6 @@ export async function openTexts(model: Model, modelPath: string, path: string): 
   return {
     predictor: { id: `${model.id}+texts`, metadata: { genres, policies: [...textModel.policies] } },
     has: (id) => texts.has(id),
-    probabilities: (id, logits) => {
-      const calibrated = Array.from(
-        logits,
-        (logit, g) => calibration.scale[g]! * logit + calibration.bias[g]!,
-      );
-      return together(calibrated, texts.get(id) ?? []);
-    },
+    probabilities: (id, network) => together(network, texts.get(id) ?? []),
   };
 }

@@ -1,24 +1,17 @@
-/** @module What a linear model says of texts, weighed beside a network's logits <-> a file of its own. */
-import { z } from 'zod';
-import { onesheetError } from '../errors.ts';
+/** @module Texts with labels and a network's probabilities -> a model that weighs both, and what it says of a poster. */
 import {
   applyCalibration,
   type Calibration,
-  calibrationSchema,
   choosePolicy,
   defaultPolicyNames,
   fitPlatt,
   type Matrix,
   matrixFromRows,
   type Policy,
-  policySchema,
 } from '../evaluate/index.ts';
-import { readWholeFile } from '../files.ts';
 import type { Random } from '../random.ts';
-import { decodeTensors, encodeTensors, type StoredTensor } from '../safetensors.ts';
 import { countFeatures, type TextCounts } from './features.ts';
 import { type LinearModel, linearLogits, trainLinear } from './linear.ts';
-import { parseJson } from './lines.ts';
 
 /** A linear model of texts and how it speaks beside a network. */
 export interface TextModel {
@@ -46,8 +39,8 @@ export interface TextPosters {
 export interface FitOptions {
   readonly genres: readonly string[];
   readonly train: TextPosters;
-  /** With the calibrated logits of a network that has not seen these posters, `[genres]` each. */
-  readonly validation: TextPosters & { readonly logits: readonly ArrayLike<number>[] };
+  /** With the probabilities by a network that has not seen these posters, `[genres]` each. */
+  readonly validation: TextPosters & { readonly probabilities: readonly ArrayLike<number>[] };
   /** Share of the training posters that have each genre, `[genres]`. */
   readonly prevalence: readonly number[];
   readonly random: Random;
@@ -62,9 +55,17 @@ export interface FittedTextModel {
 /** How much a text may count beside the picture. */
 const weights = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-/** Network's logits + weight (text's logits - those without a text), `[genres]`. */
+/** A network's certainty counts up to here, so that its logits are finite. */
+const leastProbability = 1e-7;
+
+function logitOf(probability: number): number {
+  const bounded = Math.min(Math.max(probability, leastProbability), 1 - leastProbability);
+  return Math.log(bounded / (1 - bounded));
+}
+
+/** Logits of the network + weight (logits of the text - those without a text), `[genres]`. */
 function sum(network: ArrayLike<number>, text: ArrayLike<number>, bias: Float32Array, weight: number) {
-  return Float64Array.from(bias, (without, g) => network[g]! + weight * (text[g]! - without));
+  return Float64Array.from(bias, (without, g) => logitOf(network[g]!) + weight * (text[g]! - without));
 }
 
 function crossEntropy({ data: truth }: Matrix, { data: probability }: Matrix): number {
@@ -85,7 +86,7 @@ export function fitTextModel({ genres, train, validation, prevalence, random }: 
   const textLogits = ofValidation.map(linearLogits(chosenBy));
   const truth = matrixFromRows(validation.labels);
   const candidates = weights.map((weight) => {
-    const rows = textLogits.map((text, i) => sum(validation.logits[i]!, text, chosenBy.bias, weight));
+    const rows = textLogits.map((text, i) => sum(validation.probabilities[i]!, text, chosenBy.bias, weight));
     const logits = matrixFromRows(rows);
     const calibration = fitPlatt(truth, logits);
     const probability = applyCalibration(calibration, logits);
@@ -107,102 +108,16 @@ export function fitTextModel({ genres, train, validation, prevalence, random }: 
 /**
  * Probabilities of the genres of posters, from both.
  *
- * @returns from the network's calibrated logits, `[genres]`, and the lines that stand on the poster, none if unknown
+ * @returns from the network's probabilities, `[genres]`, and the lines that stand on the poster, none if unknown
  */
 export function besideText(
   model: TextModel,
-): (logits: ArrayLike<number>, lines: readonly string[]) => Float32Array {
+): (network: ArrayLike<number>, lines: readonly string[]) => Float32Array {
   const textLogits = linearLogits(model.linear);
   const { weight, calibration, linear } = model;
-  return (logits, lines) =>
+  return (network, lines) =>
     Float32Array.from(
-      sum(logits, textLogits(countFeatures(lines)), linear.bias, weight),
+      sum(network, textLogits(countFeatures(lines)), linear.bias, weight),
       (logit, g) => 1 / (1 + Math.exp(-(calibration.scale[g]! * logit + calibration.bias[g]!))),
     );
-}
-
-const factsSchema = z.strictObject({
-  format: z.literal(1),
-  genres: z.array(z.string().min(1)).min(1),
-  weight: z.number(),
-  calibration: calibrationSchema,
-  policies: z.array(policySchema).min(1),
-  posters: z.int(),
-});
-
-const factsKey = 'onesheet.text';
-
-/** Weights are kept as 8-bit integers, each genre's in steps of a 127th of its largest. */
-function quantize({ weights: exact, bias }: LinearModel): { steps: Float32Array; weights: Int8Array } {
-  const genres = bias.length;
-  const steps = new Float32Array(genres);
-  exact.forEach((weight, i) => {
-    steps[i % genres] = Math.max(steps[i % genres]!, Math.abs(weight) / 127);
-  });
-  return {
-    steps,
-    weights: Int8Array.from(exact, (weight, i) => Math.round(weight / (steps[i % genres]! || 1))),
-  };
-}
-
-function dequantize(small: Int8Array, steps: Float32Array): Float32Array {
-  const weights = new Float32Array(small.length);
-  for (let i = 0; i < weights.length; i++) weights[i] = small[i]! * steps[i % steps.length]!;
-  return weights;
-}
-
-/** The bytes of a text model's file, safetensors. */
-export function encodeTextModel({ linear, ...facts }: TextModel): Uint8Array {
-  const { steps, weights: small } = quantize(linear);
-  const [features, genres] = [linear.buckets.length, facts.genres.length];
-  const tensors = new Map<string, StoredTensor>([
-    ['buckets', { shape: [features], data: linear.buckets }],
-    ['rarity', { shape: [features], data: linear.rarity }],
-    ['weights', { shape: [features, genres], data: small }],
-    ['steps', { shape: [genres], data: steps }],
-    ['bias', { shape: [genres], data: linear.bias }],
-  ]);
-  return encodeTensors(tensors, { [factsKey]: JSON.stringify({ format: 1, ...facts }) });
-}
-
-/**
- * @param genres of the network that it is to speak beside
- * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, TENSOR_FILE_DAMAGED or MODEL_FOREIGN
- */
-export async function loadTextModel(path: string, genres: readonly string[]): Promise<TextModel> {
-  const file = Buffer.from(await readWholeFile(path, 'a model of texts (.texts.safetensors)'));
-  const { tensors, metadata } = decodeTensors(file, path);
-  const refuse = (reason: string) => onesheetError('MODEL_FOREIGN', path, reason);
-  const parsed = factsSchema.safeParse(parseJson(metadata[factsKey] ?? ''));
-  if (!parsed.success) throw refuse('it does not say which genres its texts speak of, and how');
-  const { format: _, ...facts } = parsed.data;
-  if (facts.genres.join('|') !== genres.join('|')) throw refuse('its genres are not those of the network');
-  const columns = genres.length;
-  const perGenre = [
-    facts.calibration.scale,
-    ...facts.policies.flatMap((p) => (p.kind === 'top' ? [] : [p.thresholds])),
-  ];
-  if (perGenre.some(({ length }) => length !== columns))
-    throw refuse('its calibration and policies need one entry a genre');
-  const take = <Data extends { readonly length: number }>(
-    name: string,
-    type: new (length: number) => Data,
-    length: number,
-  ): Data => {
-    const data = tensors.get(name)?.data;
-    if (data instanceof type && data.length === length) return data;
-    throw refuse(`its tensor ${name} is missing or misshapen`);
-  };
-  const features = tensors.get('buckets')?.data.length ?? 0;
-  const steps = take('steps', Float32Array, columns);
-  const small = take('weights', Int8Array, features * columns);
-  return {
-    ...facts,
-    linear: {
-      buckets: take('buckets', Int32Array, features),
-      rarity: take('rarity', Float32Array, features),
-      weights: dequantize(small, steps),
-      bias: take('bias', Float32Array, columns),
-    },
-  };
 }

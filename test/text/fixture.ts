@@ -14,8 +14,8 @@ function posters(count: number, random: Random) {
   return {
     texts: rows.map(({ lines }) => lines),
     labels: rows.map(({ genre }) => tinyGenres.map((_, g) => Number(g === genre))),
-    logits: rows.map(({ genre }) =>
-      tinyGenres.map((_, g) => (g === genre ? 0.3 : -0.7) + 2 * (random.float() - 0.5)),
+    probabilities: rows.map(({ genre }) =>
+      tinyGenres.map((_, g) => (g === genre ? 0.45 : 0.3) + 0.4 * (random.float() - 0.5)),
     ),
   };
 }
