@@ -1,4 +1,4 @@
-/** @module src/cli and the service's worker -> dist/cli/, few files: a command starts a fifth sooner than from hundreds. */
+/** @module src/cli and the service's worker -> dist/cli/, few files, which a command reads sooner than hundreds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 

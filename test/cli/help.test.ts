@@ -79,7 +79,7 @@ test('the help of predict explains every option', async () => {
       onesheet predict posters/ --model runs/first --policy precision=0.8
           Proposes only what is likely right.
       onesheet predict posters/ --texts texts.jsonl
-          Hears what stands on the posters too: better, above all for the rarer genres.
+          Hears what stands on the posters too, which makes the genres better.
 
     "
   `);
