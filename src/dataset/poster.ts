@@ -8,6 +8,11 @@ export interface Poster {
   readonly source: ImageSource;
   /** As the table spells them, each once; never empty. Absent for an unlabelled poster. */
   readonly genres?: readonly string[];
+  /**
+   * The genres that were judged; of any other, nothing is known: its absence says nothing. Holds all of `genres`.
+   * Absent where every genre was judged.
+   */
+  readonly known?: readonly string[];
   /** Equal for near-duplicates, which no split separates. Before `withGroups` the poster's own id. */
   readonly group: string;
 }
