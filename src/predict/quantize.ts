@@ -52,7 +52,7 @@ async function calibrationPosters(options: QuantizeOptions): Promise<readonly Po
 }
 
 /**
- * Writes the version of a model with 8-bit convolutions: about a quarter of the size, and faster. Everything that
+ * Writes the version of a model with 8-bit convolutions: under a third of the size, about as fast. Everything that
  * reads models reads it; only explanations by gradients need the float32 model.
  *
  * @throws {OnesheetError} for missing or unreadable data, or when the model has nothing to quantize
