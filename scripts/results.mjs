@@ -46,7 +46,10 @@ function genresTable(models) {
     for (const [, policies] of entries) {
       const genres = Object.values(policies).map(({ evaluation }) => evaluation.genres[i]);
       cells.push(...genres.map(({ predicted }) => predicted));
-      cells.push(digits(genres[0].averagePrecision), genres[0].averagePrecisionInterval.map(digits).join('-'));
+      cells.push(
+        digits(genres[0].averagePrecision),
+        genres[0].averagePrecisionInterval.map(digits).join('-'),
+      );
     }
     return [...cells, digits(averagePrecisionFloor)];
   });

@@ -8,7 +8,10 @@ function megabytes(bytes: number): string {
 }
 
 export const quantizeCommand = defineCommand({
-  meta: { name: 'quantize', description: 'Write a model in 8 bits: under a third of the size, about as fast.' },
+  meta: {
+    name: 'quantize',
+    description: 'Write a model in 8 bits: under a third of the size, about as fast.',
+  },
   args: {
     model: {
       type: 'positional',

@@ -20,7 +20,7 @@ test('the help names the commands and shows lines to try', async () => {
              predict    Name the genres of posters.                                                                      
              explain    Show where on a poster the model sees a genre.                                                   
               models    List the models that are installed.                                                              
-            quantize    Write a model in 8 bits: a quarter of the size, and faster.                                      
+            quantize    Write a model in 8 bits: under a third of the size, about as fast.                               
               report    Write what a run learned, as a page to open in a browser; several runs are compared.             
                serve    Answer posters with genres over HTTP, and serve the page.                                        
 
