@@ -9,6 +9,8 @@ export const rooms = [
   { name: 'errors.ts', purpose: 'failures in sentences' },
   { name: 'version.ts', purpose: 'what wrote a file' },
   { name: 'random.ts', purpose: 'a seed -> a splittable generator, used everywhere randomness is' },
+  { name: 'csv.ts', purpose: 'cells that are safe in a spreadsheet' },
+  { name: 'printable.ts', purpose: 'names that are safe on a terminal' },
   { name: 'files.ts', purpose: 'files that are never torn' },
   { name: 'safetensors.ts', purpose: 'named tensors <-> a file that knows when it is damaged' },
   { name: 'hub/', purpose: 'a reference to a model hub -> files in the cache, resumed and checked' },

@@ -1,4 +1,5 @@
 /** @module The posters of the sheet -> their predictions as JSON or CSV. */
+import { csvRow } from '../src/csv.ts';
 import { predictionOf } from '../src/predict/prediction.ts';
 import type { Poster, Posters } from './posters.ts';
 
@@ -20,16 +21,6 @@ function outcomeOf(posters: Posters, poster: Poster) {
   if (state.kind !== 'done') return undefined;
   const policy = posters.policyOf(poster);
   return { ...predictionOf(engine.model, policy, facts, state.probabilities), policy: policy.name };
-}
-
-/**
- * One cell of a CSV file (RFC 4180). A text that a spreadsheet would take for a formula, as a poster's name may
- * be, gets an apostrophe before it (OWASP, CSV injection).
- */
-export function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** One row a poster; a column of probabilities for every genre that any of their models knows. */
@@ -54,7 +45,7 @@ export function csvOf(posters: Posters): string {
       ...probabilities,
     ];
   });
-  return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [header, ...rows].map((row) => `${csvRow(row)}\r\n`).join('');
 }
 
 /** Hands a text to the browser as a file. */

@@ -1,5 +1,6 @@
 /** @module `onesheet predict`: posters -> genres, as a table for people or lines for programs. */
 import { defineCommand } from 'citty';
+import { csvRow } from '../csv.ts';
 import { onesheetError } from '../errors.ts';
 import {
   isFailed,
@@ -31,10 +32,6 @@ export function formatRow(outcome: PredictionOutcome): string {
   return `${source}\n  ${verdict}${rest.length > 0 ? `  (then ${list(rest)})` : ''}\n`;
 }
 
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** Writes outcomes as they come: header and footer belong to the format. */
 class Writer {
   readonly #format: Format;
@@ -44,8 +41,7 @@ class Writer {
   constructor(format: Format, labels: readonly string[]) {
     this.#format = format;
     this.#labels = labels;
-    if (format === 'csv')
-      this.#line(['id', 'source', 'genres', ...labels, 'model', 'error'].map(csvCell).join(','));
+    if (format === 'csv') this.#line(csvRow(['id', 'source', 'genres', ...labels, 'model', 'error']));
   }
 
   #line(text: string): void {
@@ -62,19 +58,19 @@ class Writer {
   }
 
   #csvRow(outcome: PredictionOutcome): string {
-    const cells = [outcome.id, outcome.source];
+    const cells: (string | number)[] = [outcome.id, outcome.source];
     if (isFailed(outcome)) cells.push('', ...this.#labels.map(() => ''), '', outcome.error.message);
     else {
       const probability = new Map(outcome.genres.map((genre) => [genre.label, genre.probability]));
       const decided = outcome.genres.filter((genre) => genre.decided).map((genre) => genre.label);
       cells.push(
         decided.join('|'),
-        ...this.#labels.map((label) => String(probability.get(label))),
+        ...this.#labels.map((label) => probability.get(label)!),
         outcome.model,
         '',
       );
     }
-    return cells.map(csvCell).join(',');
+    return csvRow(cells);
   }
 
   finish(): void {

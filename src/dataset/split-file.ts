@@ -1,5 +1,6 @@
 /** @module A split <-> a CSV of ids and subsets, whose first line says from which data and seed it is. */
 import { parse } from 'csv-parse/sync';
+import { csvRow, textOfCell } from '../csv.ts';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
 import type { Dataset } from './poster.ts';
@@ -9,7 +10,7 @@ import { hashAssignment, type Split, type SplitName, splitNames } from './split.
 export function formatSplit(split: Split): string {
   const shares = splitNames.map((name) => `${name}=${split.fractions[name]}`).join(' ');
   const lines = [`# onesheet split seed=${split.seed} ${shares} data=${split.dataHash}`, 'id,split'];
-  for (const [id, name] of split.assignment) lines.push(`${quote(id)},${name}`);
+  for (const [id, name] of split.assignment) lines.push(csvRow([id, name]));
   return `${lines.join('\n')}\n`;
 }
 
@@ -71,7 +72,8 @@ function readAssignment(path: string, text: string): Map<string, SplitName> {
         throw onesheetError('SPLIT_DAMAGED', path, line, 'expected the columns id,split');
       continue;
     }
-    const [id, word] = record;
+    const id = textOfCell(record[0]!);
+    const word = record[1];
     const name = splitNames.find((one) => one === word);
     if (name === undefined)
       throw onesheetError('SPLIT_DAMAGED', path, line, `expected ${splitNames.join(', ')} but found ${word}`);
@@ -109,8 +111,4 @@ function listIds(ids: readonly string[]): string {
   const shown = ids.slice(0, 3).join(', ');
   const count = `${ids.length} ${ids.length === 1 ? 'poster is' : 'posters are'}`;
   return `${count} (${shown}${ids.length > 3 ? ', ...' : ''})`;
-}
-
-function quote(id: string): string {
-  return /[",\r\n]|^\s|\s$/.test(id) ? `"${id.replaceAll('"', '""')}"` : id;
 }

@@ -139,8 +139,9 @@ describe('splitDataset', () => {
 describe('a split file', () => {
   test('is read back as it was written, and checked in whatever order its lines stand', async () => {
     const dataset = makeDataset(50);
-    const odd = { ...dataset.labelled[0], id: ' a,"b"\n' };
-    const data = assembleDataset('odd', [odd, ...dataset.labelled.slice(1)], noFindings);
+    const ids = [' a,"b"\n', '=1+1', '-0aB', "'=1+1", "'Round Midnight"];
+    const odd = ids.map((id, at) => ({ ...dataset.labelled[at]!, id }));
+    const data = assembleDataset('odd', [...odd, ...dataset.labelled.slice(ids.length)], noFindings);
     const split = splitDataset(data, { genres, seed: 3 });
     const path = join(await makeFolder({}), 'runs/split.csv');
     await writeSplit(path, split);
