@@ -8,6 +8,7 @@ export type { Dataset, Findings, Poster, RepeatedId, RowReference } from './post
 export {
   type DroppedGenre,
   type GenreSelection,
+  knownMatrix,
   labelMatrix,
   type SelectOptions,
   selectGenres,

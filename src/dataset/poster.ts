@@ -64,7 +64,10 @@ export interface Dataset {
   /** Labelled posters of each genre, the most frequent first. */
   readonly genreCounts: ReadonlyMap<string, number>;
   readonly findings: Findings;
-  /** SHA-256 in hexadecimal of the ids and sorted genres of the labelled posters, in the order of the ids. */
+  /**
+   * SHA-256 in hexadecimal of the ids, sorted genres and, where not all were judged, sorted known genres of the
+   * labelled posters, in the order of the ids.
+   */
   readonly hash: string;
 }
 
@@ -85,9 +88,10 @@ export function assembleDataset(name: string, posters: readonly Poster[], findin
   const unlabelled = sorted.filter((poster) => poster.genres === undefined);
   const counts = new Map<string, number>();
   const hash = createHash('sha256');
-  for (const { id, genres = [] } of labelled) {
+  for (const { id, genres = [], known } of labelled) {
     for (const genre of genres) counts.set(genre, (counts.get(genre) ?? 0) + 1);
-    hash.update(`${JSON.stringify([id, [...genres].sort(compareText)])}\n`);
+    const lists = known === undefined ? [genres] : [genres, known];
+    hash.update(`${JSON.stringify([id, ...lists.map((list) => [...list].sort(compareText))])}\n`);
   }
   const descending = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
   return { name, labelled, unlabelled, genreCounts: new Map(descending), findings, hash: hash.digest('hex') };

@@ -1,4 +1,4 @@
-/** @module A data set and a minimum support -> the genres to learn, those dropped and why, label vectors. */
+/** @module A data set and a minimum support -> the genres to learn, those dropped and why, label vectors and what is known of them. */
 import { onesheetError } from '../errors.ts';
 import { compareText, type Dataset, type Poster } from './poster.ts';
 
@@ -70,4 +70,20 @@ export function labelMatrix(posters: readonly Poster[], genres: readonly string[
     }
   });
   return labels;
+}
+
+/**
+ * `[posters, genres]`, row-major: 1 where it is known whether the poster carries the genre, 0 where nothing is known.
+ * The 0 that {@link labelMatrix} has there says nothing: losses and measures leave such pairs out.
+ *
+ * @returns undefined where everything is known, so that nothing needs to be left out
+ */
+export function knownMatrix(posters: readonly Poster[], genres: readonly string[]): Uint8Array | undefined {
+  const matrix = new Uint8Array(posters.length * genres.length);
+  posters.forEach(({ known }, row) => {
+    const judged = known && new Set(known);
+    for (let g = 0; g < genres.length; g++)
+      matrix[row * genres.length + g] = Number(judged?.has(genres[g]) ?? true);
+  });
+  return matrix.includes(0) ? matrix : undefined;
 }
