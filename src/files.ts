@@ -1,6 +1,7 @@
 /** @module Bytes and a path -> a file that is either the old one or the whole new one, never a torn one. */
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import { OnesheetError, onesheetError } from './errors.ts';
 
 /** The system's reason in words: "no space left on device" rather than a stack. */
@@ -8,6 +9,8 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const system = error as NodeJS.ErrnoException;
   if (system.code === undefined) return error.message;
+  // The one failure of a full disk that Node has no words for.
+  if (system.errno === -constants.errno.EDQUOT) return 'disk quota exceeded';
   const words = error.message.match(/^[A-Z0-9_]+: ([^,]+),/);
   return words?.[1] ?? system.code;
 }
@@ -33,6 +36,55 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
+  }
+}
+
+/** Makes a folder and those above it. @throws {OnesheetError} FILE_UNWRITABLE. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
+  }
+}
+
+/**
+ * Finds out whether files can be written into a folder, before hours of work on what they are to hold: makes the
+ * folder, writes a file, and leaves nothing behind.
+ *
+ * @throws {OnesheetError} FILE_UNWRITABLE with the folder and the system's reason.
+ */
+export async function requireWritableFolder(path: string): Promise<void> {
+  const probe = join(path, `.onesheet.${process.pid}.tmp`);
+  let made: string | undefined;
+  try {
+    made = await mkdir(path, { recursive: true });
+    const file = await open(probe, 'w');
+    try {
+      // More than a file system keeps beside a file's name: a full disk takes empty files.
+      await file.writeFile(new Uint8Array(probeBytes));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
+    if (made !== undefined) await removeEmpty(path, made);
+  }
+}
+
+const probeBytes = 8192;
+
+/** Removes folders as long as they are empty, from the deepest up to the highest. */
+async function removeEmpty(deepest: string, highest: string): Promise<void> {
+  for (let folder = resolve(deepest); folder.length >= resolve(highest).length; folder = dirname(folder)) {
+    const removed = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
   }
 }
 

@@ -1,4 +1,5 @@
 /** @module `onesheet data`: check a set of posters, split it, or draw a synthetic one. */
+import { dirname } from 'node:path';
 import { defineCommand } from 'citty';
 import {
   auditDataset,
@@ -15,6 +16,7 @@ import {
   writeSyntheticPosters,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
+import { requireWritableFolder } from '../files.ts';
 import { integerOf } from './arguments.ts';
 
 const sourceArguments = {
@@ -107,6 +109,7 @@ const splitCommand = defineCommand({
         'shares that leave some to train',
         `${validation} and ${test}`,
       );
+    await requireWritableFolder(dirname(args.out));
     const loaded = await loadDataset({ data: args.data, images: args.images });
     const { genres } = selectGenres(loaded, { minimumSupport });
     if (genres.length === 0)

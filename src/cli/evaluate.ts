@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import { formatDoubts, formatEvaluation, formatLosses } from '../evaluate/index.ts';
 import { type DoubtSources, type EvaluationReport, evaluate } from '../predict/index.ts';
+import { printable } from '../printable.ts';
 import { integerOf } from './arguments.ts';
 
 const splits = ['test', 'validation', 'train'] as const;
@@ -112,6 +113,7 @@ export const evaluateCommand = defineCommand({
   async run({ args }) {
     if (!splits.includes(args.split as 'test'))
       throw onesheetError('OPTION_INVALID', 'split', splits.join(', '), args.split);
+    let isWritten = true;
     const report = await evaluate({
       model: args.model,
       data: args.data,
@@ -123,6 +125,10 @@ export const evaluateCommand = defineCommand({
       outOfFold: args['out-of-fold'],
       errors: integerOf(args.errors, 'errors', 1, 1_000_000),
       threads: integerOf(args.threads, 'threads', 1, 256),
+      onUnwritten: ({ message }) => {
+        isWritten = false;
+        process.stderr.write(`onesheet: ${printable(message)}\n`);
+      },
       onProgress: (done, total) => {
         if (process.stderr.isTTY)
           process.stderr.write(`\r\x1b[K${done < total ? `measuring ${done}/${total}` : ''}`);
@@ -131,6 +137,7 @@ export const evaluateCommand = defineCommand({
     process.stdout.write(
       args.format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : describeEvaluation(report),
     );
+    if (!isWritten) return 1;
     return report.failed.length === 0 ? 0 : 3;
   },
 });

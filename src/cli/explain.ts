@@ -1,5 +1,5 @@
 /** @module `onesheet explain`: a poster, a model and a genre -> where on the poster the genre shows, as a picture. */
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import {
@@ -11,7 +11,7 @@ import {
   methodOf,
   posterOverlay,
 } from '../explain/index.ts';
-import { writeFileAtomically } from '../files.ts';
+import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { preparePixels } from '../image/index.ts';
 import { openClassifier } from '../predict/index.ts';
 import { integerOf } from './arguments.ts';
@@ -79,6 +79,7 @@ export const explainCommand = defineCommand({
     const format = args.out === undefined ? 'png' : formatOf(args.out);
     const threads = integerOf(args.threads, 'threads', 1, 256);
     const source = { kind: 'file', path: args.poster } as const;
+    await requireWritableFolder(dirname(args.out ?? '.'));
 
     const classifier = await openClassifier(args.model, { threads });
     const { model } = classifier;

@@ -2,6 +2,8 @@
 /** @module The command line: arguments -> a command, an exit code, and sentences for people. */
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { OnesheetError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
+import { printable } from '../printable.ts';
 import { version } from '../version.ts';
 import { checkArguments, UsageError } from './arguments.ts';
 import { examples } from './examples.ts';
@@ -87,22 +89,39 @@ async function run(words: readonly string[]): Promise<number> {
   return typeof result === 'number' ? result : 0;
 }
 
+/** Failures of the machine rather than of the program, wherever they come from. */
+const machineFaults = ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EIO', 'EMFILE', 'ENFILE'];
+
 function report(error: unknown): number {
   if (error instanceof OnesheetError) {
-    process.stderr.write(`onesheet: ${error.message}\n`);
+    say(error.message);
     return error.exitCode;
   }
-  const isUsage = error instanceof UsageError || (error as Error)?.name === 'CLIError';
-  if (isUsage) {
-    process.stderr.write(`onesheet: ${(error as Error).message}\nTry: onesheet --help\n`);
+  if (error instanceof UsageError || (error as Error)?.name === 'CLIError') {
+    say(`${(error as Error).message}\nTry: onesheet --help`);
     return 2;
   }
-  process.stderr.write(`onesheet: this is a bug.\n${(error as Error)?.stack ?? String(error)}\n`);
+  const { code = '', syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  if (syscall !== undefined && machineFaults.includes(code)) {
+    say(`${path ?? syscall}: ${reasonOf(error)}.`);
+    return 1;
+  }
+  say(`this is a bug.\n${(error as Error)?.stack ?? String(error)}`);
   return 1;
 }
 
+/** For people, on standard error; names in it steer no terminal. */
+function say(text: string): void {
+  process.stderr.write(`onesheet: ${text.split('\n').map(printable).join('\n')}\n`);
+}
+
+/** A reader that has enough, as in `| head`, is no failure; a full disk is one. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  say(`Cannot write standard output: ${reasonOf(error)}.`);
+  process.exit(1);
 });
+// There is no place left to say that what is said for people does not arrive; the work goes on, the exit code tells.
+process.stderr.on('error', () => undefined);
+
 process.exitCode = await run(process.argv.slice(2)).catch(report);

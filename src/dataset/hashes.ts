@@ -1,9 +1,9 @@
 /** @module Posters -> their perceptual hashes, side by side and remembered in a file. */
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { OnesheetError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
+import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { type ImageSource, perceptualHash } from '../image/index.ts';
 import type { Poster } from './poster.ts';
 
@@ -23,7 +23,10 @@ export interface HashOptions {
 /** Names the hash, so that a cache of another one is not used. */
 const header = '# onesheet perceptual hashes 1';
 
-/** @returns a hash for each poster; `undefined` where the image cannot be read. */
+/**
+ * @returns a hash for each poster; `undefined` where the image cannot be read
+ * @throws {OnesheetError} FILE_UNWRITABLE for a cache that lacks hashes, before any is computed
+ */
 export async function hashPosters(
   posters: readonly Poster[],
   options: HashOptions = {},
@@ -33,11 +36,14 @@ export async function hashPosters(
   const fresh = new Map<string, bigint>();
   let done = 0;
   let computed = 0;
+  let writable: Promise<void> | undefined;
   const hashes = await mapConcurrently(posters, options.concurrency, async (poster) => {
     const { source } = poster;
     const key = cacheFile === undefined ? undefined : await cacheKey(source);
     let hash = key === undefined ? undefined : cache.get(key);
     if (hash === undefined) {
+      if (cacheFile !== undefined) writable ??= requireWritableFolder(dirname(cacheFile));
+      await writable;
       hash = await hashOrNothing(poster, options.onUnreadable);
       computed++;
     }

@@ -13,7 +13,7 @@ import {
   withGroups,
   writeSplit,
 } from '../dataset/index.ts';
-import { writeFileAtomically } from '../files.ts';
+import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { type RunResult, resume, runFiles, type TrainOptions, train } from '../train/index.ts';
 import { openClassifier } from './predict.ts';
 import { isFailed, type Prediction } from './prediction.ts';
@@ -64,6 +64,7 @@ async function splitFor(options: CrossValidationOptions) {
  */
 export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
   const { folder, folds: count = 3, runFold = (work) => work({}) } = options;
+  await requireWritableFolder(folder);
   const { dataset, genres, split } = await splitFor(options);
   const folds = foldsOf(dataset, split, genres, count);
   const path = join(folder, predictionsFile);

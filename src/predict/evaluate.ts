@@ -10,7 +10,7 @@ import {
   readSplit,
   type SplitName,
 } from '../dataset/index.ts';
-import { onesheetError } from '../errors.ts';
+import { OnesheetError, onesheetError } from '../errors.ts';
 import { type Evaluation, evaluateProbabilities } from '../evaluate/index.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { SessionOptions } from '../graph/index.ts';
@@ -42,6 +42,8 @@ export interface EvaluateOptions extends SessionOptions {
   readonly texts?: string;
   /** How many posters and labels of each kind are named as errors. @default 15 */
   readonly errors?: number;
+  /** Told that `metrics.json` cannot be written, so that the measures are not lost. @default it is thrown */
+  readonly onUnwritten?: (error: OnesheetError) => void;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -132,7 +134,7 @@ async function validationOf(run: string, genres: readonly string[]) {
  * Measures a model on labelled posters: its run's own test split, or any other set. For a run and its own test split
  * the result is also written to its `metrics.json`.
  *
- * @throws {OnesheetError} for missing data, a foreign split, or when no poster can be read
+ * @throws {OnesheetError} for missing data, a foreign split, when no poster can be read, or FILE_UNWRITABLE
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   const { dataset, posters, split } = await choosePosters(options);
@@ -186,10 +188,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     };
     // Measures of another model of the folder, or with texts, would pass for those of the run's best.
     if (split === 'test' && texts === undefined && (await stat(options.model!)).isDirectory()) {
-      await writeFileAtomically(
-        join(options.model!, runFiles.metrics),
-        `${JSON.stringify(report, null, 2)}\n`,
-      );
+      const text = `${JSON.stringify(report, null, 2)}\n`;
+      await writeFileAtomically(join(options.model!, runFiles.metrics), text).catch((error: unknown) => {
+        if (!(error instanceof OnesheetError) || options.onUnwritten === undefined) throw error;
+        options.onUnwritten(error);
+      });
     }
     return report;
   } finally {

@@ -1,8 +1,8 @@
 /** @module A model and posters to calibrate with -> its 8-bit version, written to a file. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadDataset, type Poster, postersOf, readSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
+import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import type { SessionOptions } from '../graph/index.ts';
 import { preparePixels } from '../image/index.ts';
 import { compactModel, loadModel } from '../model/index.ts';
@@ -59,6 +59,7 @@ async function calibrationPosters(options: QuantizeOptions): Promise<readonly Po
  */
 export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {
   const model = await loadModel(await modelPathOf(options.model));
+  await requireWritableFolder(dirname(options.out));
   const shuffled = Random.fromSeed(0)
     .split('calibration')
     .shuffle([...(await calibrationPosters(options))]);

@@ -1,6 +1,7 @@
 /** @module One run's folder, or several -> `report.html` and `report.md` with their charts. */
 import { join } from 'node:path';
-import { writeFileAtomically } from '../files.ts';
+import { requireWritableFolder, writeFileAtomically } from '../files.ts';
+import { readRunConfig, runFiles } from '../train/index.ts';
 import { version } from '../version.ts';
 import { compareRuns } from './comparison.ts';
 import type { ReportDocument } from './document.ts';
@@ -68,15 +69,18 @@ export async function writeReport(
   folders: readonly string[],
   options: ReportOptions = {},
 ): Promise<WrittenReport> {
+  const [run] = folders;
+  if (run === undefined) throw new Error('A report needs at least one run.');
+  for (const folder of folders) await readRunConfig(join(folder, runFiles.config));
+  const folder = options.out ?? run;
+  await requireWritableFolder(folder);
   const materials: RunMaterial[] = [];
   for (const folder of folders) materials.push(await gatherMaterial(folder, options));
-  const [first] = materials;
-  if (!first) throw new Error('A report needs at least one run.');
+  const first = materials[0]!;
   const alone = materials.length === 1;
   const document = alone
     ? await documentOf(first, options.attribute)
     : { ...(await compareRuns(materials)), footer };
-  const folder = options.out ?? first.folder;
   const name = alone ? 'report' : 'comparison';
   const [html, markdown] = [join(folder, `${name}.html`), join(folder, `${name}.md`)];
   const page = renderHtml(document);

@@ -1,8 +1,7 @@
 /** @module A finished run -> a model that has learned from its validation posters too. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadDataset, readSplit, withoutValidation } from '../dataset/index.ts';
-import { writeFileAtomically } from '../files.ts';
+import { makeFolder, requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { encodeModel, loadModel } from '../model/index.ts';
 import { version } from '../version.ts';
 import { readRunConfig } from './config.ts';
@@ -39,6 +38,7 @@ export interface RefitResult {
 export async function refit(options: RefitOptions): Promise<RefitResult> {
   const { run } = options;
   const own = await readRunConfig(join(run, runFiles.config));
+  await requireWritableFolder(run);
   const best = await loadModel(join(run, runFiles.model));
   options.onPreparation?.('reading the table', 0, 0);
   const dataset = await loadDataset({ data: own.data, images: own.images });
@@ -47,7 +47,7 @@ export async function refit(options: RefitOptions): Promise<RefitResult> {
   const folder = join(run, runFiles.refit);
   const ready = await prepareTraining({ config, dataset, split }, folder, { ...options, validates: false });
   const { gathered, reader, trainer, state, files } = ready;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await files.restore(state);
   const { provenance } = best.metadata;
   const model = join(run, runFiles.refitModel);

@@ -1,5 +1,5 @@
 /** @module A recipe and posters -> a run: a folder that holds all of a training and survives its death. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type Dataset,
@@ -16,7 +16,7 @@ import {
   writeSplit,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
+import { makeFolder, requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { parametersOf } from '../nn/index.ts';
 import { version } from '../version.ts';
 import { packBestModel } from './best.ts';
@@ -86,6 +86,7 @@ export interface RunResult {
 export async function train(options: TrainOptions): Promise<RunResult> {
   const { folder, recipe, seed = 0, threads = 2 } = options;
   await refuseExistingRun(folder);
+  await requireWritableFolder(folder);
   options.onPreparation?.('reading the table', 0, 0);
   const loaded = await loadDataset({ data: options.data, images: options.images });
   const selection = selectGenres(loaded, { minimumSupport: recipe.minimumSupport });
@@ -107,7 +108,7 @@ export async function train(options: TrainOptions): Promise<RunResult> {
     threads,
     version,
   };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeSplit(join(folder, runFiles.split), split);
   await writeFileAtomically(join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
   return runTraining({ config, dataset, split }, options, selection.dropped, false);
@@ -120,6 +121,7 @@ export async function train(options: TrainOptions): Promise<RunResult> {
  */
 export async function resume(options: CommonOptions): Promise<RunResult> {
   const config = await readRunConfig(join(options.folder, runFiles.config));
+  await requireWritableFolder(options.folder);
   options.onPreparation?.('reading the table', 0, 0);
   const dataset = await loadDataset({ data: config.data, images: config.images });
   const split = await readSplit(join(options.folder, runFiles.split), dataset);
