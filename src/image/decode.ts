@@ -3,7 +3,7 @@ import type { Metadata, ResizeOptions } from 'sharp';
 import { onesheetError } from '../errors.ts';
 import { plainBytes, sharp } from './codec.ts';
 import { type ImageFormat, isCutShort, sniffFormat } from './format.ts';
-import { inSlot } from './slots.ts';
+import { Slots } from './slots.ts';
 import {
   completeLimits,
   describeSource,
@@ -11,6 +11,9 @@ import {
   type ImageSource,
   readImageBytes,
 } from './source.ts';
+
+/** libuv's threads, on which sharp decodes. */
+const slots = new Slots(Number(process.env.UV_THREADPOOL_SIZE) || 4);
 
 /** A decoded picture. */
 export interface PixelImage {
@@ -43,12 +46,17 @@ const codecNames: Readonly<Record<ImageFormat, string>> = {
  * profiles, CMYK, grey and 16 bits become 8-bit sRGB; transparency is laid on black; of an animation the
  * first frame is taken.
  *
+ * @param signal gives it up: what waits for its turn never starts
  * @throws {OnesheetError} IMAGE_MISSING, IMAGE_NOT_A_FILE, IMAGE_UNREADABLE, IMAGE_EMPTY, IMAGE_FORMAT,
  * IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE (pixels), IMAGE_TOO_BIG (bytes), IMAGE_TIMEOUT,
  * URL_FETCH_DISABLED.
  */
-export function decodeImage(source: ImageSource, limits: Partial<ImageLimits> = {}): Promise<PixelImage> {
-  return decodeResized(source, limits, defaultBackground, () => undefined);
+export function decodeImage(
+  source: ImageSource,
+  limits: Partial<ImageLimits> = {},
+  signal?: AbortSignal,
+): Promise<PixelImage> {
+  return decodeResized(source, limits, defaultBackground, () => undefined, signal);
 }
 
 /** How to resize a picture: the same for all, or by its upright width and height. */
@@ -60,6 +68,7 @@ export function decodeResized(
   limits: Partial<ImageLimits>,
   background: Colour,
   plan: ResizePlan,
+  signal?: AbortSignal,
 ): Promise<PixelImage> {
   const name = describeSource(source);
   const allowed = completeLimits(limits);
@@ -86,7 +95,7 @@ export function decodeResized(
       throw nameFailure(error, name, format, bytes, timeoutSeconds);
     }
   };
-  return inSlot(timeoutSeconds, work, () => onesheetError('IMAGE_TIMEOUT', name, timeoutSeconds));
+  return slots.run(() => inTime(timeoutSeconds, name, work()), signal);
 }
 
 /**
@@ -97,13 +106,23 @@ export function decodeResized(
 export async function measureImage(
   source: ImageSource,
   limits: Partial<ImageLimits> = {},
+  signal?: AbortSignal,
 ): Promise<Pick<PixelImage, 'width' | 'height'>> {
   let size = { width: 0, height: 0 };
-  await decodeResized(source, limits, defaultBackground, (width, height) => {
+  const plan = (width: number, height: number): ResizeOptions => {
     size = { width, height };
     return { width: 1, height: 1, fit: 'fill' };
-  });
+  };
+  await decodeResized(source, limits, defaultBackground, plan, signal);
   return size;
+}
+
+function inTime<Result>(seconds: number, name: string, running: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(onesheetError('IMAGE_TIMEOUT', name, seconds)), seconds * 1000);
+  });
+  return Promise.race([running, deadline]).finally(() => clearTimeout(timer));
 }
 
 interface RawImage {

@@ -25,8 +25,9 @@ const cosines = Float64Array.from({ length: kept * size }, (_, at) => {
 export async function perceptualHash(
   source: ImageSource,
   limits: Partial<ImageLimits> = {},
+  signal?: AbortSignal,
 ): Promise<bigint> {
-  const grey = luma(await preparePixels(source, rule, limits));
+  const grey = luma(await preparePixels(source, rule, limits, signal));
   const coefficients = lowFrequencies(grey);
   const sorted = Float64Array.from(coefficients).sort();
   const median = (sorted[31] + sorted[32]) / 2;

@@ -1,4 +1,5 @@
 /** @module A picture and a resize rule -> the uint8 pixels that the network receives, always by this path. */
+import type { ResizeOptions } from 'sharp';
 import { decodeResized, type PixelImage } from './decode.ts';
 import type { ResizeRule } from './rule.ts';
 import type { ImageLimits, ImageSource } from './source.ts';
@@ -7,25 +8,27 @@ import type { ImageLimits, ImageSource } from './source.ts';
  * The one path from a picture to a network's input: training, evaluation, prediction and serving all call
  * it, so equal bytes give equal pixels everywhere.
  *
+ * @param signal gives it up, with its reason: a picture that waits for its turn is never begun
  * @returns uint8 `[height, width, 3]`, row-major, sRGB.
- * @throws {OnesheetError} the codes of `decodeImage`.
+ * @throws {OnesheetError} the codes of `decodeImage`; the signal's reason
  */
 export async function preparePixels(
   source: ImageSource,
   rule: ResizeRule,
   limits: Partial<ImageLimits> = {},
+  signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const { height, width, kernel, background } = rule;
   if (rule.fit !== 'contain') {
-    const image = await decodeResized(source, limits, background, { height, width, fit: rule.fit, kernel });
-    return image.data;
+    const plan = { height, width, fit: rule.fit, kernel };
+    return (await decodeResized(source, limits, background, plan, signal)).data;
   }
-  const inner = await decodeResized(source, limits, background, (from, tall) => {
+  const plan = (from: number, tall: number): ResizeOptions => {
     const scale = Math.min(width / from, height / tall);
     const fitted = (length: number, most: number) => Math.min(most, Math.max(1, Math.round(length * scale)));
     return { height: fitted(tall, height), width: fitted(from, width), fit: 'fill', kernel };
-  });
-  return centre(inner, rule);
+  };
+  return centre(await decodeResized(source, limits, background, plan, signal), rule);
 }
 
 /** Lays a picture on the middle of the background; an odd pixel left over goes below and to the right. */

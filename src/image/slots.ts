@@ -1,35 +1,65 @@
-/** @module Work on pictures -> done a few at a time, each answered within its time. */
+/** @module Work on pictures -> done a few at a time, in order; what is given up while it waits never starts. */
 
-/** libuv's threads, on which sharp decodes. */
-const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
-let free = threads;
-const waiting: (() => void)[] = [];
+/** Places for so many pieces of work at once; any number of callers may ask. */
+export class Slots {
+  #free: number;
+  readonly #waiting = new Set<() => void>();
 
-/**
- * Runs the work when one of libuv's threads is free for it, so that any number of callers may ask at once:
- * memory stays that of a few pictures, and the time of each starts when it starts. A decoder in a thread
- * cannot be stopped, so late work keeps its slot until it ends, although its caller has been answered.
- *
- * @throws what `late` makes, once `seconds` have passed; else what the work throws.
- */
-export async function inSlot<Result>(
-  seconds: number,
-  work: () => Promise<Result>,
-  late: () => Error,
-): Promise<Result> {
-  if (free > 0) free--;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  const running = work().finally(release);
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), seconds * 1000);
-  });
-  return Promise.race([running, deadline]).finally(() => clearTimeout(timer));
+  /** @param count at least 1 */
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /**
+   * Runs the work as soon as a place is free, the first to ask first.
+   *
+   * @param signal gives it up: work that waits is forgotten at once, with all that it holds. Work that runs keeps
+   * its place until it ends, but the caller waits no longer.
+   * @throws the signal's reason, or what the work throws
+   */
+  async run<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    if (signal?.aborted) throw signal.reason;
+    if (this.#free > 0) this.#free--;
+    else await this.#turn(signal);
+    if (signal?.aborted) {
+      this.#release();
+      throw signal.reason;
+    }
+    const running = work().finally(() => this.#release());
+    return signal === undefined ? running : unlessAborted(running, signal);
+  }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#waiting.delete(start);
+        reject(signal?.reason);
+      };
+      const start = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      this.#waiting.add(start);
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  /** Hands the place to whoever has waited longest. */
+  #release(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) this.#free++;
+    else {
+      this.#waiting.delete(next);
+      next();
+    }
+  }
 }
 
-/** Hands the slot to whoever has waited longest. */
-function release(): void {
-  const next = waiting.shift();
-  if (next === undefined) free++;
-  else next();
+function unlessAborted<Result>(running: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }

@@ -1,12 +1,20 @@
-/** @module Many pieces of work at once -> few at a time, in order, none waiting for ever. */
+/** @module Many pieces of work at once -> few at a time, in order; what is given up never starts. */
 import { describe, expect, test } from 'vitest';
-import { inSlot } from '../../src/image/slots.ts';
+import { Slots } from '../../src/image/slots.ts';
 
-const late = () => new Error('too late');
 const soon = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-describe('inSlot', () => {
-  test('runs four at a time and all in the end, the first to ask first', async () => {
+/** Work that ends when it is told to. */
+function held(started: number[], ends: (() => void)[], index: number): () => Promise<number> {
+  return () => {
+    started.push(index);
+    return new Promise((resolve) => ends.push(() => resolve(index)));
+  };
+}
+
+describe('Slots', () => {
+  test('runs so many at a time and all in the end, the first to ask first', async () => {
+    const slots = new Slots(4);
     let [running, most] = [0, 0];
     const started: number[] = [];
     const work = async (index: number) => {
@@ -17,34 +25,49 @@ describe('inSlot', () => {
       return index;
     };
     const all = Array.from({ length: 30 }, (_, index) => index);
-    expect(await Promise.all(all.map((index) => inSlot(10, () => work(index), late)))).toEqual(all);
+    expect(await Promise.all(all.map((index) => slots.run(() => work(index))))).toEqual(all);
     expect([most, started]).toEqual([4, all]);
   });
 
-  test('does not count the time in the queue', async () => {
-    const work = () => soon(40);
-    await Promise.all(Array.from({ length: 16 }, () => inSlot(0.12, work, late)));
+  test('passes on what the work throws, and frees its place', async () => {
+    const slots = new Slots(1);
+    await expect(slots.run(() => Promise.reject(new Error('damaged')))).rejects.toThrow('damaged');
+    expect(await slots.run(async () => 'next')).toBe('next');
   });
 
-  test('answers late work in time, but frees its slot only when it ends, even by failing', async () => {
-    const ends: (() => void)[] = [];
-    const work = (index: number) => () =>
-      new Promise<void>((resolve, reject) => {
-        ends.push(() => (index % 2 === 0 ? resolve() : reject(new Error('the decoder failed in the end'))));
-      });
-    const slow = Array.from({ length: 4 }, (_, index) => inSlot(0.01, work(index), late));
-    for (const answer of await Promise.allSettled(slow))
-      expect(answer).toMatchObject({ status: 'rejected', reason: { message: 'too late' } });
+  test('never starts what was given up while it waited, and starts who comes after it', async () => {
+    const slots = new Slots(1);
     const started: number[] = [];
-    const next = [0, 1, 2, 3].map((index) => inSlot(10, async () => started.push(index), late));
-    await soon(20);
-    expect(started).toEqual([]);
-    for (const end of ends) end();
-    await Promise.all(next);
-    expect(started).toEqual([0, 1, 2, 3]);
+    const ends: (() => void)[] = [];
+    const first = slots.run(held(started, ends, 0));
+    const stop = new AbortController();
+    const given = [1, 2].map((index) => slots.run(held(started, ends, index), stop.signal));
+    const last = slots.run(held(started, ends, 3));
+    stop.abort(new Error('given up'));
+    for (const { status } of await Promise.allSettled(given)) expect(status).toBe('rejected');
+    ends[0]!();
+    await first;
+    await soon(1);
+    expect(started).toEqual([0, 3]);
+    ends[1]!();
+    expect(await last).toBe(3);
+    await expect(slots.run(held(started, ends, 4), stop.signal)).rejects.toThrow('given up');
+    expect(started).toEqual([0, 3]);
   });
 
-  test('passes on what the work throws', async () => {
-    await expect(inSlot(10, () => Promise.reject(new Error('damaged')), late)).rejects.toThrow('damaged');
+  test('answers at once when running work is given up, and frees its place only when the work ends', async () => {
+    const slots = new Slots(1);
+    const started: number[] = [];
+    const ends: (() => void)[] = [];
+    const stop = new AbortController();
+    const slow = slots.run(held(started, ends, 0), stop.signal);
+    stop.abort(new Error('given up'));
+    await expect(slow).rejects.toThrow('given up');
+    const next = slots.run(async () => started.push(1));
+    await soon(5);
+    expect(started).toEqual([0]);
+    ends[0]!();
+    await next;
+    expect(started).toEqual([0, 1]);
   });
 });
