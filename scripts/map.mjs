@@ -12,6 +12,7 @@ export const rooms = [
   { name: 'csv.ts', purpose: 'cells that are safe in a spreadsheet' },
   { name: 'printable.ts', purpose: 'names that are safe on a terminal' },
   { name: 'files.ts', purpose: 'files that are never torn' },
+  { name: 'lock.ts', purpose: 'folders with one writer' },
   { name: 'safetensors.ts', purpose: 'named tensors <-> a file that knows when it is damaged' },
   { name: 'hub/', purpose: 'a reference to a model hub -> files in the cache, resumed and checked' },
   {

@@ -185,6 +185,18 @@ export const errorTable = {
     (folder: string) =>
       `${folder} already holds a run: expected a new folder, or --resume ${folder} to continue it.`,
   ),
+  FOLDER_LOCKED: coded(
+    1,
+    409,
+    (folder: string, holder: string, remedy: string) =>
+      `${folder} has a writer already, ${holder}: expected none; ${remedy}.`,
+  ),
+  LOCK_LOST: coded(
+    1,
+    409,
+    (folder: string) =>
+      `Another process took ${folder} over while this one gave no sign of life: nothing more was written there.`,
+  ),
   SPLIT_EMPTY: coded(
     1,
     422,

@@ -1,5 +1,6 @@
 /** @module Bytes and a path -> a file that is either the old one or the whole new one, never a torn one. */
-import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OnesheetError, onesheetError } from './errors.ts';
@@ -16,18 +17,20 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * Writes to a temporary name in the same folder, syncs, then renames: after a crash or on a full disk the
- * previous file is still whole.
+ * Lets `write` fill a file of a temporary name in the same folder, syncs, then renames: after a crash or on a full
+ * disk the previous file is still whole. Of several writers of one file, in one process or many, the last wins and
+ * none tears what another writes.
  *
  * @throws {OnesheetError} FILE_UNWRITABLE with the path and the system's reason.
  */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const unique = `${process.pid}.${randomBytes(4).toString('hex')}`;
+  const temporary = join(dirname(path), `.${basename(path)}.${unique}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
+    const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(data);
+      await write(file);
       await file.sync();
     } finally {
       await file.close();
@@ -37,6 +40,15 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     await rm(temporary, { force: true }).catch(() => undefined);
     throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
   }
+}
+
+/**
+ * {@link replaceFile} with what is known at once.
+ *
+ * @throws {OnesheetError} FILE_UNWRITABLE with the path and the system's reason.
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  await replaceFile(path, (file) => file.writeFile(data));
 }
 
 /** Makes a folder and those above it. @throws {OnesheetError} FILE_UNWRITABLE. */
@@ -71,20 +83,42 @@ export async function requireWritableFolder(path: string): Promise<void> {
     throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);
-    if (made !== undefined) await removeEmpty(path, made);
+    if (made !== undefined) await removeEmptyFolders(path, made);
   }
 }
 
 const probeBytes = 8192;
 
 /** Removes folders as long as they are empty, from the deepest up to the highest. */
-async function removeEmpty(deepest: string, highest: string): Promise<void> {
+export async function removeEmptyFolders(deepest: string, highest: string): Promise<void> {
   for (let folder = resolve(deepest); folder.length >= resolve(highest).length; folder = dirname(folder)) {
     const removed = await rmdir(folder).then(
       () => true,
       () => false,
     );
     if (!removed) return;
+  }
+}
+
+/** Temporary names, those of onesheet 0.1.0 included. */
+const temporaryName = /^\.(.+?)\.\d+(?:\.[\da-f]{8})?\.tmp$/;
+
+/**
+ * Removes temporary files that killed writers left in a folder; one that cannot be removed stays.
+ *
+ * @param isAbandoned says so by the name of the file that was being written, and the seconds since it last grew
+ */
+export async function removeTemporaries(
+  folder: string,
+  isAbandoned: (name: string, idleSeconds: number) => boolean,
+): Promise<void> {
+  for (const entry of await readdir(folder).catch(() => [])) {
+    const name = entry.match(temporaryName)?.[1];
+    if (name === undefined) continue;
+    const path = join(folder, entry);
+    const status = await stat(path).catch(() => undefined);
+    if (status && isAbandoned(name, (Date.now() - status.mtimeMs) / 1000))
+      await rm(path, { force: true }).catch(() => undefined);
   }
 }
 

@@ -1,10 +1,9 @@
 /** @module Prepared pixels <-> one file of them, which is trusted only when its checksum agrees. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
-import { onesheetError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
+import { removeTemporaries, replaceFile } from '../files.ts';
 
 /** Pixels `[count, height, width, 3]` of a list of posters, and which of them could not be read. */
 export interface StoredPixels {
@@ -26,36 +25,28 @@ const magic = Buffer.from('1SHTPIX\x01', 'latin1');
 const chunkSize = 8 * 2 ** 20;
 const digestLength = 32;
 
+/** A writer at work adds a chunk every few seconds at the slowest. */
+const abandonedSeconds = 3600;
+
 /**
- * Writes piece by piece to a temporary name in the same folder, syncs, then renames.
+ * Writes piece by piece, as `replaceFile` does; what killed writers left beside it is removed.
  *
- * @throws {OnesheetError} FILE_UNWRITABLE; the temporary file is removed.
+ * @throws {OnesheetError} FILE_UNWRITABLE
  */
 export async function writePixelFile(path: string, key: string, stored: StoredPixels): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
-    try {
-      const { pixels, failures } = stored;
-      const header = Buffer.from(JSON.stringify({ key, failures }));
-      const headerLength = Buffer.alloc(4);
-      headerLength.writeUInt32LE(header.length);
-      const hash = createHash('sha256');
-      for (const piece of [magic, headerLength, header, ...chunksOf(pixels)]) {
-        hash.update(piece);
-        await file.writeFile(piece);
-      }
-      await file.writeFile(hash.digest());
-      await file.sync();
-    } finally {
-      await file.close();
+  await removeTemporaries(dirname(path), (_, idleSeconds) => idleSeconds > abandonedSeconds);
+  await replaceFile(path, async (file) => {
+    const { pixels, failures } = stored;
+    const header = Buffer.from(JSON.stringify({ key, failures }));
+    const headerLength = Buffer.alloc(4);
+    headerLength.writeUInt32LE(header.length);
+    const hash = createHash('sha256');
+    for (const piece of [magic, headerLength, header, ...chunksOf(pixels)]) {
+      hash.update(piece);
+      await file.writeFile(piece);
     }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
-  }
+    await file.writeFile(hash.digest());
+  });
 }
 
 /**
