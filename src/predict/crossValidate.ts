@@ -13,8 +13,9 @@ import {
   withGroups,
   writeSplit,
 } from '../dataset/index.ts';
-import { requireWritableFolder, writeFileAtomically } from '../files.ts';
-import { type RunResult, resume, runFiles, type TrainOptions, train } from '../train/index.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { Lock } from '../lock.ts';
+import { asOnlyWriter, type RunResult, resume, runFiles, type TrainOptions, train } from '../train/index.ts';
 import { openClassifier } from './predict.ts';
 import { isFailed, type Prediction } from './prediction.ts';
 import { predictStream } from './stream.ts';
@@ -63,8 +64,11 @@ async function splitFor(options: CrossValidationOptions) {
  * @throws {OnesheetError} as {@link train}; OPTION_INVALID for a number of folds that does not fit
  */
 export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
+  return asOnlyWriter(options.folder, 'cross-validation', (lock) => validateFolds(options, lock));
+}
+
+async function validateFolds(options: CrossValidationOptions, lock: Lock): Promise<CrossValidationResult> {
   const { folder, folds: count = 3, runFold = (work) => work({}) } = options;
-  await requireWritableFolder(folder);
   const { dataset, genres, split } = await splitFor(options);
   const folds = foldsOf(dataset, split, genres, count);
   const path = join(folder, predictionsFile);
@@ -80,6 +84,7 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
       () => true,
       () => false,
     );
+    await lock.confirm();
     if (!begun) await writeSplit(splitFile, fold.split);
     const common = { ...options, folder: run };
     const result = await runFold((observer) =>
@@ -94,6 +99,7 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
       unlabelled.set(prediction.id, [...(unlabelled.get(prediction.id) ?? []), prediction]);
     }
   }
+  await lock.confirm();
   predictions.push(...[...unlabelled.values()].map(meanOf));
   await writeFileAtomically(
     path,

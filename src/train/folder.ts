@@ -1,6 +1,13 @@
 /** @module A training's state and epochs <-> the files of its run. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../files.ts';
+import {
+  removeEmptyFolders,
+  removeTemporaries,
+  requireWritableFolder,
+  writeFileAtomically,
+} from '../files.ts';
+import { type Lock, withLock } from '../lock.ts';
 import {
   assertCheckpointMatches,
   type CheckpointIdentity,
@@ -26,6 +33,36 @@ export const runFiles = {
   refit: 'refit',
 } as const;
 
+/** Those that only the holder of the run's lock writes; `onesheet evaluate` writes the measures. */
+const writersFiles: ReadonlySet<string> = new Set(
+  Object.values(runFiles).filter((name) => name !== runFiles.metrics),
+);
+
+/**
+ * Lets `work` be the only writer of a run's folder, rid of what killed ones left half written. Folders that were made for
+ * it and in which nothing came to be are removed.
+ *
+ * @param purpose for those who are refused meanwhile: "training"
+ * @throws {OnesheetError} FOLDER_LOCKED naming the present writer; FILE_UNWRITABLE
+ */
+export async function asOnlyWriter<Result>(
+  folder: string,
+  purpose: string,
+  work: (lock: Lock) => Promise<Result>,
+): Promise<Result> {
+  await requireWritableFolder(folder);
+  const made = await mkdir(folder, { recursive: true });
+  try {
+    return await withLock(folder, purpose, async (lock) => {
+      for (const each of [folder, join(folder, runFiles.refit)])
+        await removeTemporaries(each, (name) => writersFiles.has(name));
+      return work(lock);
+    });
+  } finally {
+    if (made !== undefined) await removeEmptyFolders(folder, made);
+  }
+}
+
 export interface EpochTimes {
   readonly trainingSeconds: number;
   readonly validationSeconds: number;
@@ -42,14 +79,16 @@ function rowOf(report: EpochReport): HistoryRow {
   ) as HistoryRow;
 }
 
-/** Writes and reads the run's files; each is whole at any time. */
+/** Writes and reads the run's files, each whole at any time, for as long as its lock is held. */
 export class RunFolder {
   readonly #folder: string;
   readonly #identity: CheckpointIdentity;
+  readonly #lock: Lock;
 
-  constructor(folder: string, identity: CheckpointIdentity) {
+  constructor(folder: string, identity: CheckpointIdentity, lock: Lock) {
     this.#folder = folder;
     this.#identity = identity;
+    this.#lock = lock;
   }
 
   #path(file: keyof typeof runFiles): string {
@@ -57,6 +96,7 @@ export class RunFolder {
   }
 
   async save(state: TrainingState): Promise<void> {
+    await this.#lock.confirm();
     await saveCheckpoint(this.#path('checkpoint'), state, this.#identity);
   }
 
@@ -81,6 +121,7 @@ export class RunFolder {
   }
 
   async recordEpoch(report: EpochReport, times: EpochTimes, events: EventWriter): Promise<void> {
+    await this.#lock.confirm();
     const row = rowOf(report);
     await history.append(this.#path('history'), row);
     await timings.append(this.#path('timings'), {
@@ -96,11 +137,13 @@ export class RunFolder {
 
   /** One JSON line a validation poster: what the best model says of it. */
   async writeValidation(lines: readonly object[]): Promise<void> {
+    await this.#lock.confirm();
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     await writeFileAtomically(this.#path('validation'), text);
   }
 
   async writeModel(bytes: Uint8Array): Promise<void> {
+    await this.#lock.confirm();
     await writeFileAtomically(this.#path('model'), bytes);
   }
 }

@@ -8,7 +8,7 @@ export {
   readRunConfig,
   recipeSchema,
 } from './config.ts';
-export { runFiles } from './folder.ts';
+export { asOnlyWriter, runFiles } from './folder.ts';
 export { type FromOptions, normalizationOf, normalizations, recipeFrom } from './from.ts';
 export { type HistoryRow, history, timings } from './history.ts';
 export type { EpochReport, TrainingOutcome } from './loop.ts';

@@ -1,6 +1,7 @@
 /** @module A run's configuration, data and split -> a trainer in its first state, and the folder of its checkpoints. */
 import type { Dataset, Split } from '../dataset/index.ts';
 import type { Graph } from '../graph/index.ts';
+import type { Lock } from '../lock.ts';
 import { Random } from '../random.ts';
 import type { RunConfig } from './config.ts';
 import { RunFolder } from './folder.ts';
@@ -29,6 +30,7 @@ export interface ReadyTraining {
 export async function prepareTraining(
   { config, dataset, split }: Prepared,
   folder: string,
+  lock: Lock,
   options: GatherOptions,
 ): Promise<ReadyTraining> {
   const { recipe, seed, threads } = config;
@@ -37,6 +39,6 @@ export async function prepareTraining(
   const { network, reader, trunk } = await startingNetwork(config, random);
   const { data } = gathered;
   const trainer = new Trainer({ recipe, network, reader, data, random, threads, trunk });
-  const files = new RunFolder(folder, identityOf(network, config));
+  const files = new RunFolder(folder, identityOf(network, config), lock);
   return { gathered, reader, trainer, state: trainer.initialState(), files };
 }

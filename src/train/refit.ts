@@ -1,11 +1,12 @@
 /** @module A finished run -> a model that has learned from its validation posters too. */
 import { join } from 'node:path';
 import { loadDataset, readSplit, withoutValidation } from '../dataset/index.ts';
-import { makeFolder, requireWritableFolder, writeFileAtomically } from '../files.ts';
+import { makeFolder, writeFileAtomically } from '../files.ts';
+import type { Lock } from '../lock.ts';
 import { encodeModel, loadModel } from '../model/index.ts';
 import { version } from '../version.ts';
-import { readRunConfig } from './config.ts';
-import { runFiles } from './folder.ts';
+import { type RunConfig, readRunConfig } from './config.ts';
+import { asOnlyWriter, runFiles } from './folder.ts';
 import type { TrainingOutcome } from './loop.ts';
 import { prepareTraining } from './prepare.ts';
 import { checkpointingHooks, type RecordingOptions } from './record.ts';
@@ -38,14 +39,21 @@ export interface RefitResult {
 export async function refit(options: RefitOptions): Promise<RefitResult> {
   const { run } = options;
   const own = await readRunConfig(join(run, runFiles.config));
-  await requireWritableFolder(run);
+  return asOnlyWriter(run, 'refit', (lock) => refitRun(own, options, lock));
+}
+
+async function refitRun(own: RunConfig, options: RefitOptions, lock: Lock): Promise<RefitResult> {
+  const { run } = options;
   const best = await loadModel(join(run, runFiles.model));
   options.onPreparation?.('reading the table', 0, 0);
   const dataset = await loadDataset({ data: own.data, images: own.images });
   const split = withoutValidation(await readSplit(join(run, runFiles.split), dataset));
   const config = { ...own, splitHash: split.hash };
   const folder = join(run, runFiles.refit);
-  const ready = await prepareTraining({ config, dataset, split }, folder, { ...options, validates: false });
+  const ready = await prepareTraining({ config, dataset, split }, folder, lock, {
+    ...options,
+    validates: false,
+  });
   const { gathered, reader, trainer, state, files } = ready;
   await makeFolder(folder);
   await files.restore(state);
@@ -61,6 +69,7 @@ export async function refit(options: RefitOptions): Promise<RefitResult> {
         ...best.metadata,
         provenance: { ...provenance, trainingPosters: posters, version, calibratedBy: best.sha256 },
       };
+      await lock.confirm();
       await writeFileAtomically(model, encodeModel(reader, metadata, state.average.tensors));
     }
     return { outcome, model, posters, epochs: state.epoch };

@@ -16,12 +16,13 @@ import {
   writeSplit,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { makeFolder, requireWritableFolder, writeFileAtomically } from '../files.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { Lock } from '../lock.ts';
 import { parametersOf } from '../nn/index.ts';
 import { version } from '../version.ts';
 import { packBestModel } from './best.ts';
 import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
-import { runFiles } from './folder.ts';
+import { asOnlyWriter, runFiles } from './folder.ts';
 import { labelsOfRows } from './gather.ts';
 import type { EpochReport, TrainingOutcome } from './loop.ts';
 import { type Prepared, prepareTraining } from './prepare.ts';
@@ -80,13 +81,18 @@ export interface RunResult {
 /**
  * Trains a network on labelled posters and leaves a run behind.
  *
- * @throws {OnesheetError} for unreadable data, a recipe that does not fit, a folder that already holds a run,
- * or a loss that is no number
+ * @throws {OnesheetError} for unreadable data, a recipe that does not fit, a folder that already holds a run or has
+ * another writer, or a loss that is no number
  */
 export async function train(options: TrainOptions): Promise<RunResult> {
+  await refuseExistingRun(options.folder);
+  return asOnlyWriter(options.folder, 'training', (lock) => trainAnew(options, lock));
+}
+
+async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> {
   const { folder, recipe, seed = 0, threads = 2 } = options;
+  // Another process may have begun it since it was looked at without the lock.
   await refuseExistingRun(folder);
-  await requireWritableFolder(folder);
   options.onPreparation?.('reading the table', 0, 0);
   const loaded = await loadDataset({ data: options.data, images: options.images });
   const selection = selectGenres(loaded, { minimumSupport: recipe.minimumSupport });
@@ -108,25 +114,29 @@ export async function train(options: TrainOptions): Promise<RunResult> {
     threads,
     version,
   };
-  await makeFolder(folder);
+  await lock.confirm();
   await writeSplit(join(folder, runFiles.split), split);
   await writeFileAtomically(join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
-  return runTraining({ config, dataset, split }, options, selection.dropped, false);
+  return runTraining({ config, dataset, split }, options, lock, selection.dropped, false);
 }
 
 /**
  * Continues a run from its last checkpoint, to the same bits as if it had never stopped.
  *
- * @throws {OnesheetError} when the data, the split or the checkpoint are not the run's own
+ * @throws {OnesheetError} when the data, the split or the checkpoint are not the run's own, or the folder has
+ * another writer
  */
 export async function resume(options: CommonOptions): Promise<RunResult> {
   const config = await readRunConfig(join(options.folder, runFiles.config));
-  await requireWritableFolder(options.folder);
+  return asOnlyWriter(options.folder, 'training', (lock) => goOn(config, options, lock));
+}
+
+async function goOn(config: RunConfig, options: CommonOptions, lock: Lock): Promise<RunResult> {
   options.onPreparation?.('reading the table', 0, 0);
   const dataset = await loadDataset({ data: config.data, images: config.images });
   const split = await readSplit(join(options.folder, runFiles.split), dataset);
   const { dropped } = selectGenres(dataset, { minimumSupport: config.recipe.minimumSupport });
-  return runTraining({ config, dataset, split }, options, dropped, true);
+  return runTraining({ config, dataset, split }, options, lock, dropped, true);
 }
 
 /** A run is resumed and evaluated from any folder. */
@@ -165,12 +175,13 @@ function prevalenceOf(posters: readonly Poster[], genres: readonly string[]): nu
 async function runTraining(
   { config, dataset, split }: Prepared,
   options: CommonOptions,
+  lock: Lock,
   dropped: readonly DroppedGenre[],
   resuming: boolean,
 ): Promise<RunResult> {
   const { folder } = options;
   const { recipe } = config;
-  const ready = await prepareTraining({ config, dataset, split }, folder, options);
+  const ready = await prepareTraining({ config, dataset, split }, folder, lock, options);
   const { gathered, reader, trainer, state, files } = ready;
   const { data } = gathered;
   if (resuming) await files.restore(state);
