@@ -230,6 +230,124 @@ def scaling(y_true, logits, regularization):
     return {"scale": fits[:, 0].tolist(), "bias": fits[:, 1].tolist(), "temperatureScale": temperature}
 
 
+def make_partial_cases():
+    """Cases of which a part is unknown: labels, scores, decisions and what is known, 0 or 1 each."""
+    random = np.random.RandomState(14)
+    known = (random.rand(70, 6) < 0.7).astype(int)
+    some = (*make_case(15, 70, 6), known)
+    known = np.ones((60, 5), int)
+    known[:, 3] = 0
+    known[20:40, [0, 1]] = 0
+    known[50:55] = 0
+    known[55, 1:] = 0
+    whole = (*make_case(16, 60, 5, decimals=1), known)
+    known = (random.rand(40, 3) < 0.4).astype(int)
+    without = (*make_case(17, 40, 3), known)
+    without[0][without[3][:, 1] == 1, 1] = 0
+    return {
+        "a third unknown": some,
+        "a genre and some posters wholly unknown": whole,
+        "a genre whose positives are unknown": without,
+    }
+
+
+def partial_measures(y_true, y_score, y_pred, known):
+    """Masked by hand: each binary problem is cut to its known pairs, and what has none is left out of every mean."""
+    known = known.astype(bool)
+
+    def problems(*matrices):
+        """The known pairs of all, of each genre and of each poster, as vectors."""
+        genres = [[matrix[mask, g] for matrix in matrices] for g, mask in enumerate(known.T)]
+        posters = [[matrix[p, mask] for matrix in matrices] for p, mask in enumerate(known)]
+        return [matrix[known] for matrix in matrices], genres, posters
+
+    def averages(score, *matrices, defined=len):
+        pairs, genres, posters = problems(*matrices)
+        by_genre = [score(*vectors) if defined(vectors[0]) else np.nan for vectors in genres]
+        by_poster = [score(*vectors) for vectors in posters if defined(vectors[0])]
+        support = np.array([vectors[0].sum() for vectors in genres])
+        counted = (support > 0) & ~np.isnan(by_genre)
+        return {
+            "micro": float(score(*pairs)),
+            "macro": float(np.nanmean(by_genre)),
+            "weighted": float(np.average(np.array(by_genre)[counted], weights=support[counted])),
+            "samples": float(np.mean(by_poster)),
+            "none": [None if np.isnan(value) else float(value) for value in by_genre],
+        }
+
+    def decided(score, **options):
+        return {
+            str(zero): averages(
+                lambda truth, decision: score(truth, decision, zero_division=zero, **options), y_true, y_pred
+            )
+            for zero in (0, 1)
+        }
+
+    def each_poster(score):
+        """The mean over posters with any known genre of a score of one row, a genre that never matters beside it."""
+        _, _, posters = problems(y_true, y_score)
+        return float(
+            np.mean(
+                [
+                    score(np.append(truth, 0)[None], np.append(values, -1e9)[None])
+                    for truth, values in posters
+                    if len(truth)
+                ]
+            )
+        )
+
+    (truth, score), genres, posters = problems(y_true, y_score)
+    (_, decision), _, decided_posters = problems(y_true, y_pred)
+    return {
+        "precision": decided(metrics.precision_score),
+        "recall": decided(metrics.recall_score),
+        "f1": decided(metrics.f1_score),
+        "f0.5": decided(metrics.fbeta_score, beta=0.5),
+        "f2": decided(metrics.fbeta_score, beta=2),
+        "jaccard": decided(metrics.jaccard_score),
+        "hammingLoss": metrics.hamming_loss(truth, decision),
+        "accuracy": float(np.mean([(a == b).all() for a, b in decided_posters if len(a)])),
+        "averagePrecision": averages(metrics.average_precision_score, y_true, y_score),
+        "rocAuc": averages(
+            metrics.roc_auc_score, y_true, y_score, defined=lambda truth: 0 < truth.sum() < len(truth)
+        ),
+        # posters without a false genre have no loss, and the genre beside them would be one
+        "labelRankingLoss": float(
+            np.mean(
+                [
+                    metrics.label_ranking_loss(a[None], b[None]) if 0 < a.sum() < len(a) else 0
+                    for a, b in posters
+                    if len(a)
+                ]
+            )
+        ),
+        "labelRankingAveragePrecision": each_poster(metrics.label_ranking_average_precision_score),
+        "coverageError": each_poster(metrics.coverage_error),
+        "precisionAtK": {
+            str(k): float(
+                np.mean([precision_at_k([a], [b], min(k, len(a))) for a, b in posters if len(a)])
+            )
+            for k in (1, 2, 3)
+        },
+        "precisionRecallCurve": dict(
+            zip(
+                ("precision", "recall", "thresholds"),
+                (values.tolist() for values in metrics.precision_recall_curve(*genres[0])),
+            )
+        ),
+        "brierScore": metrics.brier_score_loss(truth, score, pos_label=1),
+        "logLoss": metrics.log_loss(truth, score, labels=[0, 1]),
+        "reliability": {
+            f"{strategy} {bins}": reliability(truth, score, bins, strategy)
+            for strategy in ("uniform", "quantile")
+            for bins in (5, 15)
+        },
+        "genreErrors": [
+            reliability(*vectors, 15, "uniform")["error"] if len(vectors[0]) else None for vectors in genres
+        ],
+    }
+
+
 def make_scaling_case():
     random = np.random.RandomState(12)
     logits = np.round(3 * random.randn(120, 4), 3)
@@ -257,6 +375,17 @@ def main():
             },
         }
         for name, (y_true, y_score, y_pred) in make_cases().items()
+    ]
+    cases += [
+        {
+            "name": name,
+            "yTrue": y_true.tolist(),
+            "known": known.tolist(),
+            "yScore": y_score.tolist(),
+            "yPred": y_pred.tolist(),
+            "expected": partial_measures(y_true, y_score, y_pred, known),
+        }
+        for name, (y_true, y_score, y_pred, known) in make_partial_cases().items()
     ]
     golden = {"scikit-learn": sklearn.__version__, "cases": cases, "scaling": make_scaling_case()}
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)

@@ -8,17 +8,26 @@
  * - `weighted`: the mean over genres weighted by support (how many posters truly have the genre);
  * - `samples`: each poster is scored over its genres, and the mean over posters is taken;
  * - `none`: no average: one score a genre.
+ *
+ * Pairs of which nothing is known are left out. A genre (a poster, for `samples`) without any known pair has no score:
+ * `none` gives NaN for it and the averages leave it out.
  */
 export type Average = 'micro' | 'macro' | 'weighted' | 'samples' | 'none';
 
 /** `none` gives one score a genre, every other average gives a number. */
 export type Averaged<A extends Average> = A extends 'none' ? Float64Array : number;
 
-/** The mean of `values`; NaN when there are none. */
+/** The mean of those `values` that are defined; NaN when none is. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return sum / values.length;
+  let defined = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    defined++;
+  }
+  return sum / defined;
 }
 
 /** The mean weighted by `weights`; undefined when they sum to zero. */

@@ -1,5 +1,5 @@
 /** @module Probabilities and how common genres are -> thresholds at which each is decided as often as it is true. */
-import type { Matrix } from './matrix.ts';
+import type { Labels, Matrix } from './matrix.ts';
 import { rankGenre } from './ranked.ts';
 import { decide, likeliest, thresholdAfter } from './thresholds.ts';
 
@@ -17,9 +17,11 @@ const maximumRounds = 20;
  *
  * @param prevalence share of posters that have each genre, from 0 to 1, `[genres]`
  */
-export function balancedThresholds(yTrue: Matrix, yScore: Matrix, prevalence: readonly number[]): number[] {
+export function balancedThresholds(yTrue: Labels, yScore: Matrix, prevalence: readonly number[]): number[] {
   const { rows, columns } = yTrue;
-  const ranked = Array.from({ length: columns }, (_, genre) => rankGenre(yTrue, yScore, genre));
+  // Every poster will be decided, whether its label is known or not.
+  const everything = { ...yTrue, known: undefined };
+  const ranked = Array.from({ length: columns }, (_, genre) => rankGenre(everything, yScore, genre));
   const favourite = Uint16Array.from({ length: rows }, (_, poster) => likeliest(yScore, poster));
   const supports = prevalence.map((share) => Math.round(share * rows));
   const thresholds = ranked.map((each, genre) => thresholdAfter(each, supports[genre]!));

@@ -1,7 +1,7 @@
 /** @module A statistic of posters -> its percentile bootstrap interval over resampled posters. */
 import { onesheetError } from '../errors.ts';
 import type { Random } from '../random.ts';
-import type { Matrix } from './matrix.ts';
+import type { Labels, Matrix } from './matrix.ts';
 import { type Measured, type MeasureName, measureNames, prepareMeasures } from './measures.ts';
 import { type Counts, countOnce } from './ranked.ts';
 
@@ -102,7 +102,7 @@ export interface BootstrappedMeasures extends Measured {
  * outside [0, 1] or options as in {@link bootstrapInterval}.
  */
 export function bootstrapMeasures(
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   yPred: Matrix,
   options: BootstrapOptions,

@@ -1,7 +1,15 @@
 /** @module Validation logits and labels -> scale and bias of each genre that make probabilities believable. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import { type Matrix, requirePerGenre, requireScores } from './matrix.ts';
+import {
+  knownOfGenre,
+  knownPairs,
+  type Labels,
+  type Matrix,
+  requirePerGenre,
+  requireScores,
+  valuesAt,
+} from './matrix.ts';
 
 /** How a logit becomes a probability: `p = sigmoid(scale[g] * logit + bias[g])` for genre g. Plain data. */
 export const calibrationSchema = z
@@ -40,21 +48,18 @@ interface FitOptions {
 }
 
 /**
- * Newton's method with step halving on the convex sum of cross-entropies over the pairs `logits[at]`,
- * `yTrue[at]` for at = start, start + stride, ..., plus the penalty; parameters that are not free stay put.
+ * Newton's method with step halving on the convex sum of cross-entropies over pairs of a truth and a logit,
+ * plus the penalty; parameters that are not free stay put.
  */
 function newton(
-  yTrue: ArrayLike<number>,
-  logits: ArrayLike<number>,
-  start: number,
-  stride: number,
+  yTrue: Float64Array,
+  logits: Float64Array,
   from: Fit,
   { penalty, freeScale, freeBias }: FitOptions,
 ): Fit {
   const lossAt = ({ scale, bias }: Fit): number => {
     let loss = (penalty / 2) * ((scale - 1) ** 2 + bias ** 2);
-    for (let i = start; i < logits.length; i += stride)
-      loss += crossEntropy(yTrue[i], scale * logits[i] + bias);
+    for (let i = 0; i < logits.length; i++) loss += crossEntropy(yTrue[i], scale * logits[i] + bias);
     return loss;
   };
   let fit = from;
@@ -63,7 +68,7 @@ function newton(
     let gradientScale = penalty * (fit.scale - 1);
     let gradientBias = penalty * fit.bias;
     let [scaleScale, scaleBias, biasBias] = [penalty, 0, penalty];
-    for (let i = start; i < logits.length; i += stride) {
+    for (let i = 0; i < logits.length; i++) {
       const probability = sigmoid(fit.scale * logits[i] + fit.bias);
       const error = probability - yTrue[i];
       const curvature = probability * (1 - probability);
@@ -102,17 +107,19 @@ export function identityCalibration(genres: number): Calibration {
 
 /**
  * Temperature scaling (Guo et al. 2017): one factor 1/T for all genres that minimizes the cross-entropy
- * over all poster-genre pairs of validation. One number from thousands of pairs cannot overfit, but it
+ * over all known poster-genre pairs of validation. One number from thousands of pairs cannot overfit, but it
  * cannot mend a genre that is predicted too often either.
  *
  * yTrue: 0 or 1, logits: finite, `[posters, genres]`, both of posters that the network was not trained on.
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1 or logits not finite.
  */
-export function fitTemperature(yTrue: Matrix, logits: Matrix): Calibration {
+export function fitTemperature(yTrue: Labels, logits: Matrix): Calibration {
   requireScores(yTrue, logits, 'logits');
   const options = { penalty: 0, freeScale: true, freeBias: false };
-  const { scale } = newton(yTrue.data, logits.data, 0, 1, { scale: 1, bias: 0 }, options);
+  const pairs = knownPairs(yTrue);
+  const [truth, values] = [valuesAt(yTrue.data, pairs), valuesAt(logits.data, pairs)];
+  const { scale } = newton(truth, values, { scale: 1, bias: 0 }, options);
   const { columns } = yTrue;
   return {
     scale: Array<number>(columns).fill(Math.max(scale, minimumScale)),
@@ -132,8 +139,8 @@ export interface PlattOptions {
 
 /**
  * Platt scaling (Platt 1999) of each genre: scale a and bias b that minimize
- * `sum_i cross-entropy(y_i, a z_i + b) + regularization / 2 * ((a - 1)^2 + b^2)` over the validation posters.
- * Scales below 0.05 are held there, so that the order of posters within a genre, and with it average
+ * `sum_i cross-entropy(y_i, a z_i + b) + regularization / 2 * ((a - 1)^2 + b^2)` over the validation posters
+ * of which the genre is known; without any, the identity. Scales below 0.05 are held there, so that the order of posters within a genre, and with it average
  * precision, never changes.
  *
  * yTrue: 0 or 1, logits: finite, `[posters, genres]`, both of posters that the network was not trained on.
@@ -142,7 +149,7 @@ export interface PlattOptions {
  * other than 0 and 1 or logits not finite.
  */
 export function fitPlatt(
-  yTrue: Matrix,
+  yTrue: Labels,
   logits: Matrix,
   { regularization = 1 }: PlattOptions = {},
 ): Calibration {
@@ -152,12 +159,10 @@ export function fitPlatt(
   const { columns } = yTrue;
   const calibration = identityCalibration(columns);
   for (let genre = 0; genre < columns; genre++) {
+    const pairs = knownOfGenre(yTrue, genre);
+    const [truth, values] = [valuesAt(yTrue.data, pairs), valuesAt(logits.data, pairs)];
     const solve = (from: Fit, freeScale: boolean) =>
-      newton(yTrue.data, logits.data, genre, columns, from, {
-        penalty: regularization,
-        freeScale,
-        freeBias: true,
-      });
+      newton(truth, values, from, { penalty: regularization, freeScale, freeBias: true });
     let fit = solve({ scale: 1, bias: 0 }, true);
     if (fit.scale < minimumScale) fit = solve({ scale: minimumScale, bias: 0 }, false);
     calibration.scale[genre] = fit.scale;

@@ -2,7 +2,7 @@
 import { onesheetError } from '../errors.ts';
 import { type Average, type Averaged, mean, weightedMean } from './average.ts';
 import { confusionOf, ratio } from './confusion.ts';
-import { type Matrix, requireLabels } from './matrix.ts';
+import { knownOfPoster, knownPairs, type Labels, type Matrix, requireLabels } from './matrix.ts';
 
 export interface AverageOptions<A extends Average> {
   /** How the genres' scores become one; see {@link Average}. */
@@ -29,7 +29,7 @@ export function fBetaOf(precision: number, recall: number, beta: number): number
 
 function scoreOf<A extends Average>(
   name: keyof Scores,
-  yTrue: Matrix,
+  yTrue: Labels,
   yPred: Matrix,
   options: AverageOptions<A>,
   beta = 1,
@@ -37,9 +37,11 @@ function scoreOf<A extends Average>(
   requireLabels(yTrue, yPred);
   if (!(beta >= 0)) throw onesheetError('OPTION_INVALID', 'beta', 'a number of at least 0', String(beta));
   const zeroDivision = options.zeroDivision ?? 0;
-  const { truePositives, predicted, support } = confusionOf(yTrue, yPred, options.average);
-  const precision = truePositives.map((hits, i) => ratio(hits, predicted[i], zeroDivision));
-  const recall = truePositives.map((hits, i) => ratio(hits, support[i], zeroDivision));
+  const { truePositives, predicted, support, known } = confusionOf(yTrue, yPred, options.average);
+  const share = (hits: number, of: number, i: number) =>
+    known[i] === 0 ? Number.NaN : ratio(hits, of, zeroDivision);
+  const precision = truePositives.map((hits, i) => share(hits, predicted[i], i));
+  const recall = truePositives.map((hits, i) => share(hits, support[i], i));
   const fBeta = precision.map((value, i) => fBetaOf(value, recall[i], beta));
   const scores: Scores = { precision, recall, fBeta };
 
@@ -65,7 +67,7 @@ function scoreOf<A extends Average>(
  * @throws {OnesheetError} OPTION_INVALID for matrices of different shapes or values other than 0 and 1.
  */
 export function precisionScore<A extends Average>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yPred: Matrix,
   options: AverageOptions<A>,
 ): Averaged<A> {
@@ -87,7 +89,7 @@ export function precisionScore<A extends Average>(
  * @throws {OnesheetError} OPTION_INVALID for matrices of different shapes or values other than 0 and 1.
  */
 export function recallScore<A extends Average>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yPred: Matrix,
   options: AverageOptions<A>,
 ): Averaged<A> {
@@ -112,7 +114,7 @@ export function recallScore<A extends Average>(
  * @throws {OnesheetError} OPTION_INVALID for a negative beta, different shapes or values other than 0 and 1.
  */
 export function fBetaScore<A extends Average>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yPred: Matrix,
   options: AverageOptions<A> & { readonly beta: number },
 ): Averaged<A> {
@@ -134,7 +136,7 @@ export function fBetaScore<A extends Average>(
  * @throws {OnesheetError} OPTION_INVALID for matrices of different shapes or values other than 0 and 1.
  */
 export function f1Score<A extends Average>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yPred: Matrix,
   options: AverageOptions<A>,
 ): Averaged<A> {
@@ -157,14 +159,14 @@ export function f1Score<A extends Average>(
  * @throws {OnesheetError} OPTION_INVALID for matrices of different shapes or values other than 0 and 1.
  */
 export function jaccardScore<A extends Average>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yPred: Matrix,
   options: AverageOptions<A>,
 ): Averaged<A> {
   requireLabels(yTrue, yPred);
-  const { truePositives, predicted, support } = confusionOf(yTrue, yPred, options.average);
+  const { truePositives, predicted, support, known } = confusionOf(yTrue, yPred, options.average);
   const scores = truePositives.map((hits, i) =>
-    ratio(hits, predicted[i] + support[i] - hits, options.zeroDivision ?? 0),
+    known[i] === 0 ? Number.NaN : ratio(hits, predicted[i] + support[i] - hits, options.zeroDivision ?? 0),
   );
   if (options.average === 'none') return scores as Averaged<A>;
   const weighted = options.average === 'weighted' ? weightedMean(scores, support) : undefined;
@@ -172,7 +174,7 @@ export function jaccardScore<A extends Average>(
 }
 
 /**
- * The share of poster-genre pairs that are wrong: `(fp + fn) / (posters * genres)`.
+ * The share of the known poster-genre pairs that are wrong: `(fp + fn) / (posters * genres)` where all are known.
  *
  * yTrue and yPred: 0 or 1, `[posters, genres]`. Range [0, 1], 0 is best. No zero division.
  *
@@ -181,15 +183,17 @@ export function jaccardScore<A extends Average>(
  *
  * @throws {OnesheetError} OPTION_INVALID for matrices of different shapes or values other than 0 and 1.
  */
-export function hammingLoss(yTrue: Matrix, yPred: Matrix): number {
+export function hammingLoss(yTrue: Labels, yPred: Matrix): number {
   requireLabels(yTrue, yPred);
+  const pairs = knownPairs(yTrue);
   let wrong = 0;
-  for (let i = 0; i < yTrue.data.length; i++) wrong += yTrue.data[i] === yPred.data[i] ? 0 : 1;
-  return wrong / yTrue.data.length;
+  for (const pair of pairs) wrong += yTrue.data[pair] === yPred.data[pair] ? 0 : 1;
+  return wrong / pairs.length;
 }
 
 /**
- * Subset accuracy: the share of posters whose whole set of genres is exactly right.
+ * Subset accuracy: the share of posters whose whole set of genres, as far as it is known, is exactly right. Posters of
+ * which nothing is known are left out.
  *
  * yTrue and yPred: 0 or 1, `[posters, genres]`. Range [0, 1], 1 is best. No zero division.
  *
@@ -198,14 +202,12 @@ export function hammingLoss(yTrue: Matrix, yPred: Matrix): number {
  *
  * @throws {OnesheetError} OPTION_INVALID for matrices of different shapes or values other than 0 and 1.
  */
-export function accuracyScore(yTrue: Matrix, yPred: Matrix): number {
+export function accuracyScore(yTrue: Labels, yPred: Matrix): number {
   requireLabels(yTrue, yPred);
-  const { rows, columns } = yTrue;
-  let exact = 0;
-  for (let r = 0; r < rows; r++) {
-    let c = 0;
-    while (c < columns && yTrue.data[r * columns + c] === yPred.data[r * columns + c]) c++;
-    if (c === columns) exact++;
-  }
-  return exact / rows;
+  const exact = Float64Array.from({ length: yTrue.rows }, (_, poster) => {
+    const pairs = knownOfPoster(yTrue, poster);
+    if (pairs.length === 0) return Number.NaN;
+    return pairs.every((pair) => yTrue.data[pair] === yPred.data[pair]) ? 1 : 0;
+  });
+  return mean(exact);
 }

@@ -1,5 +1,5 @@
 /** @module Labels and out-of-sample probabilities -> the labels that are probably missing or wrong. */
-import { columnOf, type Matrix, requireProbabilities } from './matrix.ts';
+import { knownOfGenre, type Labels, type Matrix, requireProbabilities, valuesAt } from './matrix.ts';
 import { logLossByPoster } from './reliability.ts';
 
 /** A poster-genre pair whose label the model confidently contradicts. */
@@ -80,7 +80,8 @@ function errorRates(counts: ConfidentJoint['counts'], given: readonly [number, n
  *
  * It rests on the probabilities: they must come from a model that did not learn from these posters, and a weak
  * model contradicts right labels too. So candidates are posters to look at, not errors that are proved. A
- * genre that all or none of the posters carry has no candidates.
+ * genre that all or none of the posters carry has no candidates, and a pair of which nothing is known is none: there is no
+ * label to doubt.
  *
  * yTrue: 0 or 1, yScore: calibrated out-of-sample probabilities in [0, 1], `[posters, genres]`.
  *
@@ -91,27 +92,29 @@ function errorRates(counts: ConfidentJoint['counts'], given: readonly [number, n
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1 or scores outside [0, 1].
  */
-export function findLabelErrors(yTrue: Matrix, yScore: Matrix): LabelErrors {
+export function findLabelErrors(yTrue: Labels, yScore: Matrix): LabelErrors {
   requireProbabilities(yTrue, yScore);
   const candidates: LabelCandidate[] = [];
   const joints = Array.from({ length: yTrue.columns }, (_, genre): ConfidentJoint => {
-    const [labels, values] = [columnOf(yTrue, genre), columnOf(yScore, genre)];
+    const pairs = knownOfGenre(yTrue, genre);
+    const [labels, values] = [valuesAt(yTrue.data, pairs), valuesAt(yScore.data, pairs)];
     const thresholds = [meanWhere(values, labels, 0), meanWhere(values, labels, 1)] as const;
     const counts: [[number, number], [number, number]] = [
       [0, 0],
       [0, 0],
     ];
     const given: [number, number] = [0, 0];
-    for (let poster = 0; poster < yTrue.rows; poster++) {
-      const label = labels[poster] as 0 | 1;
+    for (let i = 0; i < pairs.length; i++) {
+      const label = labels[i] as 0 | 1;
       given[label] += 1;
-      const probability = values[poster]!;
+      const probability = values[i]!;
       const believed = believedLabel(probability, thresholds);
       if (believed === undefined) continue;
       counts[label][believed] += 1;
       if (believed === label) continue;
       const towardsWith = 2 * probability - 1 - (thresholds[1] - thresholds[0]);
       const margin = believed === 1 ? towardsWith : -towardsWith;
+      const poster = (pairs[i]! - genre) / yTrue.columns;
       candidates.push({ poster, genre, kind: believed === 1 ? 'missing' : 'wrong', probability, margin });
     }
     return { thresholds, counts, ...errorRates(counts, given) };
@@ -121,7 +124,8 @@ export function findLabelErrors(yTrue: Matrix, yScore: Matrix): LabelErrors {
 }
 
 /**
- * The posters by their log loss, the worst first, equal losses in their order.
+ * The posters by their log loss, the worst first, equal losses in their order. Posters of which nothing is known are
+ * left out.
  *
  * yTrue: 0 or 1, yScore: probabilities in [0, 1], `[posters, genres]`.
  *
@@ -131,9 +135,9 @@ export function findLabelErrors(yTrue: Matrix, yScore: Matrix): LabelErrors {
  *
  * @throws {OnesheetError} OPTION_INVALID as {@link findLabelErrors}.
  */
-export function postersByLoss(yTrue: Matrix, yScore: Matrix): { poster: number; loss: number }[] {
+export function postersByLoss(yTrue: Labels, yScore: Matrix): { poster: number; loss: number }[] {
   requireProbabilities(yTrue, yScore);
-  return Array.from(logLossByPoster(yTrue, yScore), (loss, poster) => ({ poster, loss })).sort(
-    (a, b) => b.loss - a.loss || a.poster - b.poster,
-  );
+  return Array.from(logLossByPoster(yTrue, yScore), (loss, poster) => ({ poster, loss }))
+    .filter(({ loss }) => !Number.isNaN(loss))
+    .sort((a, b) => b.loss - a.loss || a.poster - b.poster);
 }

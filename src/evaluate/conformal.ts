@@ -1,6 +1,6 @@
 /** @module Validation labels and probabilities, and a recall -> the threshold that keeps it, with a guarantee. */
 import { onesheetError } from '../errors.ts';
-import { type Matrix, requireProbabilities } from './matrix.ts';
+import { knownByPoster, knownOfPoster, type Labels, type Matrix, requireProbabilities } from './matrix.ts';
 import { never } from './thresholds.ts';
 
 /**
@@ -10,7 +10,8 @@ import { never } from './thresholds.ts';
  * `n / (n + 1) * mean_i L_i(t) + 1 / (n + 1) <= 1 - recall`,
  *
  * where `L_i(t)` is the share of poster i's true genres whose probability lies below t (0 for a poster without
- * genres) and n the number of posters.
+ * genres) and n the number of posters; genres of which nothing is known of a poster, and posters of which nothing is
+ * known, are left out.
  *
  * **Guarantee**: for a further poster, `E[L(t)] <= 1 - recall`: on average over posters and over the draw of
  * these n, at most that share of a poster's genres is missed.
@@ -34,24 +35,24 @@ import { never } from './thresholds.ts';
  * @throws {OnesheetError} OPTION_INVALID for a recall outside (0, 1), different shapes, labels other than 0
  * and 1 or scores outside [0, 1].
  */
-export function recallThreshold(yTrue: Matrix, yScore: Matrix, recall: number): number {
+export function recallThreshold(yTrue: Labels, yScore: Matrix, recall: number): number {
   requireProbabilities(yTrue, yScore);
   if (!(recall > 0 && recall < 1))
     throw onesheetError('OPTION_INVALID', 'recall', 'a number between 0 and 1', String(recall));
-  const { rows, columns } = yTrue;
+  const { rows } = yTrue;
+  const n = knownByPoster(yTrue).filter((genres) => genres > 0).length;
   const found: { probability: number; share: number }[] = [];
   let risk = 0; // mean share missed above every probability
   for (let r = 0; r < rows; r++) {
-    let support = 0;
-    for (let i = r * columns; i < (r + 1) * columns; i++) support += yTrue.data[i];
-    if (support > 0) risk += 1 / rows;
-    for (let i = r * columns; i < (r + 1) * columns; i++)
-      if (yTrue.data[i] === 1) found.push({ probability: yScore.data[i], share: 1 / (support * rows) });
+    const positives = knownOfPoster(yTrue, r).filter((pair) => yTrue.data[pair] === 1);
+    if (positives.length > 0) risk += 1 / n;
+    for (const pair of positives)
+      found.push({ probability: yScore.data[pair], share: 1 / (positives.length * n) });
   }
   found.sort((a, b) => b.probability - a.probability);
 
   const tolerance = 1e-12; // sums of shares such as 1/3 carry rounding
-  const allowed = ((1 - recall) * (rows + 1) - 1) / rows + tolerance;
+  const allowed = ((1 - recall) * (n + 1) - 1) / n + tolerance;
   if (allowed < tolerance) return 0;
   let threshold = never;
   for (const { probability, share } of found) {

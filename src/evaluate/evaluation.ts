@@ -2,7 +2,7 @@
 import { type BootstrapOptions, bootstrapMeasures, type Interval } from './bootstrap.ts';
 import { confusionOf, ratio } from './confusion.ts';
 import { type FloorName, floorNames, floors, mostCommonGenres } from './floors.ts';
-import { type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
+import { type Labels, type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
 import { type MeasureName, measureNames } from './measures.ts';
 import { applyPolicy, type Policy } from './policies.ts';
 import { rocAucScore, withoutPositives } from './ranking.ts';
@@ -16,7 +16,7 @@ export interface EvaluationOptions extends BootstrapOptions {
    * must have been chosen on other posters (validation).
    */
   readonly thresholds: readonly number[] | Policy;
-  /** The share of training posters with each genre, in [0, 1]: what the floors know. */
+  /** The share of training posters with each genre, of those of which it is known, in [0, 1]: what the floors know. */
   readonly trainPrevalence: readonly number[];
 }
 
@@ -30,34 +30,39 @@ export interface Measure {
   readonly floors: Readonly<Record<FloorName, number | null>>;
 }
 
-/** One genre. A number that is not defined on these posters is null. */
+/**
+ * One genre, on the posters of which it is known. A number that is not defined on these posters is null; where it is known
+ * of none, every measure is.
+ */
 export interface GenreEvaluation {
   readonly genre: string;
+  /** Of how many posters it is known whether they have the genre; all others are left out. */
+  readonly known: number;
   /** How many posters truly have the genre. */
   readonly support: number;
-  /** How many posters were given the genre. */
+  /** How many of the posters of which it is known were given the genre. */
   readonly predicted: number;
   /** `predicted / support`: 1 when the genre is said about as often as it is true; null without support. */
   readonly frequencyRatio: number | null;
   /** Of the posters given the genre, the share that has it; 0 when none was given it. */
-  readonly precision: number;
+  readonly precision: number | null;
   /** Of the posters with the genre, the share that was given it; 0 without support. */
-  readonly recall: number;
+  readonly recall: number | null;
   /** Harmonic mean of precision and recall. */
-  readonly f1: number;
+  readonly f1: number | null;
   /** Average precision; 0 without support. */
-  readonly averagePrecision: number;
+  readonly averagePrecision: number | null;
   /** Percentile bootstrap interval of the average precision. */
-  readonly averagePrecisionInterval: readonly [low: number, high: number];
+  readonly averagePrecisionInterval: readonly [low: number | null, high: number | null];
   /** The average precision of any constant score: the share of these posters with the genre. */
-  readonly averagePrecisionFloor: number;
+  readonly averagePrecisionFloor: number | null;
   /** Area under the ROC curve; null when all posters or none have the genre. */
   readonly rocAuc: number | null;
   /** Expected calibration error over this genre's own 15 bins of equal width. */
-  readonly expectedCalibrationError: number;
+  readonly expectedCalibrationError: number | null;
   /** From this probability on the genre is given; above 1: never; null when the policy has no threshold. */
   readonly threshold: number | null;
-  /** The share of training posters with the genre. */
+  /** The share of training posters with the genre, of those of which it is known. */
   readonly prior: number;
 }
 
@@ -65,9 +70,11 @@ export interface GenreEvaluation {
 export interface Evaluation {
   /** How many posters were measured. */
   readonly posters: number;
-  /** Mean number of true genres a poster. */
+  /** Poster-genre pairs of which nothing is known: they are left out of everything that was measured. */
+  readonly unknownPairs: number;
+  /** Mean number of true genres a poster, as far as they are known. */
   readonly genresPerPoster: number;
-  /** Mean number of genres given a poster. */
+  /** Mean number of genres given a poster, of those that are known of it. */
   readonly predictedPerPoster: number;
   /** The name of the policy that made the decisions; `thresholds` when plain thresholds were given. */
   readonly policy: string;
@@ -81,7 +88,7 @@ export interface Evaluation {
   readonly genresWithoutPositives: readonly string[];
   /** The headline measures by name. */
   readonly measures: Readonly<Record<MeasureName, Measure>>;
-  /** How far the probabilities can be believed, over all poster-genre pairs. */
+  /** How far the probabilities can be believed, over all known poster-genre pairs. */
   readonly calibration: {
     /** Over 15 bins of equal width. */
     readonly expectedCalibrationError: number;
@@ -105,12 +112,13 @@ function intervalOrNull([low, high]: Interval): readonly [number | null, number 
  * Measures probabilities against labels: every headline measure with its bootstrap interval and its floors, one
  * row a genre, and calibration. `docs/measures.md` describes the object field by field.
  *
- * yTrue: 0 or 1, yScore: calibrated probabilities in [0, 1], `[posters, genres]`.
+ * yTrue: 0 or 1, yScore: calibrated probabilities in [0, 1], `[posters, genres]`. Pairs of which nothing is known are left
+ * out of every figure, the floors' too, and counted.
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1, scores outside
  * [0, 1], or names, thresholds or frequencies that are not one a genre.
  */
-export function evaluateProbabilities(yTrue: Matrix, yScore: Matrix, options: EvaluationOptions): Evaluation {
+export function evaluateProbabilities(yTrue: Labels, yScore: Matrix, options: EvaluationOptions): Evaluation {
   const { genres, thresholds, trainPrevalence, resamples = 1000, confidence = 0.95, random } = options;
   const { rows, columns } = yTrue;
   requireProbabilities(yTrue, yScore);
@@ -130,22 +138,24 @@ export function evaluateProbabilities(yTrue: Matrix, yScore: Matrix, options: Ev
     ) as Record<FloorName, number | null>,
   });
 
-  const { truePositives, predicted, support } = confusionOf(yTrue, yPred, 'none');
+  const { truePositives, predicted, support, known } = confusionOf(yTrue, yPred, 'none');
   const rocAuc = rocAucScore(yTrue, yScore, { average: 'none' });
   const calibrationErrors = expectedCalibrationError(yTrue, yScore, { average: 'none' });
+  const share = (hits: number, of: number, g: number) => (known[g] === 0 ? null : ratio(hits, of, 0));
   const genreOf = (genre: string, g: number): GenreEvaluation => ({
     genre,
+    known: known[g],
     support: support[g],
     predicted: predicted[g],
     frequencyRatio: orNull(predicted[g] / support[g]),
-    precision: ratio(truePositives[g], predicted[g], 0),
-    recall: ratio(truePositives[g], support[g], 0),
-    f1: ratio(2 * truePositives[g], predicted[g] + support[g], 0),
-    averagePrecision: model.averagePrecision[g],
-    averagePrecisionInterval: model.averagePrecisionIntervals[g],
-    averagePrecisionFloor: support[g] / rows,
+    precision: share(truePositives[g], predicted[g], g),
+    recall: share(truePositives[g], support[g], g),
+    f1: share(2 * truePositives[g], predicted[g] + support[g], g),
+    averagePrecision: orNull(model.averagePrecision[g]),
+    averagePrecisionInterval: intervalOrNull(model.averagePrecisionIntervals[g]),
+    averagePrecisionFloor: orNull(support[g] / known[g]),
     rocAuc: orNull(rocAuc[g]),
-    expectedCalibrationError: calibrationErrors[g],
+    expectedCalibrationError: orNull(calibrationErrors[g]),
     threshold: policy.kind === 'threshold' ? policy.thresholds[g] : null,
     prior: trainPrevalence[g],
   });
@@ -153,6 +163,7 @@ export function evaluateProbabilities(yTrue: Matrix, yScore: Matrix, options: Ev
 
   return {
     posters: rows,
+    unknownPairs: rows * columns - sum(known),
     genresPerPoster: sum(support) / rows,
     predictedPerPoster: sum(predicted) / rows,
     policy: policy.name,

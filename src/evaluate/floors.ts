@@ -1,6 +1,6 @@
 /** @module Training frequencies and labels -> the measures that four answers reach without looking at a poster. */
 import { onesheetError } from '../errors.ts';
-import { type Matrix, requirePerGenre } from './matrix.ts';
+import { type Labels, type Matrix, requirePerGenre } from './matrix.ts';
 import { computeMeasures, type Measured } from './measures.ts';
 import { decide } from './thresholds.ts';
 
@@ -44,13 +44,14 @@ function repeated(row: ArrayLike<number>, rows: number): Matrix<Float64Array> {
 /**
  * Each floor's measures on these posters, the same measures as the model's.
  *
- * @param trainPrevalence the share of training posters with each genre, in [0, 1], `[genres]`. Training, so
+ * @param trainPrevalence the share of training posters with each genre, of those of which it is known, in [0, 1],
+ * `[genres]`. Training, so
  * that the floors know no more about these posters than the model does.
  * @param yTrue 0 or 1, `[posters, genres]`.
  *
  * @throws {OnesheetError} OPTION_INVALID unless there is a frequency in [0, 1] for each genre.
  */
-export function floors(trainPrevalence: readonly number[], yTrue: Matrix): Record<FloorName, Measured> {
+export function floors(trainPrevalence: readonly number[], yTrue: Labels): Record<FloorName, Measured> {
   const { rows, columns } = yTrue;
   requirePerGenre('trainPrevalence', trainPrevalence, columns);
   const outside = trainPrevalence.find((prevalence) => !(prevalence >= 0 && prevalence <= 1));

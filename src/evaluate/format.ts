@@ -88,7 +88,15 @@ function genresTable(evaluation: Evaluation): string {
 
 /** Tables for people, without colours, lines joined by newlines; the last sentences say how to read them. */
 export function formatEvaluation(evaluation: Evaluation): string {
-  const { posters, genres, mostCommonGenres, genresWithoutPositives, calibration } = evaluation;
+  const { posters, genres, mostCommonGenres, genresWithoutPositives, calibration, unknownPairs } = evaluation;
+  const partly = genres.filter(({ known }) => known < posters);
+  const unknown =
+    unknownPairs === 0
+      ? []
+      : [
+          `Of ${unknownPairs} of ${posters * genres.length} poster-genre pairs nothing is known; they are left out of all that is measured: ` +
+            `${partly.map(({ genre, known }) => `${genre} ${posters - known}`).join(', ')}.`,
+        ];
   const absent =
     genresWithoutPositives.length === 0
       ? []
@@ -98,6 +106,7 @@ export function formatEvaluation(evaluation: Evaluation): string {
   return [
     `${posters} posters, ${genres.length} genres. A poster has ${fixed(evaluation.genresPerPoster, 2)} genres and is given ` +
       `${fixed(evaluation.predictedPerPoster, 2)}, decided by ${evaluation.policy}.`,
+    ...unknown,
     '',
     measuresTable(evaluation),
     '',

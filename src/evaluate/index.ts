@@ -51,7 +51,7 @@ export {
   labelRankingLoss,
   precisionAtK,
 } from './label-ranking.ts';
-export { type Matrix, matrixFromRows } from './matrix.ts';
+export { knownOfGenre, type Labels, type Matrix, matrixFromRows, valuesAt } from './matrix.ts';
 export { computeMeasures, type Measured, type MeasureName, measureNames, measureTable } from './measures.ts';
 export { compareMeasures, type MeasureDifference, type ScoredDecisions } from './paired.ts';
 export {

@@ -1,7 +1,7 @@
 /** @module Labels and scores -> how well each poster's genres are ordered: LRAP, coverage, ranking loss, precision at k. */
 import { onesheetError } from '../errors.ts';
 import { mean } from './average.ts';
-import { type Matrix, requireScores } from './matrix.ts';
+import { knownOfPoster, type Labels, type Matrix, requireScores, valuesAt } from './matrix.ts';
 
 /** A number for one poster, from its truths and scores at `[start, start + columns)`. */
 type OfPoster = (
@@ -11,12 +11,18 @@ type OfPoster = (
   columns: number,
 ) => number;
 
-/** The measure of each poster, `[posters]`; its mean is the measure. */
-export function byPoster(measure: OfPoster, yTrue: Matrix, yScore: Matrix): Float64Array {
-  const { rows, columns } = yTrue;
-  return Float64Array.from({ length: rows }, (_, r) =>
-    measure(yTrue.data, yScore.data, r * columns, columns),
-  );
+/**
+ * The measure of each poster over the genres that are known of it, `[posters]`; its mean is the measure. NaN for a poster
+ * of which nothing is known.
+ */
+export function byPoster(measure: OfPoster, yTrue: Labels, yScore: Matrix): Float64Array {
+  const { rows, columns, known } = yTrue;
+  return Float64Array.from({ length: rows }, (_, r) => {
+    if (known === undefined) return measure(yTrue.data, yScore.data, r * columns, columns);
+    const pairs = knownOfPoster(yTrue, r);
+    if (pairs.length === 0) return Number.NaN;
+    return measure(valuesAt(yTrue.data, pairs), valuesAt(yScore.data, pairs), 0, pairs.length);
+  });
 }
 
 export const labelRankingAveragePrecisionOfPoster: OfPoster = (yTrue, yScore, start, columns) => {
@@ -59,9 +65,14 @@ export const rankingLossOfPoster: OfPoster = (yTrue, yScore, start, columns) => 
   return pairs === 0 ? 0 : wrong / pairs;
 };
 
-/** Genres tied at the k-th place share what places are left: the mean over all orders of the tie. */
-export function precisionAtKOfPoster(k: number): OfPoster {
+/**
+ * Genres tied at the k-th place share what places are left: the mean over all orders of the tie.
+ *
+ * @param genres how many there are, the unknown ones included: a place is not wrong for want of a known genre
+ */
+export function precisionAtKOfPoster(k: number, genres: number): OfPoster {
   return (yTrue, yScore, start, columns) => {
+    const places = k - Math.max(0, Math.min(k, genres) - columns);
     let hits = 0;
     for (let c = start; c < start + columns; c++) {
       if (yTrue[c] !== 1) continue;
@@ -73,7 +84,7 @@ export function precisionAtKOfPoster(k: number): OfPoster {
       }
       hits += Math.min(1, Math.max(0, k - above) / tied);
     }
-    return hits / k;
+    return hits / places;
   };
 }
 
@@ -92,7 +103,7 @@ export function precisionAtKOfPoster(k: number): OfPoster {
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1, or scores not finite.
  */
-export function labelRankingAveragePrecisionScore(yTrue: Matrix, yScore: Matrix): number {
+export function labelRankingAveragePrecisionScore(yTrue: Labels, yScore: Matrix): number {
   requireScores(yTrue, yScore);
   return mean(byPoster(labelRankingAveragePrecisionOfPoster, yTrue, yScore));
 }
@@ -111,7 +122,7 @@ export function labelRankingAveragePrecisionScore(yTrue: Matrix, yScore: Matrix)
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1, or scores not finite.
  */
-export function coverageError(yTrue: Matrix, yScore: Matrix): number {
+export function coverageError(yTrue: Labels, yScore: Matrix): number {
   requireScores(yTrue, yScore);
   return mean(byPoster(coverageOfPoster, yTrue, yScore));
 }
@@ -131,18 +142,18 @@ export function coverageError(yTrue: Matrix, yScore: Matrix): number {
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1, or scores not finite.
  */
-export function labelRankingLoss(yTrue: Matrix, yScore: Matrix): number {
+export function labelRankingLoss(yTrue: Labels, yScore: Matrix): number {
   requireScores(yTrue, yScore);
   return mean(byPoster(rankingLossOfPoster, yTrue, yScore));
 }
 
 /**
- * The share of a poster's k likeliest genres that are true; the mean over posters.
+ * The share of a poster's k likeliest genres, among those that are known, that are true; the mean over posters.
  *
  * yTrue: 0 or 1, yScore: finite numbers, `[posters, genres]`; k >= 1. Range [0, 1], 1 is best, but a poster
  * with fewer than k true genres cannot reach 1. Genres tied at the k-th place count by their share of the
  * places left, so a constant score gives the share of positives. With fewer than k genres, the places that
- * stay empty count as wrong. No zero division.
+ * stay empty count as wrong; of a poster with fewer than k known genres they are not counted. No zero division.
  *
  * @example
  * // Of the two likeliest genres, one is true in the first poster and both in the second.
@@ -153,9 +164,9 @@ export function labelRankingLoss(yTrue: Matrix, yScore: Matrix): number {
  * @throws {OnesheetError} OPTION_INVALID for a k that is not a positive integer, different shapes, labels
  * other than 0 and 1, or scores not finite.
  */
-export function precisionAtK(yTrue: Matrix, yScore: Matrix, k: number): number {
+export function precisionAtK(yTrue: Labels, yScore: Matrix, k: number): number {
   requireScores(yTrue, yScore);
   if (!Number.isInteger(k) || k < 1)
     throw onesheetError('OPTION_INVALID', 'k', 'a positive integer', String(k));
-  return mean(byPoster(precisionAtKOfPoster(k), yTrue, yScore));
+  return mean(byPoster(precisionAtKOfPoster(k, yTrue.columns), yTrue, yScore));
 }

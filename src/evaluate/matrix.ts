@@ -8,6 +8,18 @@ export interface Matrix<Data extends ArrayLike<number> = Float64Array | Float32A
   readonly data: Data;
 }
 
+/** What is true of posters: 0 or 1, `[posters, genres]`. */
+export interface Labels<Data extends ArrayLike<number> = Float64Array | Float32Array | Uint8Array>
+  extends Matrix<Data> {
+  /**
+   * Row-major `[posters, genres]`: 0 where nothing is known of the pair. Every measure leaves it out, whatever its label,
+   * score and decision.
+   *
+   * @default everything is known
+   */
+  readonly known?: Uint8Array;
+}
+
 /**
  * A matrix of rows written out, one array a poster.
  *
@@ -31,7 +43,7 @@ function shapeOf(matrix: Matrix): string {
   return `[${matrix.rows}, ${matrix.columns}]`;
 }
 
-function requireShape(name: string, matrix: Matrix, yTrue: Matrix): void {
+function requireShape(name: string, matrix: Matrix, yTrue: Labels): void {
   if (matrix.rows < 1 || matrix.columns < 1)
     throw onesheetError('OPTION_INVALID', name, 'at least one poster and one genre', shapeOf(matrix));
   if (matrix.rows !== yTrue.rows || matrix.columns !== yTrue.columns)
@@ -45,8 +57,7 @@ function requireShape(name: string, matrix: Matrix, yTrue: Matrix): void {
     );
 }
 
-function requireBinary(name: string, matrix: Matrix): void {
-  const { data } = matrix;
+function requireBinary(name: string, data: ArrayLike<number>): void {
   for (let i = 0; i < data.length; i++)
     if (data[i] !== 0 && data[i] !== 1)
       throw onesheetError('OPTION_INVALID', name, 'only 0 and 1', String(data[i]));
@@ -60,24 +71,39 @@ function requireFinite(name: string, matrix: Matrix): void {
       throw onesheetError('OPTION_INVALID', name, 'only finite numbers', String(data[i]));
 }
 
-/** @throws {OnesheetError} OPTION_INVALID unless both are of one shape and hold only 0 and 1. */
-export function requireLabels(yTrue: Matrix, yPred: Matrix): void {
+function requireTruth(yTrue: Labels): void {
   requireShape('yTrue', yTrue, yTrue);
+  requireBinary('yTrue', yTrue.data);
+  const { known, data } = yTrue;
+  if (known === undefined) return;
+  if (known.length !== data.length)
+    throw onesheetError('OPTION_INVALID', 'yTrue.known', `${data.length} values`, String(known.length));
+  requireBinary('yTrue.known', known);
+  if (!known.includes(1))
+    throw onesheetError(
+      'OPTION_INVALID',
+      'yTrue.known',
+      'at least one pair of which something is known',
+      'none',
+    );
+}
+
+/** @throws {OnesheetError} OPTION_INVALID unless both are of one shape and hold only 0 and 1. */
+export function requireLabels(yTrue: Labels, yPred: Matrix): void {
+  requireTruth(yTrue);
   requireShape('yPred', yPred, yTrue);
-  requireBinary('yTrue', yTrue);
-  requireBinary('yPred', yPred);
+  requireBinary('yPred', yPred.data);
 }
 
 /** @throws {OnesheetError} OPTION_INVALID unless both are of one shape, yTrue of 0 and 1, yScore finite. */
-export function requireScores(yTrue: Matrix, yScore: Matrix, name = 'yScore'): void {
-  requireShape('yTrue', yTrue, yTrue);
+export function requireScores(yTrue: Labels, yScore: Matrix, name = 'yScore'): void {
+  requireTruth(yTrue);
   requireShape(name, yScore, yTrue);
-  requireBinary('yTrue', yTrue);
   requireFinite(name, yScore);
 }
 
 /** @throws {OnesheetError} OPTION_INVALID unless yScore also lies in [0, 1], as a probability must. */
-export function requireProbabilities(yTrue: Matrix, yScore: Matrix): void {
+export function requireProbabilities(yTrue: Labels, yScore: Matrix): void {
   requireScores(yTrue, yScore);
   const { data } = yScore;
   for (let i = 0; i < data.length; i++)
@@ -96,9 +122,36 @@ export function requirePerGenre(name: string, values: ArrayLike<unknown>, column
     );
 }
 
-/** The values of one genre, `[posters]`. */
-export function columnOf(matrix: Matrix, column: number): Float64Array {
-  const values = new Float64Array(matrix.rows);
-  for (let r = 0; r < matrix.rows; r++) values[r] = matrix.data[r * matrix.columns + column] as number;
-  return values;
+/** Where the known pairs stand in `data`, poster by poster. */
+export function knownPairs(labels: Labels): Uint32Array {
+  return pairsOf(labels, 0, labels.data.length, 1);
+}
+
+/** Where the posters stand in `data` of which one genre is known. */
+export function knownOfGenre(labels: Labels, genre: number): Uint32Array {
+  return pairsOf(labels, genre, labels.data.length, labels.columns);
+}
+
+/** Where the genres stand in `data` that are known of one poster. */
+export function knownOfPoster(labels: Labels, poster: number): Uint32Array {
+  const start = poster * labels.columns;
+  return pairsOf(labels, start, start + labels.columns, 1);
+}
+
+function pairsOf({ known }: Labels, start: number, end: number, stride: number): Uint32Array {
+  const length = Math.ceil((end - start) / stride);
+  const pairs = Uint32Array.from({ length }, (_, i) => start + i * stride);
+  return known ? pairs.filter((pair) => known[pair] === 1) : pairs;
+}
+
+/** How many genres are known of each poster, `[posters]`. */
+export function knownByPoster(labels: Labels): Float64Array {
+  const { rows, columns, known } = labels;
+  if (known === undefined) return new Float64Array(rows).fill(columns);
+  return Float64Array.from({ length: rows }, (_, poster) => knownOfPoster(labels, poster).length);
+}
+
+/** The values at some places. */
+export function valuesAt(data: ArrayLike<number>, places: ArrayLike<number>): Float64Array {
+  return Float64Array.from(places, (place) => data[place] as number);
 }

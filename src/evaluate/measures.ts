@@ -8,7 +8,7 @@ import {
   precisionAtKOfPoster,
   rankingLossOfPoster,
 } from './label-ranking.ts';
-import { type Matrix, requireLabels, requireProbabilities } from './matrix.ts';
+import { knownByPoster, type Labels, type Matrix, requireLabels, requireProbabilities } from './matrix.ts';
 import { averagePrecisionOf, type Counts, countOnce, rankGenre, rankPairs, rocAucOf } from './ranked.ts';
 import { brierByPoster, logLossByPoster } from './reliability.ts';
 
@@ -50,28 +50,31 @@ export interface Measured {
   readonly averagePrecision: Float64Array;
 }
 
-/** Measures that are means over posters of a number that each poster has by itself. */
-function posterMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix) {
-  const { rows, columns } = yTrue;
+/** Measures that are means over posters of a number that each poster has by itself; NaN where nothing is known of it. */
+function posterMeasures(yTrue: Labels, yScore: Matrix, yPred: Matrix) {
+  const { rows, columns, known } = yTrue;
   const samplesF1 = new Float64Array(rows);
   const samplesJaccard = new Float64Array(rows);
   const subsetAccuracy = new Float64Array(rows);
   const hammingLoss = new Float64Array(rows);
   for (let r = 0, i = 0; r < rows; r++) {
-    let [hits, claims] = [0, 0]; // tp, and tp + fp + tp + fn
+    let [hits, claims, pairs] = [0, 0, 0]; // tp, and tp + fp + tp + fn
     for (let c = 0; c < columns; c++, i++) {
+      if (known?.[i] === 0) continue;
+      pairs++;
       hits += yTrue.data[i] * yPred.data[i];
       claims += yTrue.data[i] + yPred.data[i];
     }
-    samplesF1[r] = ratio(2 * hits, claims, 0);
-    samplesJaccard[r] = ratio(hits, claims - hits, 0);
-    subsetAccuracy[r] = claims === 2 * hits ? 1 : 0;
-    hammingLoss[r] = (claims - 2 * hits) / columns;
+    const defined = pairs === 0 ? Number.NaN : 0;
+    samplesF1[r] = defined + ratio(2 * hits, claims, 0);
+    samplesJaccard[r] = defined + ratio(hits, claims - hits, 0);
+    subsetAccuracy[r] = defined + (claims === 2 * hits ? 1 : 0);
+    hammingLoss[r] = (claims - 2 * hits) / pairs;
   }
   return {
     labelRankingAveragePrecision: byPoster(labelRankingAveragePrecisionOfPoster, yTrue, yScore),
-    precisionAt1: byPoster(precisionAtKOfPoster(1), yTrue, yScore),
-    precisionAt3: byPoster(precisionAtKOfPoster(3), yTrue, yScore),
+    precisionAt1: byPoster(precisionAtKOfPoster(1, columns), yTrue, yScore),
+    precisionAt3: byPoster(precisionAtKOfPoster(3, columns), yTrue, yScore),
     coverageError: byPoster(coverageOfPoster, yTrue, yScore),
     labelRankingLoss: byPoster(rankingLossOfPoster, yTrue, yScore),
     brierScoreLoss: brierByPoster(yTrue, yScore),
@@ -83,10 +86,11 @@ function posterMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix) {
   };
 }
 
-/** Which posters have, and get, a genre: lists are shorter than columns, since most labels are 0. */
-function postersWith(matrix: Matrix, genre: number): number[] {
+/** Which posters have, and get, a genre that is known of them: lists are shorter than columns, since most labels are 0. */
+function postersWith({ rows, columns, data, known }: Labels, genre: number): number[] {
   const posters: number[] = [];
-  for (let r = 0; r < matrix.rows; r++) if (matrix.data[r * matrix.columns + genre] === 1) posters.push(r);
+  for (let r = 0, i = genre; r < rows; r++, i += columns)
+    if (data[i] === 1 && known?.[i] !== 0) posters.push(r);
   return posters;
 }
 
@@ -96,9 +100,15 @@ function total(posters: readonly number[], counts: Counts): number {
   return sum;
 }
 
-function meanOf(values: Float64Array, counts: Counts, posters: number): number {
+/** The mean of what is defined of posters that count `counts` times each. */
+function meanOf(values: Float64Array, counts: Counts): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += counts[i] * values[i];
+  let posters = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    sum += counts[i] * values[i];
+    posters += counts[i];
+  }
   return sum / posters;
 }
 
@@ -107,12 +117,14 @@ function meanOf(values: Float64Array, counts: Counts, posters: number): number {
  * all measures. Each equals the public function of the same name on the multiplied posters.
  *
  * yTrue and yPred: 0 or 1, yScore: probabilities in [0, 1], `[posters, genres]`. Zero division scores 0;
- * genres without a positive or a negative are left out of `macroRocAuc`, which is NaN when none is left.
+ * genres without a positive or a negative are left out of `macroRocAuc`, which is NaN when none is left. Pairs of which
+ * nothing is known are left out of everything: a genre without any of macro measures, a poster without any of means
+ * over posters.
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels or decisions other than 0 and 1, or
  * scores outside [0, 1].
  */
-export function prepareMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix): (counts: Counts) => Measured {
+export function prepareMeasures(yTrue: Labels, yScore: Matrix, yPred: Matrix): (counts: Counts) => Measured {
   requireProbabilities(yTrue, yScore);
   requireLabels(yTrue, yPred);
   const pairs = rankPairs(yTrue, yScore);
@@ -120,13 +132,15 @@ export function prepareMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix): (
   const genres = Array.from({ length: yTrue.columns }, (_, genre) => ({
     ranked: rankGenre(yTrue, yScore, genre),
     hits: postersWith(hitMatrix, genre),
-    predicted: postersWith(yPred, genre),
+    predicted: postersWith({ ...yPred, known: yTrue.known }, genre),
     support: postersWith(yTrue, genre),
   }));
   const ofPosters = posterMeasures(yTrue, yScore, yPred);
+  const knownGenres = yTrue.known && knownByPoster(yTrue);
 
   return (counts) => {
-    const posters = counts.reduce((sum, count) => sum + count, 0);
+    // Means over pairs weigh a poster by how many of its genres are known.
+    const pairCounts = knownGenres ? counts.map((count, r) => count * knownGenres[r]) : counts;
     const averagePrecision = new Float64Array(genres.length);
     const precision = new Float64Array(genres.length);
     const recall = new Float64Array(genres.length);
@@ -140,9 +154,10 @@ export function prepareMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix): (
       const hits = total(genre.hits, counts);
       const predicted = total(genre.predicted, counts);
       const support = total(genre.support, counts);
-      precision[g] = ratio(hits, predicted, 0);
-      recall[g] = ratio(hits, support, 0);
-      f1[g] = ratio(2 * hits, predicted + support, 0);
+      const defined = Number.isNaN(averagePrecision[g]) ? Number.NaN : 0;
+      precision[g] = defined + ratio(hits, predicted, 0);
+      recall[g] = defined + ratio(hits, support, 0);
+      f1[g] = defined + ratio(2 * hits, predicted + support, 0);
       allHits += hits;
       allPredicted += predicted;
       allSupport += support;
@@ -151,29 +166,29 @@ export function prepareMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix): (
       microAveragePrecision: averagePrecisionOf(pairs, counts),
       macroAveragePrecision: mean(averagePrecision),
       macroRocAuc: mean(areas),
-      labelRankingAveragePrecision: meanOf(ofPosters.labelRankingAveragePrecision, counts, posters),
-      precisionAt1: meanOf(ofPosters.precisionAt1, counts, posters),
-      precisionAt3: meanOf(ofPosters.precisionAt3, counts, posters),
-      coverageError: meanOf(ofPosters.coverageError, counts, posters),
-      labelRankingLoss: meanOf(ofPosters.labelRankingLoss, counts, posters),
-      brierScoreLoss: meanOf(ofPosters.brierScoreLoss, counts, posters),
-      logLoss: meanOf(ofPosters.logLoss, counts, posters),
+      labelRankingAveragePrecision: meanOf(ofPosters.labelRankingAveragePrecision, counts),
+      precisionAt1: meanOf(ofPosters.precisionAt1, counts),
+      precisionAt3: meanOf(ofPosters.precisionAt3, counts),
+      coverageError: meanOf(ofPosters.coverageError, counts),
+      labelRankingLoss: meanOf(ofPosters.labelRankingLoss, counts),
+      brierScoreLoss: meanOf(ofPosters.brierScoreLoss, pairCounts),
+      logLoss: meanOf(ofPosters.logLoss, pairCounts),
       microPrecision: ratio(allHits, allPredicted, 0),
       microRecall: ratio(allHits, allSupport, 0),
       microF1: ratio(2 * allHits, allPredicted + allSupport, 0),
       macroPrecision: mean(precision),
       macroRecall: mean(recall),
       macroF1: mean(f1),
-      samplesF1: meanOf(ofPosters.samplesF1, counts, posters),
-      samplesJaccard: meanOf(ofPosters.samplesJaccard, counts, posters),
-      subsetAccuracy: meanOf(ofPosters.subsetAccuracy, counts, posters),
-      hammingLoss: meanOf(ofPosters.hammingLoss, counts, posters),
+      samplesF1: meanOf(ofPosters.samplesF1, counts),
+      samplesJaccard: meanOf(ofPosters.samplesJaccard, counts),
+      subsetAccuracy: meanOf(ofPosters.subsetAccuracy, counts),
+      hammingLoss: meanOf(ofPosters.hammingLoss, pairCounts),
     };
     return { measures, averagePrecision };
   };
 }
 
 /** All headline measures of the posters as they are; see {@link prepareMeasures}. */
-export function computeMeasures(yTrue: Matrix, yScore: Matrix, yPred: Matrix): Measured {
+export function computeMeasures(yTrue: Labels, yScore: Matrix, yPred: Matrix): Measured {
   return prepareMeasures(yTrue, yScore, yPred)(countOnce(yTrue.rows));
 }

@@ -6,7 +6,7 @@ import {
   percentileInterval,
   resample,
 } from './bootstrap.ts';
-import type { Matrix } from './matrix.ts';
+import type { Labels, Matrix } from './matrix.ts';
 import { type MeasureName, measureNames, prepareMeasures } from './measures.ts';
 import { countOnce } from './ranked.ts';
 
@@ -35,7 +35,7 @@ export interface MeasureDifference {
  * @throws {OnesheetError} OPTION_INVALID for different shapes and as `bootstrapMeasures`.
  */
 export function compareMeasures(
-  yTrue: Matrix,
+  yTrue: Labels,
   first: ScoredDecisions,
   second: ScoredDecisions,
   options: BootstrapOptions,

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import { balancedThresholds } from './balanced.ts';
 import { recallThreshold } from './conformal.ts';
+import { confusionOf, ratio } from './confusion.ts';
 import { expectedF1Thresholds } from './expected-f1.ts';
-import { type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
+import { type Labels, type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
 import { rankGenre } from './ranked.ts';
 import { decide, never } from './thresholds.ts';
 
@@ -61,11 +62,10 @@ export function parsePolicyName(name: string): PolicyRequest {
   throw onesheetError('OPTION_INVALID', 'policy', expectedName, name);
 }
 
-/** Share of the posters that have each genre, `[genres]`. */
-function prevalenceOf({ rows, columns, data }: Matrix): number[] {
-  const counts = Array<number>(columns).fill(0);
-  for (let i = 0; i < rows * columns; i++) counts[i % columns]! += data[i]!;
-  return counts.map((count) => count / rows);
+/** Of the posters of which a genre is known, the share that has it, `[genres]`; 0 where it is known of none. */
+function prevalenceOf(yTrue: Labels): number[] {
+  const { support, known } = confusionOf(yTrue, yTrue, 'none');
+  return Array.from(support, (count, genre) => ratio(count, known[genre]!, 0));
 }
 
 /** With fewer proposals than this, a precision on validation is luck rather than evidence. */
@@ -75,7 +75,7 @@ const minimumProposals = 10;
  * For each genre the lowest threshold at which, on these posters, at least `precision` of at least
  * {@link minimumProposals} proposals are right; {@link never} where there is none.
  */
-function precisionThresholds(yTrue: Matrix, yScore: Matrix, precision: number): number[] {
+function precisionThresholds(yTrue: Labels, yScore: Matrix, precision: number): number[] {
   return Array.from({ length: yTrue.columns }, (_, genre) => {
     const ranked = rankGenre(yTrue, yScore, genre);
     let threshold = never;
@@ -103,7 +103,9 @@ function precisionThresholds(yTrue: Matrix, yScore: Matrix, precision: number): 
  *   most 1 - R ({@link recallThreshold}, with the guarantee and its assumptions); top-1 fallback, which can
  *   only add genres.
  *
- * yTrue: 0 or 1, yScore: calibrated probabilities, `[posters, genres]`.
+ * yTrue: 0 or 1, yScore: calibrated probabilities, `[posters, genres]`. Pairs of which nothing is known are no evidence:
+ * they are neither proposals that were right or wrong nor genres that were missed. `f1` and `balanced` read the
+ * probabilities of all pairs, since they are of the kind that will be decided.
  *
  * @param prevalence share of posters that have each genre, `[genres]`; best that of the training posters, who are more than the
  * validation posters. By default that of `yTrue`
@@ -112,7 +114,7 @@ function precisionThresholds(yTrue: Matrix, yScore: Matrix, precision: number): 
  */
 export function choosePolicy(
   name: string,
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   prevalence: readonly number[] = prevalenceOf(yTrue),
 ): Policy {

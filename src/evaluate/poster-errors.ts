@@ -1,13 +1,15 @@
 /** @module Labels and probabilities of named posters -> those with the highest loss, and the labels that are probably missing or wrong. */
+
 import { findLabelErrors, type LabelCandidate, postersByLoss } from './confident-learning.ts';
-import type { Matrix } from './matrix.ts';
+import { confusionOf } from './confusion.ts';
+import { knownPairs, type Labels, type Matrix } from './matrix.ts';
 
 /** Posters whose labels and probabilities are known. */
 export interface NamedScores {
   /** One a row. */
   readonly ids: readonly string[];
   /** 0 or 1, and calibrated probabilities in [0, 1]: `[posters, genres]` each. */
-  readonly yTrue: Matrix;
+  readonly yTrue: Labels;
   readonly yScore: Matrix;
 }
 
@@ -35,7 +37,7 @@ export interface DoubtedLabel {
 /** How many labels of a genre are doubted. */
 export interface GenreDoubts {
   readonly genre: string;
-  /** Posters without the genre, and on how many of them it may be missing. */
+  /** Posters that are known to be without the genre, and on how many of them it may be missing. */
   readonly without: number;
   readonly missing: number;
   /** Posters with the genre, and on how many of them it may be wrong. */
@@ -46,7 +48,7 @@ export interface GenreDoubts {
 /** What confident learning doubts; plain data, written as JSON. */
 export interface LabelDoubts {
   readonly posters: number;
-  /** Posters times genres, and how many of them are doubted. */
+  /** Poster-genre pairs that are known, and how many of them are doubted. */
   readonly labels: number;
   readonly doubted: number;
   /** The most doubtful of each kind, the most doubtful first, at most a fifth of a list of one genre. */
@@ -57,7 +59,10 @@ export interface LabelDoubts {
 }
 
 function genresAt({ yTrue }: NamedScores, genres: readonly string[], row: number): string[] {
-  return genres.filter((_, g) => yTrue.data[row * genres.length + g] === 1);
+  return genres.filter((_, g) => {
+    const pair = row * genres.length + g;
+    return yTrue.data[pair] === 1 && yTrue.known?.[pair] !== 0;
+  });
 }
 
 /**
@@ -90,7 +95,8 @@ export function highestLosses(scores: NamedScores, genres: readonly string[], mo
  */
 export function doubtLabels(scores: NamedScores, genres: readonly string[], most: number): LabelDoubts {
   const { candidates, joints } = findLabelErrors(scores.yTrue, scores.yScore);
-  const { rows, columns, data } = scores.yTrue;
+  const { support, known } = confusionOf(scores.yTrue, scores.yTrue, 'none');
+  const { rows, columns } = scores.yTrue;
   const ofEach = Math.ceil(most / 5);
   const named = (kind: LabelCandidate['kind']): DoubtedLabel[] => {
     const taken = new Float64Array(columns);
@@ -106,22 +112,21 @@ export function doubtLabels(scores: NamedScores, genres: readonly string[], most
   };
   return {
     posters: rows,
-    labels: rows * columns,
+    labels: knownPairs(scores.yTrue).length,
     doubted: candidates.length,
     missing: named('missing'),
     wrong: named('wrong'),
     genres: genres.map((genre, g) => {
-      let support = 0;
-      for (let row = 0; row < rows; row++) support += data[row * columns + g]!;
       const { counts } = joints[g]!;
-      return { genre, without: rows - support, missing: counts[0][1], with: support, wrong: counts[1][0] };
+      const [of, has] = [known[g]!, support[g]!];
+      return { genre, without: of - has, missing: counts[0][1], with: has, wrong: counts[1][0] };
     }),
   };
 }
 
 /** Posters of several sources as one; a poster that stands in two counts as it stands in the first. */
 export function stackScores(parts: readonly NamedScores[]): NamedScores {
-  const [ids, labels, probabilities]: [string[], number[], number[]] = [[], [], []];
+  const [ids, labels, probabilities, known]: [string[], number[], number[], number[]] = [[], [], [], []];
   const seen = new Set<string>();
   const columns = parts[0]?.yTrue.columns ?? 0;
   for (const part of parts) {
@@ -131,6 +136,7 @@ export function stackScores(parts: readonly NamedScores[]): NamedScores {
       ids.push(id);
       for (let g = 0; g < columns; g++) {
         labels.push(part.yTrue.data[row * columns + g]!);
+        known.push(part.yTrue.known?.[row * columns + g] ?? 1);
         probabilities.push(part.yScore.data[row * columns + g]!);
       }
     }
@@ -140,5 +146,6 @@ export function stackScores(parts: readonly NamedScores[]): NamedScores {
     columns,
     data: Float64Array.from(data),
   });
-  return { ids, yTrue: matrix(labels), yScore: matrix(probabilities) };
+  const yTrue = { ...matrix(labels), known: known.includes(0) ? Uint8Array.from(known) : undefined };
+  return { ids, yTrue, yScore: matrix(probabilities) };
 }

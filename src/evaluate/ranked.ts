@@ -1,5 +1,5 @@
 /** @module Truths and scores of one binary problem -> the pairs sorted once, from which curves are read often. */
-import type { Matrix } from './matrix.ts';
+import { knownOfGenre, knownOfPoster, knownPairs, type Labels, type Matrix, valuesAt } from './matrix.ts';
 
 /**
  * How often each poster counts, `[posters]`: whole numbers, the multiplicities of a bootstrap resample.
@@ -18,20 +18,19 @@ export interface Ranked {
   readonly score: Float64Array;
 }
 
-/** Sorts `length` pairs; pair i has the truth `yTrue[at(i)]` and the score `yScore[at(i)]`. */
+/** Sorts the pairs that stand at `places`. */
 function rank(
   yTrue: ArrayLike<number>,
   yScore: ArrayLike<number>,
-  length: number,
-  at: (pair: number) => number,
-  posterOf: (pair: number) => number,
+  places: ArrayLike<number>,
+  posterOf: (place: number) => number,
 ): Ranked {
-  const scores = new Float64Array(length);
-  for (let i = 0; i < length; i++) scores[i] = yScore[at(i)] as number;
+  const { length } = places;
+  const scores = valuesAt(yScore, places);
   const order = Uint32Array.from({ length }, (_, i) => i).sort((a, b) => scores[b] - scores[a]);
   const ranked: Ranked = {
-    poster: order.map(posterOf),
-    positive: Uint8Array.from(order, (i) => yTrue[at(i)] as number),
+    poster: order.map((i) => posterOf(places[i] as number)),
+    positive: Uint8Array.from(order, (i) => yTrue[places[i] as number] as number),
     closes: new Uint8Array(length),
     score: Float64Array.from(order, (i) => scores[i]),
   };
@@ -45,37 +44,29 @@ export function rankVector(yTrue: ArrayLike<number>, yScore: ArrayLike<number>):
   return rank(
     yTrue,
     yScore,
-    yScore.length,
-    (i) => i,
+    Uint32Array.from({ length: yScore.length }, (_, i) => i),
     (i) => i,
   );
 }
 
-/** The posters by descending score of one genre. */
-export function rankGenre(yTrue: Matrix, yScore: Matrix, genre: number): Ranked {
-  const at = (poster: number) => poster * yTrue.columns + genre;
-  return rank(yTrue.data, yScore.data, yTrue.rows, at, (i) => i);
-}
-
-/** The genres by descending score of one poster. */
-export function rankPoster(yTrue: Matrix, yScore: Matrix, poster: number): Ranked {
-  const at = (genre: number) => poster * yTrue.columns + genre;
-  return rank(yTrue.data, yScore.data, yTrue.columns, at, () => poster);
-}
-
-/** All poster-genre pairs by descending score, as `micro` reads them. */
-export function rankPairs(yTrue: Matrix, yScore: Matrix): Ranked {
+/** The posters by descending score of one genre, which is known of them. */
+export function rankGenre(yTrue: Labels, yScore: Matrix, genre: number): Ranked {
   const { columns } = yTrue;
-  return rank(
-    yTrue.data,
-    yScore.data,
-    yTrue.data.length,
-    (i) => i,
-    (i) => Math.floor(i / columns),
-  );
+  return rank(yTrue.data, yScore.data, knownOfGenre(yTrue, genre), (pair) => (pair - genre) / columns);
 }
 
-/** Average precision, `sum_n (R_n - R_(n-1)) P_n` over distinct scores; 0 without positives. */
+/** The genres by descending score of one poster, of which they are known. */
+export function rankPoster(yTrue: Labels, yScore: Matrix, poster: number): Ranked {
+  return rank(yTrue.data, yScore.data, knownOfPoster(yTrue, poster), () => poster);
+}
+
+/** All known poster-genre pairs by descending score, as `micro` reads them. */
+export function rankPairs(yTrue: Labels, yScore: Matrix): Ranked {
+  const { columns } = yTrue;
+  return rank(yTrue.data, yScore.data, knownPairs(yTrue), (pair) => Math.floor(pair / columns));
+}
+
+/** Average precision, `sum_n (R_n - R_(n-1)) P_n` over distinct scores; 0 without positives, NaN without pairs. */
 export function averagePrecisionOf(ranked: Ranked, counts: Counts): number {
   const { poster, positive, closes } = ranked;
   let hits = 0;
@@ -92,6 +83,7 @@ export function averagePrecisionOf(ranked: Ranked, counts: Counts): number {
       newHits = 0;
     }
   }
+  if (seen === 0) return Number.NaN;
   return hits === 0 ? 0 : area / hits;
 }
 

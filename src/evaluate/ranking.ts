@@ -2,7 +2,7 @@
 import { onesheetError } from '../errors.ts';
 import { type Average, type Averaged, mean, weightedMean } from './average.ts';
 import { confusionOf } from './confusion.ts';
-import { type Matrix, matrixFromRows, requireScores } from './matrix.ts';
+import { type Labels, type Matrix, matrixFromRows, requireScores } from './matrix.ts';
 import {
   averagePrecisionOf,
   type Counts,
@@ -23,7 +23,7 @@ export interface RankingOptions<A extends Average> {
 /** One binary problem a genre (a poster for `samples`, a single one for `micro`), each scored by `statistic`. */
 function scoresOf(
   statistic: (ranked: Ranked, counts: Counts) => number,
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   average: Average,
 ): Float64Array {
@@ -53,7 +53,7 @@ function scoresOf(
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1, or scores not finite.
  */
 export function averagePrecisionScore<A extends Average>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   options: RankingOptions<A>,
 ): Averaged<A> {
@@ -81,7 +81,7 @@ export function averagePrecisionScore<A extends Average>(
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1, or scores not finite.
  */
 export function rocAucScore<A extends Average>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   options: RankingOptions<A>,
 ): Averaged<A> {
@@ -94,15 +94,15 @@ export function rocAucScore<A extends Average>(
 }
 
 /**
- * The genres (columns) that no poster has: average precision and recall are not defined for them, and as
+ * The genres (columns) that are known of some posters and that none of them has: average precision and recall are not defined for them, and as
  * zeros they lower every macro average.
  *
  * @example
  * withoutPositives(matrixFromRows([[1, 0], [1, 0]])); // [1]
  */
-export function withoutPositives(yTrue: Matrix): number[] {
-  const { support } = confusionOf(yTrue, yTrue, 'none');
-  return [...support.keys()].filter((genre) => support[genre] === 0);
+export function withoutPositives(yTrue: Labels): number[] {
+  const { support, known } = confusionOf(yTrue, yTrue, 'none');
+  return [...support.keys()].filter((genre) => support[genre] === 0 && known[genre] > 0);
 }
 
 export interface PrecisionRecallCurve {

@@ -1,7 +1,16 @@
 /** @module Labels and probabilities -> how far they can be believed: calibration error, reliability bins, Brier score, log loss. */
 import { onesheetError } from '../errors.ts';
-import { type Averaged, mean } from './average.ts';
-import { columnOf, type Matrix, requireProbabilities } from './matrix.ts';
+import { type Averaged, mean, weightedMean } from './average.ts';
+import {
+  knownByPoster,
+  knownOfGenre,
+  knownOfPoster,
+  knownPairs,
+  type Labels,
+  type Matrix,
+  requireProbabilities,
+  valuesAt,
+} from './matrix.ts';
 
 export interface BinOptions {
   /**
@@ -19,7 +28,7 @@ export interface BinOptions {
   readonly strategy?: 'uniform' | 'quantile';
 }
 
-/** The poster-genre pairs whose probability lies in (low, high]; the first bin also holds its low. */
+/** The known poster-genre pairs whose probability lies in (low, high]; the first bin also holds its low. */
 export interface ReliabilityBin {
   readonly low: number;
   readonly high: number;
@@ -82,7 +91,9 @@ function binsOf(
   })).filter(({ count }) => count > 0);
 }
 
+/** NaN without pairs. */
 function errorOf(bins: readonly ReliabilityBin[], pairs: number): number {
+  if (pairs === 0) return Number.NaN;
   return bins.reduce(
     (sum, bin) => sum + (bin.count / pairs) * Math.abs(bin.positiveRate - bin.meanProbability),
     0,
@@ -90,7 +101,7 @@ function errorOf(bins: readonly ReliabilityBin[], pairs: number): number {
 }
 
 /**
- * The bins of a reliability diagram (DeGroot & Fienberg 1983) over all poster-genre pairs: what was predicted
+ * The bins of a reliability diagram (DeGroot & Fienberg 1983) over all known poster-genre pairs: what was predicted
  * against how often it was true. The points are those of scikit-learn's `calibration_curve`.
  *
  * yTrue: 0 or 1, yScore: probabilities in [0, 1], `[posters, genres]`.
@@ -104,12 +115,13 @@ function errorOf(bins: readonly ReliabilityBin[], pairs: number): number {
  * [0, 1] or a number of bins that is not a positive integer.
  */
 export function reliabilityDiagram(
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   options: BinOptions = {},
 ): ReliabilityBin[] {
   requireProbabilities(yTrue, yScore);
-  return binsOf(yTrue.data, yScore.data, options);
+  const pairs = knownPairs(yTrue);
+  return binsOf(valuesAt(yTrue.data, pairs), valuesAt(yScore.data, pairs), options);
 }
 
 /**
@@ -130,22 +142,23 @@ export function reliabilityDiagram(
  * @throws {OnesheetError} OPTION_INVALID as {@link reliabilityDiagram}.
  */
 export function expectedCalibrationError<A extends 'micro' | 'macro' | 'none' = 'micro'>(
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   options: BinOptions & { readonly average?: A } = {},
 ): Averaged<A> {
   requireProbabilities(yTrue, yScore);
   const average: string = options.average ?? 'micro';
-  if (average === 'micro')
-    return errorOf(binsOf(yTrue.data, yScore.data, options), yTrue.data.length) as Averaged<A>;
+  const errorAt = (pairs: Uint32Array) =>
+    errorOf(binsOf(valuesAt(yTrue.data, pairs), valuesAt(yScore.data, pairs), options), pairs.length);
+  if (average === 'micro') return errorAt(knownPairs(yTrue)) as Averaged<A>;
   const errors = Float64Array.from({ length: yTrue.columns }, (_, genre) =>
-    errorOf(binsOf(columnOf(yTrue, genre), columnOf(yScore, genre), options), yTrue.rows),
+    errorAt(knownOfGenre(yTrue, genre)),
   );
   return (average === 'none' ? errors : mean(errors)) as Averaged<A>;
 }
 
 /**
- * The mean squared distance of the probabilities from the truth, over all poster-genre pairs (Brier 1950).
+ * The mean squared distance of the probabilities from the truth, over all known poster-genre pairs (Brier 1950).
  *
  * yTrue: 0 or 1, yScore: probabilities in [0, 1], `[posters, genres]`. Range [0, 1], 0 is best; a constant
  * 1/2 gives 1/4.
@@ -155,13 +168,13 @@ export function expectedCalibrationError<A extends 'micro' | 'macro' | 'none' = 
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1 or scores outside [0, 1].
  */
-export function brierScoreLoss(yTrue: Matrix, yScore: Matrix): number {
+export function brierScoreLoss(yTrue: Labels, yScore: Matrix): number {
   requireProbabilities(yTrue, yScore);
-  return mean(brierByPoster(yTrue, yScore));
+  return meanOverPairs(brierByPoster(yTrue, yScore), yTrue);
 }
 
 /**
- * The binary cross-entropy, over all poster-genre pairs: the mean of `-y ln p - (1 - y) ln (1 - p)`.
+ * The binary cross-entropy, over all known poster-genre pairs: the mean of `-y ln p - (1 - y) ln (1 - p)`.
  *
  * yTrue: 0 or 1, yScore: probabilities in [0, 1], `[posters, genres]`. At least 0, 0 is best; a constant 1/2
  * gives ln 2. Probabilities are kept 2^-52 away from 0 and 1, as scikit-learn does for doubles.
@@ -171,18 +184,23 @@ export function brierScoreLoss(yTrue: Matrix, yScore: Matrix): number {
  *
  * @throws {OnesheetError} OPTION_INVALID for different shapes, labels other than 0 and 1 or scores outside [0, 1].
  */
-export function logLoss(yTrue: Matrix, yScore: Matrix): number {
+export function logLoss(yTrue: Labels, yScore: Matrix): number {
   requireProbabilities(yTrue, yScore);
-  return mean(logLossByPoster(yTrue, yScore));
+  return meanOverPairs(logLossByPoster(yTrue, yScore), yTrue);
 }
 
-/** The Brier score of each poster over its genres, `[posters]`. */
-export function brierByPoster(yTrue: Matrix, yScore: Matrix): Float64Array {
+/** The mean over known pairs of what is given as each poster's mean. */
+function meanOverPairs(values: Float64Array, yTrue: Labels): number {
+  return yTrue.known === undefined ? mean(values) : weightedMean(values, knownByPoster(yTrue))!;
+}
+
+/** The Brier score of each poster over its known genres, `[posters]`; NaN for a poster without any. */
+export function brierByPoster(yTrue: Labels, yScore: Matrix): Float64Array {
   return lossByPoster(yTrue, yScore, (truth, probability) => (truth - probability) ** 2);
 }
 
-/** The log loss of each poster over its genres, `[posters]`. */
-export function logLossByPoster(yTrue: Matrix, yScore: Matrix): Float64Array {
+/** The log loss of each poster over its known genres, `[posters]`; NaN for a poster without any. */
+export function logLossByPoster(yTrue: Labels, yScore: Matrix): Float64Array {
   return lossByPoster(yTrue, yScore, (truth, probability) => {
     const clipped = Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, probability));
     return -Math.log(truth === 1 ? clipped : 1 - clipped);
@@ -190,13 +208,13 @@ export function logLossByPoster(yTrue: Matrix, yScore: Matrix): Float64Array {
 }
 
 function lossByPoster(
-  yTrue: Matrix,
+  yTrue: Labels,
   yScore: Matrix,
   loss: (truth: number, probability: number) => number,
 ): Float64Array {
-  const losses = new Float64Array(yTrue.rows);
-  for (let r = 0, i = 0; r < yTrue.rows; r++)
-    for (let c = 0; c < yTrue.columns; c++, i++)
-      losses[r] += loss(yTrue.data[i], yScore.data[i]) / yTrue.columns;
-  return losses;
+  return Float64Array.from({ length: yTrue.rows }, (_, r) => {
+    const pairs = knownOfPoster(yTrue, r);
+    if (pairs.length === 0) return Number.NaN;
+    return pairs.reduce((sum, i) => sum + loss(yTrue.data[i], yScore.data[i]) / pairs.length, 0);
+  });
 }

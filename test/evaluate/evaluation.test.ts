@@ -61,7 +61,7 @@ describe('the evaluation', () => {
       expect(row.f1).toBeCloseTo(f1[genre], 12);
       expect(row.threshold).toBe(thresholds[genre]);
       expect(row.frequencyRatio).toBeCloseTo(row.predicted / row.support, 12);
-      expect(row.averagePrecision).toBeGreaterThan(row.averagePrecisionFloor);
+      expect(row.averagePrecision).toBeGreaterThan(row.averagePrecisionFloor!);
     });
     expect(evaluation.measures.macroF1.value).toBeCloseTo(f1.reduce((sum, value) => sum + value, 0) / 4, 12);
   });

@@ -1,8 +1,12 @@
 /** @module test/evaluate/golden/measures.json -> typed cases: scikit-learn's answers, made by scripts/goldens/measures.py. */
 import { readFileSync } from 'node:fs';
-import { type Matrix, matrixFromRows } from '../../src/evaluate/index.ts';
+import { type Labels, type Matrix, matrixFromRows } from '../../src/evaluate/index.ts';
 
-type Averages = Record<'micro' | 'macro' | 'weighted', number> & { samples?: number; none: number[] };
+type Averages = Record<'micro' | 'macro' | 'weighted', number> & {
+  samples?: number;
+  /** null for a genre of which nothing is known */
+  none: (number | null)[];
+};
 type Averaged = Record<'0' | '1', Required<Averages>>;
 
 export interface GoldenReliability {
@@ -31,11 +35,19 @@ export interface Expected {
   brierScore: number;
   logLoss: number;
   reliability: Record<string, GoldenReliability>;
-  genreErrors: number[];
+  genreErrors: (number | null)[];
 }
 
 interface Golden {
-  cases: { name: string; yTrue: number[][]; yScore: number[][]; yPred: number[][]; expected: Expected }[];
+  cases: {
+    name: string;
+    yTrue: number[][];
+    /** 0 where nothing is known; absent where everything is. */
+    known?: number[][];
+    yScore: number[][];
+    yPred: number[][];
+    expected: Expected;
+  }[];
   scaling: {
     yTrue: number[][];
     logits: number[][];
@@ -48,16 +60,16 @@ const golden = JSON.parse(readFileSync(new URL('golden/measures.json', import.me
 
 export interface GoldenCase {
   name: string;
-  yTrue: Matrix;
+  yTrue: Labels;
   yScore: Matrix;
   yPred: Matrix;
   expected: Expected;
 }
 
 export const goldenCases: readonly GoldenCase[] = golden.cases.map(
-  ({ name, yTrue, yScore, yPred, expected }) => ({
+  ({ name, yTrue, known, yScore, yPred, expected }) => ({
     name,
-    yTrue: matrixFromRows(yTrue),
+    yTrue: { ...matrixFromRows(yTrue), known: known && Uint8Array.from(known.flat()) },
     yScore: matrixFromRows(yScore),
     yPred: matrixFromRows(yPred),
     expected,
@@ -70,12 +82,19 @@ export const scalingCase = {
   logits: matrixFromRows(golden.scaling.logits),
 };
 
-/** The greatest distance between numbers, or between lists of numbers, place by place. */
-export function distance(actual: number | ArrayLike<number>, expected: number | ArrayLike<number>): number {
-  const [a, b] = [actual, expected].map((value) => (typeof value === 'number' ? [value] : Array.from(value)));
+/** The greatest distance between numbers, or between lists of numbers, place by place; NaN is what null expects. */
+export function distance(
+  actual: number | ArrayLike<number>,
+  expected: number | ArrayLike<number | null>,
+): number {
+  const listed = <T>(value: number | ArrayLike<T>) =>
+    typeof value === 'number' ? [value] : Array.from(value);
+  const [a, b] = [listed(actual), listed(expected)];
   if (a.length !== b.length) return Infinity;
   return a.reduce((most, value, i) => {
-    const apart = Math.abs(value - b[i]);
+    const other = b[i];
+    if (other === null) return Number.isNaN(value) ? most : Infinity;
+    const apart = Math.abs(value - other);
     return Number.isNaN(apart) ? Infinity : Math.max(most, apart);
   }, 0);
 }

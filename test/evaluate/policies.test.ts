@@ -14,7 +14,7 @@ import {
   recallScore,
   recallThreshold,
 } from '../../src/evaluate/index.ts';
-import { columnOf } from '../../src/evaluate/matrix.ts';
+import { knownOfGenre, valuesAt } from '../../src/evaluate/matrix.ts';
 import { Random } from '../../src/random.ts';
 import { samplePosters, takePosters } from './sampled.ts';
 
@@ -138,7 +138,10 @@ describe('precision=P', () => {
     policy.thresholds.forEach((threshold, genre) => {
       if (threshold > 1) return;
       expect(precision[genre]).toBeGreaterThanOrEqual(0.8);
-      const curve = precisionRecallCurve(columnOf(yTrue, genre), columnOf(yScore, genre));
+      const curve = precisionRecallCurve(
+        valuesAt(yTrue.data, knownOfGenre(yTrue, genre)),
+        valuesAt(yScore.data, knownOfGenre(yScore, genre)),
+      );
       curve.thresholds.forEach((lower, i) => {
         if (lower < threshold) expect(curve.precision[i]).toBeLessThan(0.8);
       });

@@ -6,7 +6,7 @@ import {
   rocAucScore,
   withoutPositives,
 } from '../../src/evaluate/index.ts';
-import { columnOf } from '../../src/evaluate/matrix.ts';
+import { knownOfGenre, valuesAt } from '../../src/evaluate/matrix.ts';
 import { distance, goldenCases } from './golden.ts';
 
 const averages = ['micro', 'macro', 'weighted', 'samples', 'none'] as const;
@@ -29,7 +29,10 @@ describe.each(goldenCases)('on $name, as scikit-learn to 1e-9', ({ yTrue, yScore
   );
 
   test('the precision-recall curve of the first genre', () => {
-    const curve = precisionRecallCurve(columnOf(yTrue, 0), columnOf(yScore, 0));
+    const curve = precisionRecallCurve(
+      valuesAt(yTrue.data, knownOfGenre(yTrue, 0)),
+      valuesAt(yScore.data, knownOfGenre(yTrue, 0)),
+    );
     for (const side of ['precision', 'recall', 'thresholds'] as const)
       expect(distance(curve[side], expected.precisionRecallCurve[side]), side).toBeLessThan(1e-9);
   });

@@ -31,7 +31,8 @@ describe.each(goldenCases)('on $name, as scikit-learn to 1e-9', ({ yTrue, yScore
   test('the calibration error of each genre, and their mean', () => {
     const errors = expectedCalibrationError(yTrue, yScore, { average: 'none' });
     expect(distance(errors, expected.genreErrors)).toBeLessThan(1e-9);
-    const mean = expected.genreErrors.reduce((sum, error) => sum + error, 0) / yTrue.columns;
+    const known = expected.genreErrors.filter((error) => error !== null);
+    const mean = known.reduce((sum, error) => sum + error, 0) / known.length;
     expect(expectedCalibrationError(yTrue, yScore, { average: 'macro' })).toBeCloseTo(mean, 9);
   });
 });
