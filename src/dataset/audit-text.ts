@@ -1,5 +1,6 @@
 /** @module An audit -> a page of text for people. */
 import type { Audit } from './audit.ts';
+import { formatColumns } from './columns-text.ts';
 
 /** How many examples of each finding are shown; the JSON has them all. */
 const shown = 5;
@@ -8,13 +9,19 @@ const shown = 5;
 export function formatAudit(audit: Audit): string {
   const sections = [
     overview(audit),
+    columnList(audit),
     genreTable(audit),
     droppedGenres(audit),
+    ...unknownGenres(audit),
+    ...genreNames(audit),
     distribution(audit),
     ...tableFindings(audit),
     ...imageFindings(audit),
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function overview(audit: Audit): string[] {
@@ -25,6 +32,36 @@ function overview(audit: Audit): string[] {
     `  posters   ${posters}: ${labelled} labelled, ${unlabelled} unlabelled (kept for prediction)`,
     `  data hash ${hash}`,
   ];
+}
+
+function columnList({ columns }: Audit): string[] {
+  return columns.length === 0 ? [] : ['Columns', ...formatColumns(columns).map((line) => `  ${line}`)];
+}
+
+function unknownGenres({ partlyKnown, unknown, labelled }: Audit): string[][] {
+  if (partlyKnown === 0) return [];
+  const rows = unknown.map(({ genre, count }) => `  ${genre}: ${count}`);
+  return [[`Posters with genres of which nothing is known: ${partlyKnown} of ${labelled}`, ...rows]];
+}
+
+/** What was taken for one genre or for several, where the table leaves that open. */
+function genreNames({ spellings, separated, doubtful, lookAlikes }: Audit): string[][] {
+  const rowsText = ({ name, rows }: { readonly name: string; readonly rows: number }) => `${name} (${rows})`;
+  const sections = [
+    finding(
+      'Genres with several names, taken as one',
+      spellings,
+      ({ genre, names }) => `${genre}: ${names.map(rowsText).join(', ')}`,
+    ),
+    finding('Names taken apart, since their parts are genres', separated, rowsText),
+    finding('Names that look like several genres, kept as one', doubtful, rowsText),
+    finding(
+      'Genres that look alike, kept as two',
+      lookAlikes,
+      ({ genres, reason }) => `${genres.join(' and ')}: ${reason}`,
+    ),
+  ];
+  return sections.filter((lines) => lines.length > 1);
 }
 
 function genreTable({ genres, minimumSupport, withoutKeptGenre }: Audit): string[] {
@@ -63,6 +100,11 @@ function tableFindings(audit: Audit): string[][] {
         return `${id}: ${said}; taken as ${listText(resolution)}`;
       }),
     ],
+    finding(
+      'Rows that cannot be read',
+      audit.unreadableRows,
+      ({ line, reason }) => `line ${line}: ${reason}`,
+    ),
     finding('Rows whose image is missing', audit.rowsWithoutImage, ({ line, id }) => `line ${line}: ${id}`),
     finding('Images without a row', audit.imagesWithoutRow, (path) => path),
     finding('Rows without a genre', audit.rowsWithoutGenre, ({ line, id }) => `line ${line}: ${id}`),

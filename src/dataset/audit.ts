@@ -2,8 +2,10 @@
 import { describeSource } from '../image/index.ts';
 import { defaultMaximumDistance, nearDuplicates, withGroups } from './groups.ts';
 import type { HashOptions } from './hashes.ts';
+import { findLookAlikes, type LookAlikes } from './lookAlikes.ts';
 import { compareText, type Dataset, type Findings, type Poster } from './poster.ts';
 import { type DroppedGenre, labelMatrix, selectGenres } from './select.ts';
+import { GenreVocabulary } from './vocabulary.ts';
 
 export interface AuditOptions extends Pick<HashOptions, 'cacheFile' | 'concurrency' | 'onProgress'> {
   /**
@@ -32,8 +34,19 @@ export interface UnreadableImage {
   readonly message: string;
 }
 
+export interface LeftOut {
+  readonly reason:
+    | 'row that cannot be read'
+    | 'row without an image'
+    | 'row without a genre'
+    | 'image without a row'
+    | 'image that cannot be read'
+    | 'genre on too few posters';
+  readonly count: number;
+}
+
 /** Plain data: `JSON.stringify` loses nothing. */
-export interface Audit extends Omit<Findings, 'missingWords'> {
+export interface Audit extends Omit<Findings, 'missingWords' | 'separated' | 'doubtful'> {
   readonly name: string;
   /** As `Dataset.hash`. */
   readonly hash: string;
@@ -44,6 +57,15 @@ export interface Audit extends Omit<Findings, 'missingWords'> {
   /** Genres kept, the most frequent first; `share` is of the labelled posters. */
   readonly genres: readonly { readonly genre: string; readonly count: number; readonly share: number }[];
   readonly dropped: readonly DroppedGenre[];
+  /** As in `Findings`, the most frequent first. */
+  readonly separated: readonly { readonly name: string; readonly rows: number }[];
+  readonly doubtful: readonly { readonly name: string; readonly rows: number }[];
+  readonly lookAlikes: readonly LookAlikes[];
+  /** Labelled posters of which some genres are unknown, and how often each of those is. */
+  readonly partlyKnown: number;
+  readonly unknown: readonly { readonly genre: string; readonly count: number }[];
+  /** What does not take part in training, by reason; reasons without a case are left out. */
+  readonly leftOut: readonly LeftOut[];
   /** Labelled posters all of whose genres are dropped; they stay, with a label vector of zeros. */
   readonly withoutKeptGenre: number;
   /** Labelled posters by how many genres they carry, dropped ones included. */
@@ -72,7 +94,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions = {})
   const onUnreadable: HashOptions['onUnreadable'] = ({ id, source }, { code, message }) =>
     unreadable.push({ id, source: describeSource(source), code, message });
   const grouped = decode ? await withGroups(dataset, { ...options, maximumDistance, onUnreadable }) : dataset;
-  const { missingWords: _, ...findings } = dataset.findings;
+  const { missingWords: _, separated, doubtful, ...findings } = dataset.findings;
   const kept = [...dataset.genreCounts].filter(([genre]) => genres.includes(genre));
   return {
     name: dataset.name,
@@ -84,6 +106,12 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions = {})
     minimumSupport,
     genres: kept.map(([genre, count]) => ({ genre, count, share: count / dataset.labelled.length })),
     dropped,
+    separated: ranked(separated),
+    doubtful: ranked(doubtful),
+    lookAlikes: findLookAlikes([...dataset.genreCounts.keys()], new GenreVocabulary()),
+    partlyKnown: dataset.labelled.filter(({ known }) => known !== undefined).length,
+    unknown: countUnknown(dataset.labelled, genres),
+    leftOut: countLeftOut(dataset.findings, dropped, unreadable),
     withoutKeptGenre: countEmptyRows(dataset.labelled, genres),
     genresPerPoster: countGenresPerPoster(dataset.labelled),
     pairs: commonestPairs(dataset.labelled, 10),
@@ -94,6 +122,34 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions = {})
     })),
     maximumDistance,
   };
+}
+
+function ranked(counts: ReadonlyMap<string, number>): { name: string; rows: number }[] {
+  const pairs = [...counts].map(([name, rows]) => ({ name, rows }));
+  return pairs.sort((a, b) => b.rows - a.rows || compareText(a.name, b.name));
+}
+
+function countUnknown(posters: readonly Poster[], genres: readonly string[]): Audit['unknown'] {
+  const lists = posters.flatMap(({ known }) => (known === undefined ? [] : [new Set(known)]));
+  const counts = genres.map((genre) => ({ genre, count: lists.filter((known) => !known.has(genre)).length }));
+  return counts.filter(({ count }) => count > 0);
+}
+
+/** How many rows, images and genres take no part in training. */
+function countLeftOut(
+  findings: Findings,
+  dropped: readonly DroppedGenre[],
+  unreadable: readonly UnreadableImage[],
+): LeftOut[] {
+  const counts: readonly LeftOut[] = [
+    { reason: 'row that cannot be read', count: findings.unreadableRows.length },
+    { reason: 'row without an image', count: findings.rowsWithoutImage.length },
+    { reason: 'row without a genre', count: findings.rowsWithoutGenre.length },
+    { reason: 'image without a row', count: findings.imagesWithoutRow.length },
+    { reason: 'image that cannot be read', count: unreadable.length },
+    { reason: 'genre on too few posters', count: dropped.length },
+  ];
+  return counts.filter(({ count }) => count > 0);
 }
 
 function countEmptyRows(posters: readonly Poster[], genres: readonly string[]): number {

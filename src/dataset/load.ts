@@ -14,9 +14,11 @@ import {
   type Poster,
   type RepeatedId,
 } from './poster.ts';
-import { type Entry, readEntries } from './rows.ts';
+import { type Entry, readEntries, type TableReading } from './rows.ts';
+import { unifySpelling } from './spelling.ts';
 import { drawSyntheticPosters, type SyntheticOptions } from './synthetic/draw.ts';
 import { readTable } from './table.ts';
+import { type GenreNames, GenreVocabulary } from './vocabulary.ts';
 
 export interface LoadOptions {
   /**
@@ -29,6 +31,10 @@ export interface LoadOptions {
    * @default the folder of the table, or its subfolder `images` where the table names posters by id only
    */
   readonly images?: string;
+  /** Names of genres that count as one, before those that are well known. */
+  readonly genreNames?: GenreNames;
+  /** A model's genres: what is the same genre is spelled like its label. @default as the table spells it most often */
+  readonly labels?: readonly string[];
   /** Draws posters instead, into memory. */
   readonly synthetic?: SyntheticOptions;
 }
@@ -50,9 +56,11 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
     return unlabelledDataset(await listImages(images));
   }
   const path = await findTable(data);
-  const entries = readEntries(await readTable(path));
+  const vocabulary = new GenreVocabulary(options.genreNames, options.labels);
+  const reading = readEntries(await readTable(path), vocabulary);
+  const { entries, spellings } = unifySpelling(reading.entries, vocabulary);
   const folder = await listImages(images ?? (await defaultImages(path, entries)));
-  const dataset = joinImages(path, entries, folder, basename(resolve(data)));
+  const dataset = joinImages(path, { ...reading, entries }, spellings, folder, basename(resolve(data)));
   if (dataset.labelled.length + dataset.unlabelled.length === dataset.findings.imagesWithoutRow.length) {
     const example = entries[0].image || `${entries[0].id}.jpg`;
     throw onesheetError('DATASET_EMPTY', path, `images in the folder ${folder.root}, such as ${example}`);
@@ -106,7 +114,13 @@ interface Located extends Entry {
   readonly path: string | undefined;
 }
 
-function joinImages(path: string, entries: readonly Entry[], folder: ImageFolder, name: string): Dataset {
+function joinImages(
+  path: string,
+  { entries, columns, faults, separated, doubtful }: TableReading,
+  spellings: Findings['spellings'],
+  folder: ImageFolder,
+  name: string,
+): Dataset {
   const rowsById = new Map<string, Located[]>();
   for (const entry of entries) {
     const located = locate(path, entry, folder);
@@ -120,6 +134,9 @@ function joinImages(path: string, entries: readonly Entry[], folder: ImageFolder
   };
   const posters: Poster[] = [];
   const used = new Set<string>();
+  const everyGenre = [...new Set(entries.flatMap(({ genres }) => genres))].filter(
+    (one) => !isMissingWord(one),
+  );
   for (const [id, rows] of rowsById) {
     const { line } = rows[0];
     const words = [...new Set(rows.flatMap((row) => row.genres))];
@@ -131,18 +148,37 @@ function joinImages(path: string, entries: readonly Entry[], folder: ImageFolder
     for (const row of rows) if (row.path !== undefined) used.add(row.path);
     const source = rows.find((row) => row.source !== undefined)?.source;
     if (source === undefined) found.rowsWithoutImage.push({ line, id });
-    else posters.push({ id, source, ...(genres.length > 0 && { genres }), group: id });
+    else {
+      const known = genres.length > 0 ? knownOf(rows, genres, everyGenre) : undefined;
+      posters.push({ id, source, ...(genres.length > 0 && { genres }), ...(known && { known }), group: id });
+    }
   }
   const spare = [...folder.paths].filter((image) => !used.has(image));
   for (const image of spare) posters.push(posterOfImage(folder, image, rowsById));
   return assembleDataset(name, posters, {
     ...found,
-    rows: entries.length,
+    rows: entries.length + faults.length,
+    columns,
+    unreadableRows: faults,
+    spellings,
+    separated,
+    doubtful,
     imagesWithoutRow: spare.sort(compareText),
     disagreeingColumns: entries.flatMap(({ line, id, image, genres, disagreeing }) =>
       disagreeing === undefined ? [] : [{ line, id: id || image, list: genres, columns: disagreeing }],
     ),
   });
+}
+
+/** What any of the rows judged; `undefined` where that is every genre. */
+function knownOf(
+  rows: readonly Entry[],
+  genres: readonly string[],
+  everyGenre: readonly string[],
+): readonly string[] | undefined {
+  if (rows.some(({ known }) => known === undefined)) return undefined;
+  const known = new Set([...rows.flatMap((row) => row.known ?? []), ...genres]);
+  return everyGenre.every((genre) => known.has(genre)) ? undefined : [...known];
 }
 
 function locate(table: string, entry: Entry, folder: ImageFolder): Located {

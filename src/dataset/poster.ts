@@ -1,6 +1,7 @@
 /** @module Posters, labelled or not -> a data set with its genre counts and its hash. */
 import { createHash } from 'node:crypto';
 import type { ImageSource } from '../image/index.ts';
+import type { TableColumn } from './columns.ts';
 
 export interface Poster {
   /** Unique in its data set: the table's id, or the image's path without its ending. */
@@ -34,10 +35,28 @@ export interface RepeatedId {
   readonly resolution: readonly string[];
 }
 
-/** What the table says twice, in two ways, or not at all. */
+/** Names of one genre. */
+export interface GenreSpellings {
+  /** The name that the posters carry. */
+  readonly genre: string;
+  /** Every name that the table has for it, with its rows; the most frequent first. */
+  readonly names: readonly { readonly name: string; readonly rows: number }[];
+}
+
+/** How the table was read, and what it says twice, in two ways, or not at all. */
 export interface Findings {
   /** Rows of the table; 0 without a table. */
   readonly rows: number;
+  /** What every column is, in the table's order. */
+  readonly columns: readonly TableColumn[];
+  /** Rows that cannot be read; they are left out. */
+  readonly unreadableRows: readonly { readonly line: number; readonly reason: string }[];
+  /** Genres that the table calls by more than one name. */
+  readonly spellings: readonly GenreSpellings[];
+  /** Rows by each name that was taken apart because its parts are genres, such as `Action / Adventure`. */
+  readonly separated: ReadonlyMap<string, number>;
+  /** Rows by each name that looks like several genres but has parts that are not known as such. */
+  readonly doubtful: ReadonlyMap<string, number>;
   readonly repeatedIds: readonly RepeatedId[];
   /** Posters named by the table (once each) whose image is not in the folder; they are left out. */
   readonly rowsWithoutImage: readonly RowReference[];
@@ -73,6 +92,11 @@ export interface Dataset {
 
 export const noFindings: Findings = {
   rows: 0,
+  columns: [],
+  unreadableRows: [],
+  spellings: [],
+  separated: new Map(),
+  doubtful: new Map(),
   repeatedIds: [],
   rowsWithoutImage: [],
   imagesWithoutRow: [],

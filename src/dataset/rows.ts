@@ -1,9 +1,20 @@
-/** @module A table -> one entry a row: its line, its id or image reference, its genres from list or columns. */
+/** @module A table -> what every row says, what every column is, and the rows that cannot be read. */
 import { onesheetError } from '../errors.ts';
-import { findColumns, flaggedGenres, type TableColumns } from './columns.ts';
-import { parseGenres } from './genres.ts';
+import {
+  describeColumns,
+  type FoundColumns,
+  findColumns,
+  type IndicatorColumn,
+  splitOfCell,
+  type TableColumn,
+} from './columns.ts';
+import { type Flag, flagReader } from './flags.ts';
+import { isMissingWord, parseGenres } from './genres.ts';
+import { type SeparatedGenres, separateGenres } from './joinedGenres.ts';
 import { LiteralError } from './literal.ts';
+import type { SplitName } from './split.ts';
 import type { Table, TableRow } from './table.ts';
+import type { GenreVocabulary } from './vocabulary.ts';
 
 export interface Entry {
   readonly line: number;
@@ -12,43 +23,155 @@ export interface Entry {
   readonly image: string;
   /** As the row says them, words for a missing genre among them. */
   readonly genres: readonly string[];
+  /** The genres that were judged, as the row says them; `undefined` for all. */
+  readonly known: readonly string[] | undefined;
+  readonly split: SplitName | undefined;
   /** What the row's 0/1 columns say, where that is something else than its list. */
   readonly disagreeing: readonly string[] | undefined;
 }
 
-/**
- * @throws {OnesheetError} TABLE_LAYOUT; TABLE_ROW with the line of a list that cannot be read.
- */
-export function readEntries(table: Table): Entry[] {
-  const columns = findColumns(table);
-  const lists = table.rows.map((row) => readList(table, row, columns));
-  const named = new Set(lists.flat());
-  // Beside lists, a column of 0 and 1 may be anything; it is a genre only if some list names it.
-  const indicators = columns.indicators.filter(
-    ({ genre }) => columns.genres === undefined || named.has(genre),
-  );
-  return table.rows.map((row, at) => {
-    const flagged = flaggedGenres(row, indicators);
-    const genres = columns.genres === undefined ? flagged : lists[at];
-    return {
-      line: row.line,
-      id: readText(row, columns.id),
-      image: readText(row, columns.image),
-      genres,
-      disagreeing: disagrees(genres, flagged, indicators.length) ? flagged : undefined,
-    };
-  });
+/** A row that is left out because it cannot be read. */
+export interface RowFault {
+  readonly line: number;
+  readonly reason: string;
 }
 
-function readList(table: Table, row: TableRow, columns: TableColumns): string[] {
-  if (columns.genres === undefined) return [];
+export interface TableReading extends Pick<SeparatedGenres, 'separated' | 'doubtful'> {
+  readonly entries: readonly Entry[];
+  readonly columns: readonly TableColumn[];
+  readonly faults: readonly RowFault[];
+}
+
+/**
+ * Reads every row. Rows that cannot be read are left out and named, as long as they are at most one in ten.
+ *
+ * @throws {OnesheetError} TABLE_LAYOUT; TABLE_ROW with the first line that cannot be read, where there are more.
+ */
+export function readEntries(table: Table, vocabulary: GenreVocabulary): TableReading {
+  const found = findColumns(table, vocabulary);
+  const faults: RowFault[] = [...table.faults];
+  const attempt = <Value>(row: TableRow, work: () => Value): Value | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof RowError || error instanceof LiteralError)) throw error;
+      faults.push({ line: row.line, reason: error.message });
+      return undefined;
+    }
+  };
+  const rows = table.rows.flatMap((row) => {
+    const raw = attempt(row, () => readRow(table, row, found));
+    return raw === undefined ? [] : [raw];
+  });
+  const { lists, separated, doubtful } = separateGenres(
+    rows.map(({ list }) => list),
+    vocabulary,
+  );
+  const named = new Set(lists.flat().map((genre) => vocabulary.keyOf(genre)));
+  // Beside lists, a column of 0 and 1 may be anything; it is a genre only if some list names it.
+  const used = found.indicators.filter(
+    ({ genre }) => found.genres === undefined || named.has(vocabulary.keyOf(genre)),
+  );
+  const readFlag = flagReader(used);
+  const entries = rows.flatMap(({ row, ...rest }, at) => {
+    const flags = attempt(row, () => readFlags(table, row, used, readFlag));
+    return flags === undefined ? [] : [entryOf({ ...rest, list: lists[at] }, flags, found, vocabulary)];
+  });
+  refuseManyFaults(table, faults);
+  refuseNumbers(table, found, entries, vocabulary);
+  return { entries, columns: describeColumns(table, found, used), faults, separated, doubtful };
+}
+
+/** A row cannot be read; the message is the reason. */
+class RowError extends Error {}
+
+interface RawRow {
+  readonly row: TableRow;
+  readonly line: number;
+  readonly id: string;
+  readonly image: string;
+  readonly list: readonly string[];
+  readonly known: readonly string[] | undefined;
+  readonly split: SplitName | undefined;
+}
+
+function readRow(table: Table, row: TableRow, found: FoundColumns): RawRow {
+  const [id, image] = [readText(row, found.id), readText(row, found.image)];
+  if (id === '' && image === '') throw new RowError('it names neither an image nor an id');
+  return {
+    row,
+    line: row.line,
+    id,
+    image,
+    list: readList(table, row, found.genres) ?? [],
+    known: readKnown(table, row, found.known),
+    split: found.split === undefined ? undefined : splitOfCell(row.cells[found.split]),
+  };
+}
+
+function readList(table: Table, row: TableRow, index: number | undefined): string[] | undefined {
+  if (index === undefined) return undefined;
   try {
-    return parseGenres(row.cells[columns.genres]);
+    return parseGenres(row.cells[index]);
   } catch (error) {
     if (!(error instanceof LiteralError)) throw error;
-    const problem = `the list of genres in the column ${table.columns[columns.genres]} is broken, ${error.message}`;
-    throw onesheetError('TABLE_ROW', table.path, row.line, problem);
+    throw new RowError(
+      `the list of genres in the column ${table.columns[index]} is broken, ${error.message}`,
+    );
   }
+}
+
+/** `all`, an empty cell and a missing key say that every genre was judged; `[]` that none was. */
+function readKnown(table: Table, row: TableRow, index: number | undefined): readonly string[] | undefined {
+  const cell = index === undefined ? undefined : row.cells[index];
+  if (cell === undefined || cell === null || (typeof cell === 'string' && cell.trim() === ''))
+    return undefined;
+  const list = readList(table, row, index);
+  return list?.length === 1 && list[0].toLowerCase() === 'all' ? undefined : list;
+}
+
+interface RowFlags {
+  readonly yes: readonly string[];
+  readonly known: readonly string[];
+}
+
+function readFlags(
+  table: Table,
+  row: TableRow,
+  indicators: readonly IndicatorColumn[],
+  readFlag: (cell: unknown) => Flag,
+): RowFlags {
+  const yes: string[] = [];
+  const known: string[] = [];
+  for (const { index, genre } of indicators) {
+    const flag = readFlag(row.cells[index]);
+    if (flag === 'other')
+      throw new RowError(
+        `expected 0 or 1 in the column ${table.columns[index]} but found ${String(row.cells[index])}`,
+      );
+    if (flag === 'yes') yes.push(genre);
+    if (flag !== 'unknown' && !isMissingWord(genre)) known.push(genre);
+  }
+  return { yes, known };
+}
+
+function entryOf(
+  { line, id, image, list, known, split }: Omit<RawRow, 'row'>,
+  flags: RowFlags,
+  found: FoundColumns,
+  vocabulary: GenreVocabulary,
+): Entry {
+  const byFlags = found.genres === undefined;
+  const compared = !byFlags && flags.known.length > 0;
+  return {
+    line,
+    id,
+    image,
+    genres: byFlags ? flags.yes : list,
+    known: known ?? (byFlags ? flags.known : undefined),
+    split,
+    disagreeing: compared && disagrees(list, flags.yes, vocabulary) ? flags.yes : undefined,
+  };
 }
 
 function readText(row: TableRow, index: number | undefined): string {
@@ -56,7 +179,36 @@ function readText(row: TableRow, index: number | undefined): string {
   return typeof cell === 'string' || typeof cell === 'number' ? String(cell).trim() : '';
 }
 
-function disagrees(list: readonly string[], flagged: readonly string[], indicators: number): boolean {
-  if (indicators === 0) return false;
-  return list.length !== flagged.length || flagged.some((genre) => !list.includes(genre));
+function disagrees(
+  list: readonly string[],
+  flagged: readonly string[],
+  vocabulary: GenreVocabulary,
+): boolean {
+  const keys = (names: readonly string[]) => new Set(names.map((name) => vocabulary.keyOf(name)));
+  const [one, other] = [keys(list), keys(flagged)];
+  return one.size !== other.size || [...one].some((key) => !other.has(key));
+}
+
+function refuseManyFaults(table: Table, faults: readonly RowFault[]): void {
+  if (faults.length * 10 <= table.rows.length + table.faults.length) return;
+  const [{ line, reason }] = [...faults].sort((a, b) => a.line - b.line);
+  throw onesheetError('TABLE_ROW', table.path, line, reason);
+}
+
+/** Numbers are no genres: a model that names them would help nobody. */
+function refuseNumbers(
+  table: Table,
+  { genres }: FoundColumns,
+  entries: readonly Entry[],
+  vocabulary: GenreVocabulary,
+): void {
+  const names = [...new Set(entries.flatMap((entry) => entry.genres))].filter((name) => !isMissingWord(name));
+  const isNumber = (name: string) => /^\d+(\.0*)?$/.test(name) && !vocabulary.knows(name);
+  if (genres === undefined || names.length === 0 || !names.every(isNumber)) return;
+  throw onesheetError(
+    'TABLE_LAYOUT',
+    table.path,
+    `only numbers in the column ${table.columns[genres]} (${names.slice(0, 3).join(', ')})`,
+    'names of genres, or a file that names the numbers, {"Drama": ["0"], ...}, as --genre-names',
+  );
 }

@@ -8,6 +8,17 @@ import { labelMatrix } from './select.ts';
 export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
+const wordsOfSplits: Readonly<Record<SplitName, readonly string[]>> = {
+  train: ['train', 'training'],
+  validation: ['validation', 'valid', 'val', 'dev', 'development'],
+  test: ['test', 'testing', 'eval', 'evaluation'],
+};
+
+/** The subset that others call so: `val`, `Training`, ...; their words are those of Hugging Face's folders. */
+export function splitOfWord(word: string): SplitName | undefined {
+  return splitNames.find((name) => wordsOfSplits[name].includes(word.toLowerCase()));
+}
+
 export type SplitFractions = Readonly<Record<SplitName, number>>;
 
 export interface Split {

@@ -15,6 +15,8 @@ export interface Table {
   readonly path: string;
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
+  /** Rows that cannot be read, and why. */
+  readonly faults: readonly { readonly line: number; readonly reason: string }[];
 }
 
 /**
@@ -60,7 +62,7 @@ function parseSeparated(path: string, text: string, extension: string): Table {
     if (repeated !== undefined)
       throw onesheetError('TABLE_ROW', path, 1, `the column ${repeated} appears twice`);
     const rows = records.slice(1).map(({ record, info }) => ({ line: info.lines, cells: record }));
-    return { path, columns, rows };
+    return { path, columns, rows, faults: [] };
   } catch (error) {
     throw csvError(path, error);
   }
@@ -96,7 +98,7 @@ function parseJsonLines(path: string, text: string): Table {
     for (const [key, value] of Object.entries(record)) cells[columns.get(key) as number] = value;
     return { line, cells };
   });
-  return { path, columns: [...columns.keys()], rows };
+  return { path, columns: [...columns.keys()], rows, faults: [] };
 }
 
 function parseJsonObject(path: string, source: string, line: number): object {

@@ -147,6 +147,87 @@ describe('findings', () => {
   });
 });
 
+describe('genres of which nothing is known', () => {
+  const known = (dataset: Dataset) =>
+    Object.fromEntries(dataset.labelled.map(({ id, known }) => [id, known]));
+
+  test.each(['', 'NaN', '-1', 'null'])(
+    'are those whose cell is "%s" in a column of 0 and 1',
+    async (cell) => {
+      const dataset = await load('t.csv', `id,Drama,Comedy,War\na,1,${cell},0\nb,1,0,1\n`);
+      expect(genresById(dataset)).toEqual({ a: ['Drama'], b: ['Drama', 'War'] });
+      // Comedy is carried by no poster: nothing could be learned of it.
+      expect(known(dataset)).toEqual({ a: undefined, b: undefined });
+      const two = await load('t.csv', `id,Drama,Comedy,War\na,1,${cell},0\nb,1,1,1\n`);
+      expect(known(two)).toEqual({ a: ['Drama', 'War'], b: undefined });
+    },
+  );
+
+  test('are none where no cell says no: there an empty cell does', async () => {
+    expect(known(await load('t.csv', 'id,Drama,War\na,1,\nb,1,1\n'))).toEqual({ a: undefined, b: undefined });
+    expect(known(await load('t.csv', 'id,Drama,War\na,1,-1\nb,1,1\n'))).toEqual({
+      a: undefined,
+      b: undefined,
+    });
+  });
+
+  test('are those that the column known does not name', async () => {
+    const text = 'id,genres,known\na,Drama,Drama|Comedy\nb,Drama|War|Comedy,all\nc,Drama,\nd,War,[]\n';
+    const dataset = await load('t.csv', text, ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg']);
+    expect(known(dataset)).toEqual({ a: ['Drama', 'Comedy'], b: undefined, c: undefined, d: ['War'] });
+  });
+
+  test('are said by the key known in JSONL, and by the rows of one poster together', async () => {
+    const text =
+      '{"id":"a","genres":["Drama"],"known":["Drama","War"]}\n{"id":"b","genres":["War","Comedy","Music"]}\n' +
+      '{"id":"a","genres":["Comedy"],"known":["comedy"]}\n';
+    const dataset = await load('t.jsonl', text);
+    expect(genresById(dataset).a).toEqual(['Drama', 'Comedy']);
+    expect(known(dataset)).toEqual({ a: ['Drama', 'War', 'Comedy'], b: undefined });
+  });
+});
+
+describe('columns of yes and no', () => {
+  test.each([
+    ['-1 and 1', '-1', '1'],
+    ['yes and no', 'no', 'Yes'],
+    ['decimals', '0.00', '1.00'],
+    ['true and false', 'FALSE', 'true'],
+    ['letters', 'n', 'y'],
+  ])('are read as %s', async (_, no, yes) => {
+    const dataset = await load('t.csv', `id,Drama,Comedy\na,${no},${yes}\nb,${yes},${no}\n`);
+    expect(genresById(dataset)).toEqual({ a: ['Comedy'], b: ['Drama'] });
+    expect(dataset.labelled.map((poster) => poster.known)).toEqual([undefined, undefined]);
+  });
+
+  test('are no genres where they are called or written like flags, and each column says what it is', async () => {
+    const text =
+      'nr,image,is_valid,adult,Isekai,bright,N/A,Drama\n' +
+      '5,a.jpg,1,0,1,false,0,0\n6,b.png,0,0,0,true,0,1\n';
+    const dataset = await load('t.csv', text);
+    expect(genresById(dataset)).toEqual({ a: ['Isekai'], b: ['Drama'] });
+    expect(dataset.findings.columns.map(({ name, role }) => `${name}: ${role}`)).toEqual([
+      'nr: ignored',
+      'image: image',
+      'is_valid: ignored',
+      'adult: ignored',
+      'Isekai: genre',
+      'bright: ignored',
+      'N/A: unknown label',
+      'Drama: genre',
+    ]);
+  });
+
+  test('with a mistake in one row of ten and more stay a genre; that row is left out and named', async () => {
+    const dataset = await load('t.csv', `id,Drama,War\n${'b,1,0\n'.repeat(20)}a,x,1\n`);
+    expect(genresById(dataset)).toEqual({ b: ['Drama'] });
+    expect(dataset.findings.rows).toBe(21);
+    expect(dataset.findings.unreadableRows).toEqual([
+      { line: 22, reason: 'expected 0 or 1 in the column Drama but found x' },
+    ]);
+  });
+});
+
 describe('bad tables', () => {
   test.each([
     ['unknown columns', 't.csv', 'title,year\nX,1999\n', /found title, year; expected image .* and genres/],
@@ -167,10 +248,10 @@ describe('bad tables', () => {
     ['a quote that is not closed', 't.csv', 'id,genres\na,"Drama\n', /inside a quoted cell/],
     ['a column that appears twice', 't.csv', 'id,genres,id\na,Drama,b\n', /the column id appears twice/],
     [
-      'a mistake in a column of 0 and 1',
+      'more than one mistake in ten rows',
       't.csv',
-      `id,Drama\n${'a,1\n'.repeat(20)}a,x\n`,
-      /line 22 .* 0 or 1 in the column Drama but found x/,
+      `id,Drama,genres\n${'a,1,Drama\n'.repeat(17)}a,1,[\na,1,[\n`,
+      /line 19 of .* the list of genres/,
     ],
     ['a row that names nothing', 't.csv', 'id,genres\n,Drama\n', /line 2 .* neither an image nor an id/],
     ['broken JSON', 't.jsonl', '{"id":"a","genres":[]}\n{"id":\n', /line 2 of/],
