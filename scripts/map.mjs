@@ -11,6 +11,7 @@ export const rooms = [
   { name: 'random.ts', purpose: 'a seed -> a splittable generator, used everywhere randomness is' },
   { name: 'csv.ts', purpose: 'cells that are safe in a spreadsheet' },
   { name: 'printable.ts', purpose: 'names that are safe on a terminal' },
+  { name: 'pointer.ts', purpose: 'files that were left elsewhere' },
   { name: 'files.ts', purpose: 'files that are never torn' },
   { name: 'lock.ts', purpose: 'folders with one writer' },
   { name: 'safetensors.ts', purpose: 'named tensors <-> a file that knows when it is damaged' },

@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, sta
 import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OnesheetError, onesheetError } from './errors.ts';
+import { pointerIn } from './pointer.ts';
 
 /** The system's reason in words: "no space left on device" rather than a stack. */
 export function reasonOf(error: unknown): string {
@@ -129,7 +130,10 @@ export async function removeTemporaries(
  */
 export async function readWholeFile(path: string, purpose: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    const bytes = await readFile(path);
+    const pointer = pointerIn(bytes);
+    if (pointer !== undefined) throw onesheetError('FILE_UNREADABLE', path, `it is ${pointer}`);
+    return bytes;
   } catch (error) {
     if (error instanceof OnesheetError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')

@@ -14,6 +14,7 @@ import {
   type Value,
 } from '../graph/index.ts';
 import { withWeights } from '../nn/index.ts';
+import { pointerIn } from '../pointer.ts';
 import { type ModelMetadata, readMetadata, writeMetadata } from './metadata.ts';
 
 /** Protobuf's limit for one message. */
@@ -124,9 +125,12 @@ async function readBounded(path: string): Promise<Uint8Array> {
   try {
     const { size } = await file.stat();
     if (size > maximumBytes) throw onesheetError('MODEL_TOO_LARGE', path, size);
-    return await file.readFile().catch((error: unknown) => {
+    const bytes = await file.readFile().catch((error: unknown) => {
       throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
     });
+    const pointer = pointerIn(bytes);
+    if (pointer !== undefined) throw onesheetError('FILE_UNREADABLE', path, `it is ${pointer}`);
+    return bytes;
   } finally {
     await file.close();
   }

@@ -128,13 +128,33 @@ describe('a file that is no file', () => {
 });
 
 describe('bytes that are no picture', () => {
+  const remedy = 'save it as one of these';
+  const jpeg = '\xff\xd8\xff\xe0\0\x10JFIF';
   const cases = {
     'an HTML page': '<!DOCTYPE html><html><body>404</body></html>',
     'an SVG drawing': '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
     'a PDF document': '%PDF-1.7\n',
-    'HEIC or a video': '\0\0\0\x18ftypheic\0\0\0\0mif1heic',
-    'a BMP image': 'BM\x46\0\0\0\0\0\0\0',
-    'something else': 'P6 1 1 255\nabc',
+    'JSON text': '{"error": "not found"}',
+    'a video': '\0\0\0\x18ftypisom\0\0\x02\0isommp42',
+    'a ZIP archive': 'PK\x03\x04\x14\0',
+    'nothing but zeros': '\0\0\0\0\0\0\0\0\0\0\0\0',
+    'a picture as base64 text: decode it first': '/9j/4AAQSkZJRgABAQ',
+    [`a HEIC image: ${remedy}`]: '\0\0\0\x18ftypheic\0\0\0\0mif1heic',
+    [`an HEIF image: ${remedy}`]: '\0\0\0\x18ftypmif1\0\0\0\0mif1hvc1',
+    [`a JPEG XL image: ${remedy}`]: '\xff\x0a\xfa\x1f\x41\x91\x08',
+    [`a JPEG 2000 image: ${remedy}`]: '\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ',
+    [`a BMP image: ${remedy}`]: 'BM\x46\0\0\0\0\0\0\0',
+    [`an ICO icon: ${remedy}`]: '\0\0\x01\0\x01\0\x10\x10\0\0',
+    [`a Photoshop document: ${remedy}`]: '8BPS\0\x01',
+    [`a Netpbm image: ${remedy}`]: 'P6 1 1 255\nabc',
+    'a JPEG image behind a byte order mark: remove the first 3 bytes': `\xef\xbb\xbf${jpeg}`,
+    'a JPEG image behind blanks or line breaks: remove the first byte': `\n${jpeg}`,
+    'a PNG image behind blanks or line breaks: remove the first 2 bytes': '\r\n\x89PNG\r\n\x1a\n',
+    'a Git LFS pointer and not the file itself, which `git lfs pull` fetches':
+      'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n',
+    'a git-annex pointer and not the file itself, which `git annex get` fetches':
+      '/annex/objects/SHA256E-s12345--4d7a.jpg\n',
+    'something else': 'Hello',
   };
   for (const [kind, bytes] of Object.entries(cases))
     test(`are refused as ${kind}, whatever the name`, async () => {
@@ -148,6 +168,14 @@ describe('bytes that are no picture', () => {
   test('are refused when they are a gzipped SVG', async () => {
     const error = await failureOf(decodeBytes(gzipSync('<svg xmlns="http://www.w3.org/2000/svg"/>')));
     expect([error.code, error.message.includes('gzip')]).toEqual(['IMAGE_FORMAT', true]);
+  });
+
+  test.each([
+    ['a JPEG XL image', '\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl '],
+    ['a JPEG 2000 image', '\xff\x4f\xff\x51\0\x2f'],
+    ['a HEIC image', '\0\0\0\x18ftypmif1\0\0\0\0mif1heic'],
+  ])('%s has a second form', async (kind, bytes) => {
+    expect((await failureOf(decodeBytes(bytes))).message).toContain(`is ${kind}: ${remedy}.`);
   });
 
   const signatures = [
