@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import * as ort from 'onnxruntime-node';
 import { preparePixels } from '../src/image/index.ts';
 import type { Classifier } from '../src/model/index.ts';
-import { networkOptionsSchema, parametersOf } from '../src/nn/index.ts';
+import { networkOptionsSchema } from '../src/nn/index.ts';
 import { isFailed, openClassifier, postersAt, predictStream } from '../src/predict/index.ts';
 import { type BenchResult, median } from './main.ts';
 
@@ -51,7 +51,7 @@ async function prepare(model: string | undefined, count: number): Promise<Settin
   const job = { network, genres: genres.length, height, width, threads, batch, weights, list };
   const theirs = Number(execFileSync(python, [script, 'prepare', JSON.stringify(job)]));
   const { graph } = classifier.model;
-  const ours = parametersOf(graph).reduce((sum, name) => sum + graph.initializers.get(name)!.data.length, 0);
+  const ours = graph.parameters.reduce((sum, name) => sum + graph.initializers.get(name)!.data.length, 0);
   if (ours !== theirs)
     throw new Error(`PyTorch's MobileNetV2 has ${theirs} weights, ${classifier.model.id} ${ours}`);
   const close = async (): Promise<void> => {

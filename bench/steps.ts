@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { uint8 } from '../src/graph/index.ts';
-import { buildNetwork, type NetworkOptions, parametersOf, statisticsOf } from '../src/nn/index.ts';
+import { buildNetwork, type NetworkOptions } from '../src/nn/index.ts';
 import { Random } from '../src/random.ts';
 import { adamW, constantRate, TrainingStep } from '../src/train/index.ts';
 import type { BenchResult } from './main.ts';
@@ -67,11 +67,11 @@ async function ourSide(
     { height, width, genres, bias: Array<number>(genres).fill(-2) },
     random,
   );
-  const names = parametersOf(graph);
+  const names = graph.parameters;
   const valuesOf = (list: readonly string[]): [string, Float32Array][] =>
     list.map((name) => [name, Float32Array.from(graph.initializers.get(name)!.data as Float32Array)]);
   const parameters = new Map(valuesOf(names));
-  const weights = new Map([...parameters, ...valuesOf(statisticsOf(graph))]);
+  const weights = new Map([...parameters, ...valuesOf(graph.statistics)]);
   const shapes = new Map(names.map((name) => [name, graph.initializers.get(name)!.shape]));
   const optimizer = adamW({ learningRate: constantRate(1e-3), shapes, weightDecay: 0.05, maximumNorm: 1 });
   const state = optimizer.initialState(parameters);

@@ -5,9 +5,10 @@ import {
   differentiate,
   emitModel,
   float32,
-  Graph,
+  type Graph,
   int64,
   operators as op,
+  rewrite,
   Session,
   type SessionOptions,
   type Value,
@@ -29,29 +30,35 @@ export interface Pair {
  *
  * @returns the feature map, [pairs, channels, h, w], and the logits, [pairs, genres]
  */
-function splitAtMap(source: Graph, name: string): { features: Value; logits: Value } {
-  const graph = new Graph(source.values.keys());
+function splitAtMap(source: Graph, name: string): { graph: Graph; features: Value; logits: Value } {
   const after = dependentsOf(source, name);
-  for (const input of source.inputs) graph.input(input.name, input.dtype, input.shape);
-  for (const [each, tensor] of source.initializers) graph.initializer(each, tensor);
   const batch = source.value(name).shape[0];
-  const posters = graph.input('posters', 'int64', ['pairs']);
   const repeated = new Map<string, Value>();
   const repeat = (value: Value): Value => {
+    const { graph } = value;
+    const posters = graph.value('posters');
     const known = repeated.get(value.name) ?? graph.add('Gather', [value, posters], { axis: 0 })[0]!;
     repeated.set(value.name, known);
     return known;
   };
-  for (const node of source.nodes) {
-    const comesAfter = node.outputs.some((output) => after.has(output) && output !== name);
-    const inputs = node.inputs.map((input) => {
-      if (!comesAfter || input === '' || (after.has(input) && input !== name)) return input;
-      const value = graph.value(input);
-      return value.shape[0] === batch ? repeat(value).name : input;
-    });
-    graph.addNode({ ...node, inputs });
-  }
-  return { features: repeat(graph.value(name)), logits: graph.value(source.outputs.get('logit')!.name) };
+  const graph = rewrite(source, {
+    input: (input, into) => {
+      into.keepInput(input);
+      if (input === source.inputs.at(-1)) into.graph.input('posters', 'int64', ['pairs']);
+    },
+    node: (node, into) => {
+      const comesAfter = node.outputs.some((output) => after.has(output) && output !== name);
+      const inputs = node.inputs.map((input) => {
+        if (!comesAfter || input === '' || (after.has(input) && input !== name)) return input;
+        const value = into.read(input);
+        return value.shape[0] === batch ? repeat(value).name : input;
+      });
+      into.keepNode({ ...node, inputs });
+    },
+    output: () => {},
+  });
+  const logits = graph.value(source.outputs.get('logit')!.name);
+  return { graph, features: repeat(graph.value(name)), logits };
 }
 
 /**
@@ -98,11 +105,10 @@ export class GradientMaps {
   ): Promise<GradientMaps> {
     try {
       const { graph: form } = differentiableForm(network, { training: false });
-      const { features, logits } = splitAtMap(form, map.name);
-      const { graph } = features;
+      const { graph, features, logits } = splitAtMap(form, map.name);
       const genres = logits.shape[1] as number;
       const chosen = graph.input('chosen', 'float32', ['pairs', genres]);
-      const gradient = differentiate(logits, [features], chosen).get(features.name)!;
+      const gradient = differentiate(graph, logits, [features], chosen).get(features.name)!;
       for (const method of methods) graph.output(method, combine(method, features, gradient));
       const session = await Session.create(emitModel(graph), options);
       return new GradientMaps(map, session, genres, network.value('image').shape.slice(1) as number[]);

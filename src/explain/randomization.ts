@@ -1,7 +1,7 @@
 /** @module A model -> the same model with more and more of its weights randomized, from the logits down. */
 import { emitModel } from '../graph/index.ts';
 import type { Model } from '../model/index.ts';
-import { parametersOf, withWeights } from '../nn/index.ts';
+import { withWeights } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 
 export interface RandomizedModel {
@@ -21,7 +21,7 @@ function layerOf(parameter: string): string {
  * scale of the activations.
  */
 export function* randomizedFromTheTop(model: Model, random: Random): Generator<RandomizedModel> {
-  const parameters = parametersOf(model.graph);
+  const parameters = model.graph.parameters;
   const layers = [...new Set(parameters.map(layerOf))].reverse();
   const weights = new Map<string, Float32Array>();
   for (const layer of layers) {

@@ -1,8 +1,8 @@
 /** @module The bytes of an ONNX file -> its messages, with tensors and attributes checked against what they claim. */
 import { onesheetError } from '../errors.ts';
-import type { Attribute } from './graph.ts';
 import { attributeTypeCodes, modelMessage } from './schema.ts';
 import { type DataType, dataTypeOfCode, elementTypes, formatShape, type Tensor } from './tensor.ts';
+import type { Attribute } from './vocabulary.ts';
 
 /** Protobuf's limit for one message. */
 const maximumBytes = 2 ** 31 - 1;

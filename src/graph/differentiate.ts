@@ -1,51 +1,16 @@
 /** @module A scalar value and others of its graph -> its gradients with respect to them, in the same graph. */
-
-import { convolutionBack } from './gradients/convolution.ts';
-import { elementwiseRules } from './gradients/elementwise.ts';
-import { layoutRules } from './gradients/layout.ts';
-import { matrixRules } from './gradients/matrix.ts';
-import { normalizationRules } from './gradients/normalization.ts';
-import { type GradientRule, unsupportedGradient } from './gradients/rule.ts';
-import type { Graph, Node, Value } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { multiply, sum } from './operators.ts';
+import { unsupportedGradient } from './rules/gradient.ts';
+import { ruleOf } from './rules/table.ts';
 import { float32 } from './tensor.ts';
-
-const gradientRules: Readonly<Record<string, GradientRule>> = {
-  ...elementwiseRules,
-  ...layoutRules,
-  ...matrixRules,
-  ...normalizationRules,
-  Conv: convolutionBack,
-};
-
-/** Operators whose output is constant almost everywhere, so that no gradient passes. */
-const flatOperators = new Set([
-  'Shape',
-  'Size',
-  'Sign',
-  'Floor',
-  'Mod',
-  'ConstantOfShape',
-  'Range',
-  'ArgMax',
-  'Equal',
-  'Greater',
-  'GreaterOrEqual',
-  'Less',
-  'LessOrEqual',
-  'And',
-  'Or',
-  'Not',
-]);
-
-/** Operators that a gradient can pass, for messages and documentation. */
-export const differentiableOperators: readonly string[] = Object.keys(gradientRules).sort();
+import type { Node, Value } from './vocabulary.ts';
 
 /** Names of the values that depend on any of `sources` through differentiable paths. */
 function dependents(graph: Graph, nodes: readonly Node[], sources: readonly Value[]): Set<string> {
   const names = new Set(sources.map((value) => value.name));
   for (const node of nodes) {
-    if (flatOperators.has(node.op) || !node.inputs.some((input) => names.has(input))) continue;
+    if (ruleOf(node.op)?.gradient === 'flat' || !node.inputs.some((input) => names.has(input))) continue;
     for (const output of node.outputs) {
       const dtype = graph.values.get(output)?.dtype;
       if (dtype === 'float32' || dtype === 'float64') names.add(output);
@@ -64,11 +29,11 @@ function dependents(graph: Graph, nodes: readonly Node[], sources: readonly Valu
  * @throws {OnesheetError} GRAPH_OPERATOR, with the node, where an operator has no gradient rule
  */
 export function differentiate(
+  graph: Graph,
   of: Value,
   withRespectTo: readonly Value[],
   seed?: Value,
 ): ReadonlyMap<string, Value> {
-  const { graph } = of;
   const nodes = [...graph.nodes];
   const needed = dependents(graph, nodes, withRespectTo);
   const contributions = new Map<string, Value[]>();
@@ -88,7 +53,8 @@ export function differentiate(
     if (!node.outputs.some((output) => needed.has(output))) continue;
     const gradients = node.outputs.map((output) => (output === '' ? undefined : gradientOf(output)));
     if (gradients.every((gradient) => gradient === undefined)) continue;
-    const rule = gradientRules[node.op] ?? unsupportedGradient(node, 'as it has no gradient rule');
+    const rule = ruleOf(node.op)?.gradient;
+    if (typeof rule !== 'function') unsupportedGradient(node, 'as it has no gradient rule');
     const outputs = node.outputs.map((output) => graph.value(output));
     const results = rule({
       node,

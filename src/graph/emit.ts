@@ -1,8 +1,9 @@
 /** @module A graph -> the bytes of an ONNX model. */
 
-import type { Attribute, Graph, Value } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { attributeTypeCodes, modelMessage } from './schema.ts';
 import { elementTypes, isSymbolic, type Shape, type Tensor } from './tensor.ts';
+import type { Attribute, Value } from './vocabulary.ts';
 
 /** Operator set of the models that onesheet writes: 18 takes the axes of every reduction as an input. */
 export const opsetVersion = 18;

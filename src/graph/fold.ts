@@ -1,9 +1,12 @@
 /** @module A graph -> the same graph with every value that no input changes computed once and kept. */
 import { onesheetError } from '../errors.ts';
 import { emitModel } from './emit.ts';
-import { Graph, type Node } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { rewrite } from './rewrite.ts';
+import { inferRoles } from './roles.ts';
 import { Session } from './runtime.ts';
-import { elementTypes, isSymbolic } from './tensor.ts';
+import { elementTypes, isSymbolic, type Tensor } from './tensor.ts';
+import type { Node } from './vocabulary.ts';
 
 /** Constants of a network take no more; a file that asks for more is refused before anything is computed. */
 const maximumBytes = 2 ** 31;
@@ -50,23 +53,36 @@ export async function foldConstants(graph: Graph): Promise<Graph> {
   const wanted = [...folded]
     .flatMap((node) => node.outputs)
     .filter((name) => name !== '' && (read.has(name) || outputNames.has(name)));
-  const copy = new Graph(graph.values.keys());
-  for (const input of graph.inputs) copy.input(input.name, input.dtype, input.shape);
-  for (const [name, tensor] of graph.initializers) copy.initializer(name, tensor);
-  if (wanted.length > 0) {
-    const constants = new Graph(graph.values.keys());
-    for (const [name, tensor] of graph.initializers) constants.initializer(name, tensor);
-    for (const node of folded) constants.addNode(node);
-    for (const name of wanted) constants.output(name, constants.value(name));
-    const session = await Session.create(emitModel(constants), { threads: 1 });
-    try {
-      for (const [name, tensor] of Object.entries(await session.run({})))
-        copy.initializer(name, { ...tensor, shape: [...tensor.shape] });
-    } finally {
-      await session.release();
-    }
-  }
-  for (const node of graph.nodes) if (!folded.has(node)) copy.addNode(node);
-  for (const [name, value] of graph.outputs) copy.output(name, copy.value(value.name));
+  const computed = wanted.length === 0 ? {} : await compute(graph, folded, wanted);
+  const copy = rewrite(graph, {
+    node: (node, into) => {
+      if (!folded.has(node)) into.keepNode(node);
+      for (const output of node.outputs) if (computed[output]) into.keepInitializer(output, computed[output]);
+    },
+  });
+  inferRoles(copy);
   return copy;
+}
+
+/** What the constant nodes give. */
+async function compute(
+  source: Graph,
+  nodes: ReadonlySet<Node>,
+  wanted: readonly string[],
+): Promise<Readonly<Record<string, Tensor>>> {
+  const constants = rewrite(source, {
+    input: () => {},
+    node: (node, into) => nodes.has(node) && into.keepNode(node),
+    output: () => {},
+  });
+  for (const name of wanted) constants.output(name, constants.value(name));
+  const session = await Session.create(emitModel(constants), { threads: 1 });
+  try {
+    const results = Object.entries(await session.run({}));
+    return Object.fromEntries(
+      results.map(([name, tensor]) => [name, { ...tensor, shape: [...tensor.shape] }]),
+    );
+  } finally {
+    await session.release();
+  }
 }

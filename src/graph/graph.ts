@@ -1,74 +1,35 @@
 /** @module Operators and their inputs -> a graph whose every value has a known element type and shape. */
 import { onesheetError } from '../errors.ts';
-import { contentsOfNode, contentsOfTensor } from './contents.ts';
+import { contentsOfTensor } from './contents.ts';
 import { inferTypes } from './infer.ts';
+import { ruleOf } from './rules/table.ts';
 import { type DataType, float32, formatShape, int64, type Shape, type Tensor } from './tensor.ts';
+import {
+  type AddOptions,
+  type AttributeInput,
+  attributesOf,
+  constantRole,
+  type GraphBuilder,
+  type Node,
+  type Role,
+  type Value,
+} from './vocabulary.ts';
 
-/** An attribute keeps ONNX's distinction between integers and floats, which JavaScript's numbers lack. */
-export type Attribute =
-  | { readonly type: 'int'; readonly value: number }
-  | { readonly type: 'ints'; readonly value: readonly number[] }
-  | { readonly type: 'float'; readonly value: number }
-  | { readonly type: 'floats'; readonly value: readonly number[] }
-  | { readonly type: 'string'; readonly value: string }
-  | { readonly type: 'strings'; readonly value: readonly string[] }
-  | { readonly type: 'tensor'; readonly value: Tensor };
-export type Attributes = Readonly<Record<string, Attribute>>;
-
-export interface Node {
-  readonly name: string;
-  /** ONNX operator name, e.g. `Conv`. */
-  readonly op: string;
-  /** Operator set; the empty string is ONNX's own. */
-  readonly domain: string;
-  /** Value names; the empty string stands for an omitted optional input. */
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: Attributes;
-}
-
-export interface TensorType {
-  readonly dtype: DataType;
-  readonly shape: Shape;
-}
-
-/** A value of a graph: an input, a constant or the output of a node. */
-export interface Value extends TensorType {
-  readonly graph: Graph;
-  readonly name: string;
-}
-
-/** Plain numbers become integers; wrap a float with {@link float}. */
-export type AttributeInput = number | readonly number[] | string | readonly string[] | Attribute | undefined;
-
-/** A float attribute, e.g. `{ epsilon: float(1e-5) }`. */
-export function float(value: number): Attribute {
-  return { type: 'float', value };
-}
-
-function attributesOf(inputs: Readonly<Record<string, AttributeInput>>): Attributes {
-  const attributes: Record<string, Attribute> = {};
-  for (const [name, input] of Object.entries(inputs)) {
-    if (input === undefined) continue;
-    if (typeof input === 'number') attributes[name] = { type: 'int', value: input };
-    else if (typeof input === 'string') attributes[name] = { type: 'string', value: input };
-    else if (!Array.isArray(input)) attributes[name] = input as Attribute;
-    else if (typeof input[0] === 'string') attributes[name] = { type: 'strings', value: input };
-    else attributes[name] = { type: 'ints', value: input };
-  }
-  return attributes;
-}
+/** What the names of constants begin with, in graphs and in the files made of them. */
+export const constantPrefix = 'constant_';
 
 /**
  * A network or a training step as ONNX operators. Nodes stand in the order in which they were added, which is
  * an order of execution. Initializers are constants; when a graph is emitted, chosen ones can become inputs.
  */
-export class Graph {
+export class Graph implements GraphBuilder {
   readonly inputs: Value[] = [];
   /** Output name -> value, in order. */
   readonly outputs = new Map<string, Value>();
   readonly nodes: Node[] = [];
   readonly initializers = new Map<string, Tensor>();
+  /** What each initializer is to training. */
+  readonly roles = new Map<string, Role>();
   readonly values = new Map<string, Value>();
   readonly #producers = new Map<string, Node>();
   /** What small integer values hold, where it is known. */
@@ -88,10 +49,11 @@ export class Graph {
     return value;
   }
 
-  /** A named constant: a weight, a statistic. */
-  initializer(name: string, tensor: Tensor): Value {
+  /** A named tensor: a weight, a statistic, a constant. */
+  initializer(name: string, tensor: Tensor, role: Role = constantRole): Value {
     const value = this.#declare(name, tensor.dtype, tensor.shape);
     this.initializers.set(name, tensor);
+    this.roles.set(name, role);
     const known = contentsOfTensor(tensor);
     if (known) this.#contents.set(name, known);
     return value;
@@ -126,7 +88,7 @@ export class Graph {
     op: string,
     inputs: readonly (Value | undefined)[],
     attributes: Readonly<Record<string, AttributeInput>> = {},
-    options: { readonly domain?: string; readonly outputs?: number; readonly name?: string } = {},
+    options: AddOptions = {},
   ): Value[] {
     const name = options.name ?? this.#freshName(op);
     const outputNames = Array.from({ length: options.outputs ?? 1 }, (_, i) =>
@@ -147,7 +109,7 @@ export class Graph {
     const inputs = node.inputs.map((input) => (input === '' ? undefined : this.value(input)));
     const contents = node.inputs.map((input) => this.#contents.get(input));
     const types = inferTypes(node, inputs, contents);
-    const known = contentsOfNode(node, contents, inputs[0]?.shape);
+    const known = ruleOf(node.op)?.contents?.(contents, node, inputs[0]?.shape);
     if (known && node.outputs[0]) this.#contents.set(node.outputs[0], known);
     this.nodes.push(node);
     return node.outputs.map((output, i) => {
@@ -176,6 +138,21 @@ export class Graph {
   /** The integers that a small value holds, where they are known: a shape, axes, bounds. */
   contentsOf(name: string): Shape | undefined {
     return this.#contents.get(name);
+  }
+
+  /** Names of the parameters, in the order in which the network reads them. */
+  get parameters(): readonly string[] {
+    return this.#initializersOf('parameter');
+  }
+
+  /** Names of the statistics, in the order in which the network reads them. */
+  get statistics(): readonly string[] {
+    return this.#initializersOf('statistic');
+  }
+
+  #initializersOf(kind: Role['kind']): string[] {
+    const read = new Set(this.nodes.flatMap((node) => node.inputs));
+    return [...read].filter((name) => this.roles.get(name)?.kind === kind);
   }
 
   /** The node that computes a value; `undefined` for inputs and initializers. */

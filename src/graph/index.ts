@@ -1,30 +1,33 @@
 /** @module The door of the graph room: build, differentiate, emit, read back and run ONNX operators. */
-export { differentiableOperators, differentiate } from './differentiate.ts';
+export {
+  type BatchStatistics,
+  type DifferentiableGraph,
+  type DifferentiableOptions,
+  type DropoutMask,
+  differentiableForm,
+} from './differentiableForm.ts';
+export { differentiate } from './differentiate.ts';
 export { type EmitOptions, emitModel, opsetVersion } from './emit.ts';
 export { foldConstants } from './fold.ts';
-export {
-  type Attribute,
-  type Attributes,
-  float,
-  Graph,
-  type Node,
-  type TensorType,
-  type Value,
-} from './graph.ts';
+export { Graph } from './graph.ts';
 export { type ModelHeader, readHeader } from './header.ts';
-export { isKnownOperator, knownOperators } from './infer.ts';
 export * as operators from './operators.ts';
 export { type Partition, partitionFrozen } from './partition.ts';
 export { quantizedValues, quantizeGraph, type ValueRange } from './quantize.ts';
 export { observeRanges } from './ranges.ts';
 export { type FileInput, type ReadModel, type ReadOptions, readInputs, readModel } from './read.ts';
-export {
-  type BatchStatistics,
-  type DifferentiableGraph,
-  type DropoutMask,
-  differentiableForm,
-  type RewriteOptions,
-} from './rewrite.ts';
+export { addedWhenRead, type Edits, type Rewriting, rewrite } from './rewrite.ts';
+export { inferRoles, kernelOf, layersOf } from './roles.ts';
+export { differentiableOperators, knownOperators } from './rules/table.ts';
 export { Session, type SessionOptions } from './runtime.ts';
 export { withSymbolicBatch } from './symbolicBatch.ts';
 export * from './tensor.ts';
+export {
+  type Attribute,
+  type Attributes,
+  float,
+  type Node,
+  type Role,
+  type TensorType,
+  type Value,
+} from './vocabulary.ts';

@@ -1,15 +1,15 @@
 /** @module Values -> values: the ONNX operators as functions, so that networks and gradients read as formulas. */
-import { float, type Graph, type Value } from './graph.ts';
 import { type DataType, elementTypes, formatShape, isSymbolic, type Shape } from './tensor.ts';
+import { float, type GraphBuilder, type Value } from './vocabulary.ts';
 
 /** A value, or a number that stands for a float32 scalar. */
 export type Operand = Value | number;
 
-function graphOf(...operands: readonly Operand[]): Graph {
+function graphOf(...operands: readonly Operand[]): GraphBuilder {
   return (operands.find((operand) => typeof operand !== 'number') as Value).graph;
 }
 
-function valueFor(graph: Graph, operand: Operand): Value {
+function valueFor(graph: GraphBuilder, operand: Operand): Value {
   return typeof operand === 'number' ? graph.scalar(operand) : operand;
 }
 

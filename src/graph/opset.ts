@@ -1,8 +1,9 @@
 /** @module A node of an older or newer operator set -> the same computation in the operator set that onesheet writes. */
 import { onesheetError } from '../errors.ts';
-import type { Attribute, Attributes, Graph, Node, Value } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { add, multiply, power, tanh } from './operators.ts';
 import { float32, isSymbolic } from './tensor.ts';
+import type { Attribute, Attributes, Node, Value } from './vocabulary.ts';
 
 /** Operator sets that can be read. Before 7, broadcasting followed other rules. */
 export const readableOpsets = { oldest: 7, newest: 22 } as const;

@@ -1,6 +1,8 @@
 /** @module A graph and the initializers that may change -> the part that none of them reaches, and the rest. */
 import { onesheetError } from '../errors.ts';
-import { Graph, type Node } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { addedWhenRead, rewrite } from './rewrite.ts';
+import type { Node } from './vocabulary.ts';
 
 export interface Partition {
   /** From the graph's inputs to the boundary; nothing in it changes. */
@@ -39,34 +41,30 @@ export function partitionFrozen(source: Graph, changing: ReadonlySet<string>): P
       'FEATURES_UNCACHED',
       `${crossingInput?.name ?? 'the input'} is read by layers that learn`,
     );
-  const lower = copyOf(source, below, []);
+  const [kept, crossing] = [new Set(above), new Set(boundary)];
+  const lower = rewrite(source, {
+    initializer: addedWhenRead,
+    node: (node, into) => kept.has(node) || into.keepNode(node),
+    output: () => {},
+  });
   for (const name of boundary) {
     const value = lower.value(name);
     if (value.dtype !== 'float32')
       throw onesheetError('FEATURES_UNCACHED', `${name}, which layers that learn read, is ${value.dtype}`);
     lower.output(name, value);
   }
-  const upper = copyOf(source, above, boundary);
-  for (const [name, value] of source.outputs) upper.output(name, upper.value(value.name));
+  const upper = rewrite(source, {
+    input: () => {},
+    initializer: addedWhenRead,
+    node: (node, into) => {
+      if (kept.has(node)) into.keepNode(node);
+      else for (const name of node.outputs) if (crossing.has(name)) into.keepInput(source.value(name));
+    },
+  });
   return { lower, upper, boundary };
 }
 
 /** Whether a value is computed for each element of the batch, and has the batch as its first dimension. */
 function isOfBatch(source: Graph, name: string): boolean {
   return source.inputs.some(({ shape }) => shape[0] === source.value(name).shape[0]);
-}
-
-/** Some nodes with the initializers that they use; `inputs` stand for the nodes left out, if any are. */
-function copyOf(source: Graph, nodes: readonly Node[], inputs: readonly string[]): Graph {
-  const graph = new Graph(source.values.keys());
-  const used = new Set(nodes.flatMap((node) => node.inputs));
-  if (inputs.length === 0)
-    for (const { name, dtype, shape } of source.inputs) graph.input(name, dtype, shape);
-  for (const name of inputs) {
-    const { dtype, shape } = source.value(name);
-    graph.input(name, dtype, shape);
-  }
-  for (const [name, tensor] of source.initializers) if (used.has(name)) graph.initializer(name, tensor);
-  for (const node of nodes) graph.addNode(node);
-  return graph;
 }

@@ -1,6 +1,8 @@
 /** @module A network in float32 and the ranges of its values -> the same network with convolutions in 8-bit integers. */
-import { Graph, type Node, type Value } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { addedWhenRead, type Rewriting, rewrite } from './rewrite.ts';
 import { sizeOf, type Tensor } from './tensor.ts';
+import type { Node, Value } from './vocabulary.ts';
 
 /** The numbers that a value is expected to take; what lies outside is cut off. */
 export interface ValueRange {
@@ -112,89 +114,53 @@ function vector(data: Float32Array | Int8Array | Int32Array): Tensor {
   return { dtype, shape: [data.length], data };
 }
 
-/** Adds to a graph what a runtime fuses into integer arithmetic. */
-class Quantizer {
-  readonly graph: Graph;
-  readonly #source: Graph;
-  readonly #ranges: ReadonlyMap<string, ValueRange>;
-  /** Names of the source -> what stands for them when they are read as floats. */
-  readonly #floats = new Map<string, Value>();
+type Ranges = ReadonlyMap<string, ValueRange>;
 
-  constructor(source: Graph, ranges: ReadonlyMap<string, ValueRange>) {
-    this.graph = new Graph(source.values.keys());
-    this.#source = source;
-    this.#ranges = ranges;
-  }
+function quantizationAt(name: string, ranges: Ranges) {
+  const range = ranges.get(name);
+  if (!range) throw new Error(`The range of ${name} is not known.`);
+  return quantizationOf(range);
+}
 
-  quantization(name: string) {
-    const range = this.#ranges.get(name);
-    if (!range) throw new Error(`The range of ${name} is not known.`);
-    return quantizationOf(range);
-  }
+/** Rounds a value to 8 bits; all readers of the source's value of this name read the rounded one. */
+function store(into: Rewriting, name: string, value: Value, ranges: Ranges): void {
+  const { scale, zero } = quantizationAt(name, ranges);
+  const parameters = [
+    into.graph.scalar(scale),
+    into.graph.constant({ dtype: 'uint8', shape: [], data: Uint8Array.of(zero) }),
+  ];
+  const [integers] = into.graph.add('QuantizeLinear', [value, ...parameters]);
+  into.replace(name, into.graph.add('DequantizeLinear', [integers, ...parameters])[0]!);
+}
 
-  /** A value as its readers see it. */
-  read(name: string): Value {
-    const known = this.#floats.get(name) ?? this.graph.values.get(name);
-    if (known) return known;
-    return this.graph.initializer(name, this.#source.initializers.get(name)!);
-  }
+/** Integers with one scale for each entry of the first axis. */
+function dequantized(graph: Graph, name: string, tensor: Tensor, scales: Float32Array): Value {
+  const integers = graph.initializer(name, tensor);
+  const zeros =
+    tensor.dtype === 'int8'
+      ? graph.initializer(`${name}:zero`, vector(new Int8Array(scales.length)))
+      : undefined;
+  const scale = graph.initializer(`${name}:scale`, vector(scales));
+  return graph.add('DequantizeLinear', [integers, scale, zeros], { axis: 0 })[0]!;
+}
 
-  /** Rounds a value to 8 bits; all its readers read the rounded one. */
-  store(name: string, value: Value): void {
-    const { scale, zero } = this.quantization(name);
-    const parameters = [
-      this.graph.scalar(scale),
-      this.graph.constant({ dtype: 'uint8', shape: [], data: Uint8Array.of(zero) }),
-    ];
-    const [integers] = this.graph.add('QuantizeLinear', [value, ...parameters]);
-    this.#floats.set(name, this.graph.add('DequantizeLinear', [integers, ...parameters])[0]!);
-  }
-
-  isStored(name: string): boolean {
-    return this.#floats.has(name);
-  }
-
-  /** Integers with one scale for each entry of the first axis. */
-  #dequantized(name: string, tensor: Tensor, scales: Float32Array): Value {
-    const integers = this.graph.initializer(name, tensor);
-    const zeros =
-      tensor.dtype === 'int8'
-        ? this.graph.initializer(`${name}:zero`, vector(new Int8Array(scales.length)))
-        : undefined;
-    const scale = this.graph.initializer(`${name}:scale`, vector(scales));
-    return this.graph.add('DequantizeLinear', [integers, scale, zeros], { axis: 0 })[0]!;
-  }
-
-  convolution(node: Node, output: string): void {
-    const [x, weightName, biasName] = node.inputs as [string, string, string?];
-    if (!this.isStored(x)) this.store(x, this.read(x));
-    const weight = this.#source.initializers.get(weightName)!;
-    const bias = this.#source.initializers.get(biasName ?? '');
-    const { scale } = this.quantization(x);
-    const { integers, biases, scales } = quantizeWeights(weight, bias, scale);
-    const kernel = this.#dequantized(
-      `${node.name}:weight`,
-      { dtype: 'int8', shape: weight.shape, data: integers },
-      scales,
-    );
-    const sums = scales.map((each) => each * scale);
-    const offset = bias && this.#dequantized(`${node.name}:bias`, vector(biases), sums);
-    const [result] = this.graph.add('Conv', [this.read(x), kernel, offset], node.attributes);
-    this.store(output, result!);
-  }
-
-  sum(node: Node, output: string): void {
-    const [result] = this.graph.add(
-      'Add',
-      node.inputs.map((name) => this.read(name)),
-    );
-    this.store(output, result!);
-  }
-
-  copy(node: Node): void {
-    const inputs = node.inputs.map((name) => (name === '' ? '' : this.read(name).name));
-    this.graph.addNode({ ...node, inputs });
-  }
+function convolve(node: Node, into: Rewriting, ranges: Ranges): Value {
+  const { graph, source } = into;
+  const [x, weightName, biasName] = node.inputs as [string, string, string?];
+  if (!into.isReplaced(x)) store(into, x, into.read(x), ranges);
+  const weight = source.initializers.get(weightName)!;
+  const bias = source.initializers.get(biasName ?? '');
+  const { scale } = quantizationAt(x, ranges);
+  const { integers, biases, scales } = quantizeWeights(weight, bias, scale);
+  const kernel = dequantized(
+    graph,
+    `${node.name}:weight`,
+    { dtype: 'int8', shape: weight.shape, data: integers },
+    scales,
+  );
+  const sums = scales.map((each) => each * scale);
+  const offset = bias && dequantized(graph, `${node.name}:bias`, vector(biases), sums);
+  return graph.add('Conv', [into.read(x), kernel, offset], node.attributes)[0]!;
 }
 
 /**
@@ -205,17 +171,19 @@ class Quantizer {
  *
  * @param ranges of all {@link quantizedValues}
  */
-export function quantizeGraph(source: Graph, ranges: ReadonlyMap<string, ValueRange>): Graph {
+export function quantizeGraph(source: Graph, ranges: Ranges): Graph {
   const { stored, absorbed } = planOf(source);
-  const quantizer = new Quantizer(source, ranges);
-  for (const { name, dtype, shape } of source.inputs) quantizer.graph.input(name, dtype, shape);
-  for (const node of source.nodes) {
-    const output = stored.get(node);
-    if (absorbed.has(node)) continue;
-    if (output === undefined) quantizer.copy(node);
-    else if (node.op === 'Conv') quantizer.convolution(node, output);
-    else quantizer.sum(node, output);
-  }
-  for (const [name, value] of source.outputs) quantizer.graph.output(name, quantizer.read(value.name));
-  return quantizer.graph;
+  return rewrite(source, {
+    initializer: addedWhenRead,
+    node: (node, into) => {
+      const output = stored.get(node);
+      if (absorbed.has(node)) return;
+      if (output === undefined) into.keepNode(node);
+      else if (node.op === 'Conv') store(into, output, convolve(node, into, ranges), ranges);
+      else {
+        const addends = node.inputs.map((name) => into.read(name));
+        store(into, output, into.graph.add('Add', addends)[0]!, ranges);
+      }
+    },
+  });
 }

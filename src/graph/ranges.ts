@@ -1,19 +1,10 @@
 /** @module A network and batches of its input -> the ranges of its values. */
 import { emitModel } from './emit.ts';
-import { Graph } from './graph.ts';
+import type { Graph } from './graph.ts';
 import type { ValueRange } from './quantize.ts';
+import { rewrite } from './rewrite.ts';
 import { Session, type SessionOptions } from './runtime.ts';
 import type { Tensor } from './tensor.ts';
-
-/** The same graph, which also gives the named values. */
-function withOutputs(source: Graph, names: readonly string[]): Graph {
-  const graph = new Graph(source.values.keys());
-  for (const { name, dtype, shape } of source.inputs) graph.input(name, dtype, shape);
-  for (const [name, tensor] of source.initializers) graph.initializer(name, tensor);
-  for (const node of source.nodes) graph.addNode(node);
-  for (const name of names) graph.output(name, graph.value(name));
-  return graph;
-}
 
 /**
  * Runs the network on batches and notes the smallest and the largest number of each named float32 value. (Ranges
@@ -25,7 +16,9 @@ export async function observeRanges(
   batches: Iterable<Readonly<Record<string, Tensor>>>,
   options: SessionOptions = {},
 ): Promise<ReadonlyMap<string, ValueRange>> {
-  const session = await Session.create(emitModel(withOutputs(source, names)), options);
+  const graph = rewrite(source, { output: () => {} });
+  for (const name of names) graph.output(name, graph.value(name));
+  const session = await Session.create(emitModel(graph), options);
   const ranges = new Map<string, ValueRange>();
   try {
     for (const batch of batches) {

@@ -10,9 +10,10 @@ import {
   tensorOf,
   type ValueMessage,
 } from './decode.ts';
-import { type Attribute, type Attributes, Graph, type Node } from './graph.ts';
-import { isKnownOperator } from './infer.ts';
+import { Graph } from './graph.ts';
 import { isReplaced, normalizeNode, readableOpsets } from './opset.ts';
+import { inferRoles } from './roles.ts';
+import { ruleOf } from './rules/table.ts';
 import {
   type DataType,
   type Dim,
@@ -23,6 +24,7 @@ import {
   type Shape,
   type Tensor,
 } from './tensor.ts';
+import type { Attribute, Attributes, Node } from './vocabulary.ts';
 
 export interface ReadOptions {
   /** The model's name for messages, such as its path. @default 'the model' */
@@ -139,7 +141,7 @@ function addNodes(graph: Graph, model: ModelMessage, opset: number, refuse: Refu
   model.graph.node.forEach((message, at) => {
     const name = message.name || message.output.find((output) => output !== '') || `node ${at}`;
     const domain = message.domain === 'ai.onnx' ? '' : message.domain;
-    if (domain !== '' || !(isKnownOperator(message.opType) || isReplaced(message.opType))) {
+    if (domain !== '' || !(ruleOf(message.opType) || isReplaced(message.opType))) {
       const op = domain === '' ? message.opType : `${domain}.${message.opType}`;
       throw onesheetError('GRAPH_OPERATOR', op, name, 'the operator set');
     }
@@ -200,7 +202,8 @@ export function readInputs(bytes: Uint8Array, source: string): FileInput[] {
  * Reads an ONNX model of operator set 7 to 22 back into a graph.
  *
  * Dimensions keep their names; an open first dimension becomes `batch`. Constant nodes become initializers, and
- * operators are rewritten as in the operator set that {@link emitModel} writes. Nothing is believed: every
+ * operators are rewritten as in the operator set that {@link emitModel} writes. What its weights are to training is
+ * inferred by {@link inferRoles}. Nothing is believed: every
  * tensor's data is compared with its dimensions, every node's inputs with its operator.
  *
  * @throws {OnesheetError} MODEL_TOO_LARGE above 2 GB; MODEL_UNREADABLE for what is no ONNX file, for damaged
@@ -230,6 +233,7 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ReadMod
     if (graph.outputs.has(name)) refuse(`two outputs are named ${name}`);
     graph.output(name, graph.values.get(name) ?? refuse(`output ${name} is computed by nothing`));
   }
+  inferRoles(graph);
   const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
   return { graph, metadata, opset };
 }

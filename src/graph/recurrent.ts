@@ -1,7 +1,4 @@
 /** @module A GRU or LSTM node -> the same recurrence unrolled into cells that differentiate. */
-
-import { unsupportedGradient } from './gradients/rule.ts';
-import type { Node, Value } from './graph.ts';
 import {
   add,
   concat,
@@ -18,6 +15,8 @@ import {
   transpose,
   unsqueeze,
 } from './operators.ts';
+import { unsupportedGradient } from './rules/gradient.ts';
+import type { Node, Value } from './vocabulary.ts';
 
 /** Every step becomes some twenty nodes; a longer sequence is a mistake, or a file that means harm. */
 const maximumSteps = 1024;

@@ -1,8 +1,10 @@
 /** @module A graph whose first input has a batch of fixed size -> the same computation for batches of any size. */
 import { OnesheetError, onesheetError } from '../errors.ts';
-import { Graph, type Node, type Value } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { concat, shapeOf, slice } from './operators.ts';
+import { type Rewriting, rewrite } from './rewrite.ts';
 import { isSymbolic, type Shape, sizeOf } from './tensor.ts';
+import type { Node, Value } from './vocabulary.ts';
 
 /** Readings of the file that are tried before it is refused. */
 const mostAttempts = 500;
@@ -43,23 +45,21 @@ function axesForBatch(
 }
 
 /** One reading of the graph. `choose` says which of several axes a Reshape puts the batch on. */
-class Reading {
-  readonly graph: Graph;
-  readonly #source: Graph;
-  readonly #fixed: number;
-  readonly #choose: (options: number) => number;
-
-  constructor(source: Graph, input: string, choose: (options: number) => number) {
-    this.#source = source;
-    this.#choose = choose;
-    this.#fixed = source.value(input).shape[0] as number;
-    this.graph = new Graph(source.values.keys());
-    for (const { name, dtype, shape } of source.inputs)
-      this.graph.input(name, dtype, name === input ? ['batch', ...shape.slice(1)] : shape);
-    for (const [name, tensor] of source.initializers) this.graph.initializer(name, tensor);
-    for (const node of source.nodes) this.#add(node);
-    for (const [name, { name: inner, shape }] of source.outputs) {
-      const value = this.graph.value(inner);
+function reading(source: Graph, batched: string, choose: (options: number) => number): Graph {
+  const fixed = source.value(batched).shape[0] as number;
+  return rewrite(source, {
+    input: (input, into) =>
+      into.keepInput(
+        input.name === batched ? { ...input, shape: ['batch', ...input.shape.slice(1)] } : input,
+      ),
+    node: (node, into) => {
+      const x = node.inputs[0] ? into.graph.values.get(node.inputs[0]) : undefined;
+      if (node.op === 'Reshape' && x?.shape.some(isSymbolic)) reshape(node, x, into, fixed, choose);
+      else if (node.op === 'Concat') join(node, into);
+      else into.keepNode(node);
+    },
+    output: (name, { name: inner, shape }, into) => {
+      const value = into.read(inner);
       if (value.shape[0] !== 'batch' || value.shape.slice(1).join() !== shape.slice(1).join())
         throw onesheetError(
           'GRAPH_SHAPE',
@@ -68,47 +68,47 @@ class Reading {
           value.shape.join(),
           `expected a batch of [${shape}]`,
         );
-      this.graph.output(name, value);
-    }
-  }
+      into.graph.output(name, value);
+    },
+  });
+}
 
-  #add(node: Node): void {
-    const x = node.inputs[0] ? this.graph.values.get(node.inputs[0]) : undefined;
-    if (node.op === 'Reshape' && x?.shape.some(isSymbolic)) this.#reshape(node, x);
-    else if (node.op === 'Concat') this.#concat(node);
-    else this.graph.addNode(node);
+/** A target without the batch was made for the one size: the batch takes an axis of it. */
+function reshape(
+  node: Node,
+  x: Value,
+  into: Rewriting,
+  fixed: number,
+  choose: (options: number) => number,
+): void {
+  const target = into.graph.contentsOf(node.inputs[1]!);
+  const before = into.source.value(x.name).shape as readonly number[];
+  const result = into.source.value(node.outputs[0]!).shape as readonly number[];
+  if (target === undefined || target.some(isSymbolic)) {
+    into.keepNode(node);
+    return;
   }
+  const axes = axesForBatch(x.shape, before, result, fixed);
+  if (axes.length === 0)
+    throw onesheetError('GRAPH_SHAPE', node.op, node.name, `[${before}]`, `[${result}] mixes posters`);
+  const axis = axes.length === 1 ? axes[0]! : axes[choose(axes.length)]!;
+  const shape = into.graph.integers(result.with(axis, -1));
+  into.keepNode({ ...node, inputs: [x.name, shape.name], attributes: {} });
+}
 
-  /** A target without the batch was made for the one size: the batch takes an axis of it. */
-  #reshape(node: Node, x: Value): void {
-    const target = this.graph.contentsOf(node.inputs[1]!);
-    const before = this.#source.value(x.name).shape as readonly number[];
-    const result = this.#source.value(node.outputs[0]!).shape as readonly number[];
-    if (target === undefined || target.some(isSymbolic)) {
-      this.graph.addNode(node);
-      return;
-    }
-    const axes = axesForBatch(x.shape, before, result, this.#fixed);
-    if (axes.length === 0)
-      throw onesheetError('GRAPH_SHAPE', node.op, node.name, `[${before}]`, `[${result}] mixes posters`);
-    const axis = axes.length === 1 ? axes[0]! : axes[this.#choose(axes.length)]!;
-    const shape = this.graph.integers(result.with(axis, -1));
-    this.graph.addNode({ ...node, inputs: [x.name, shape.name], attributes: {} });
-  }
-
-  /** What is the same for every poster, such as a class token, is repeated for the batch before it is joined. */
-  #concat(node: Node): void {
-    const values = node.inputs.map((name) => this.graph.value(name));
-    const batched = values.find((value) => value.shape.some(isSymbolic));
-    const at = batched?.shape.findIndex(isSymbolic) ?? -1;
-    const inputs = values.map((value) => {
-      if (!batched || value.shape[at] !== 1 || value.shape.length !== batched.shape.length) return value.name;
-      const sizes = slice(shapeOf(batched), 0, at, at + 1);
-      const parts = value.shape.map((dim, i) => (i === at ? sizes : this.graph.integers([dim as number])));
-      return this.graph.add('Expand', [value, concat(parts, 0)])[0]!.name;
-    });
-    this.graph.addNode({ ...node, inputs });
-  }
+/** What is the same for every poster, such as a class token, is repeated for the batch before it is joined. */
+function join(node: Node, into: Rewriting): void {
+  const { graph } = into;
+  const values = node.inputs.map((name) => into.read(name));
+  const batched = values.find((value) => value.shape.some(isSymbolic));
+  const at = batched?.shape.findIndex(isSymbolic) ?? -1;
+  const inputs = values.map((value) => {
+    if (!batched || value.shape[at] !== 1 || value.shape.length !== batched.shape.length) return value.name;
+    const sizes = slice(shapeOf(batched), 0, at, at + 1);
+    const parts = value.shape.map((dim, i) => (i === at ? sizes : graph.integers([dim as number])));
+    return graph.add('Expand', [value, concat(parts, 0)])[0]!.name;
+  });
+  into.keepNode({ ...node, inputs });
 }
 
 /** The choices after the last one is taken on; `undefined` when all are exhausted. */
@@ -140,7 +140,7 @@ export function withSymbolicBatch(source: Graph, input: string): Graph {
       return choice.taken;
     };
     try {
-      return new Reading(source, input, choose).graph;
+      return reading(source, input, choose);
     } catch (error) {
       if (!(error instanceof OnesheetError)) throw error;
       failure ??= error;

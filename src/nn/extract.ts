@@ -3,10 +3,12 @@ import { onesheetError } from '../errors.ts';
 import {
   emitModel,
   float32,
-  Graph,
+  type Graph,
   isSymbolic,
   type Node,
+  rewrite,
   Session,
+  type Shape,
   sizeOf,
   type Tensor,
   type Value,
@@ -51,22 +53,30 @@ export function extract(
       name,
       `its tensor ${features.name} does not depend on the picture`,
     );
-  const graph = new Graph(source.values.keys());
-  const picture = source.value(input);
-  graph.input(input, picture.dtype, picture.shape);
-  for (const [key, tensor] of source.initializers) if (read.has(key)) graph.initializer(key, tensor);
-  for (const node of nodes) {
-    for (const { name: output, shape } of graph.addNode(asInference(node))) {
-      if (sizeOf(shape.map((dim) => (isSymbolic(dim) ? Number.parseInt(dim, 10) || 1 : dim))) > mostElements)
-        throw onesheetError(
-          'TRUNK_UNSUITABLE',
-          name,
-          `its tensor ${output} has the shape [${shape}], which is too large`,
-        );
-    }
-  }
+  const needed = new Set(nodes);
+  const graph = rewrite(source, {
+    input: (each, into) => each.name === input && into.keepInput(each),
+    initializer: (key, tensor, into) => read.has(key) && into.keepInitializer(key, tensor),
+    node: (node, into) => {
+      if (!needed.has(node)) return;
+      for (const { name: output, shape } of into.keepNode(asInference(node))) {
+        if (elementsOf(shape) > mostElements)
+          throw onesheetError(
+            'TRUNK_UNSUITABLE',
+            name,
+            `its tensor ${output} has the shape [${shape}], which is too large`,
+          );
+      }
+    },
+    output: () => {},
+  });
   graph.output(features.name, graph.value(features.name));
   return { graph, features: graph.value(features.name) };
+}
+
+/** Elements for one picture. */
+function elementsOf(shape: Shape): number {
+  return sizeOf(shape.map((dim) => (isSymbolic(dim) ? Number.parseInt(dim, 10) || 1 : dim)));
 }
 
 /** Numbers without structure, the same every time. */

@@ -1,23 +1,6 @@
 /** @module A classifier's graph -> the tensor at which to cut it, so that what remains describes the picture. */
 import { onesheetError } from '../errors.ts';
-import type { Graph, Node, Value } from '../graph/index.ts';
-
-/** Where operators that multiply by a matrix or a kernel hold it. */
-const weightIndices: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1],
-  ConvTranspose: [1],
-  Gemm: [1],
-  MatMul: [1, 0],
-  GRU: [1],
-  LSTM: [1],
-};
-
-/** The input of a node that holds its weights; `undefined` when it has none. */
-export function weightOf(graph: Graph, node: Node): string | undefined {
-  return weightIndices[node.op]
-    ?.map((index) => node.inputs[index] ?? '')
-    .find((name) => (graph.initializers.get(name)?.shape.length ?? 0) >= 2);
-}
+import { type Graph, kernelOf, type Node, type Value } from '../graph/index.ts';
 
 /** Nodes that a value depends on, in order. */
 export function nodesFor(graph: Graph, name: string): Node[] {
@@ -55,8 +38,8 @@ function mainOutput(graph: Graph): Value {
  */
 export function chooseFeatures(graph: Graph, source: string, asked: string | null): Value {
   const output = mainOutput(graph);
-  const last = nodesFor(graph, output.name).findLast((node) => weightOf(graph, node) !== undefined);
-  const weight = last && weightOf(graph, last);
+  const last = nodesFor(graph, output.name).findLast((node) => kernelOf(graph, node) !== undefined);
+  const weight = last && kernelOf(graph, last);
   const read = last && graph.value(last.inputs.find((name) => name !== weight)!);
   const byDefault = read && readsVector(read) ? read : output;
   const features = asked === null ? byDefault : graph.values.get(asked);

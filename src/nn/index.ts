@@ -9,5 +9,6 @@ export {
   networkOptionsSchema,
 } from './network.ts';
 export { type OnnxNetworkOptions, onnxNetworkOptionsSchema } from './onnxNetwork.ts';
-export { parametersOf, statisticsOf, withWeights } from './parameters.ts';
+
 export { type PictureInput, pictureInputOf, readTrunk, type Trunk, type TrunkOptions } from './trunk.ts';
+export { withWeights } from './weights.ts';

@@ -1,5 +1,5 @@
 /** @module Values and named parameters -> values: the layers that networks are made of. */
-import { float32, type Graph, operators as op, type Value } from '../graph/index.ts';
+import { float32, type Graph, operators as op, type Role, type Value } from '../graph/index.ts';
 import type { Random } from '../random.ts';
 import {
   constantValue,
@@ -11,25 +11,45 @@ import {
   rememberingBiases,
 } from './initialize.ts';
 
-/** Where a layer puts its parameters: a graph, a dotted path of names and the generator of that path. */
+/**
+ * Where a layer puts its parameters: a graph, a dotted path of names and the generator of that path. The children of the
+ * root are the layers that learn at one rate and freeze together.
+ */
 export class Scope {
   readonly graph: Graph;
   readonly path: string;
+  readonly #layer: string;
   readonly #random: Random;
 
-  constructor(graph: Graph, random: Random, path = '') {
+  constructor(graph: Graph, random: Random, path = '', layer = '') {
     this.graph = graph;
     this.path = path;
+    this.#layer = layer;
     this.#random = random;
   }
 
   child(name: string): Scope {
-    return new Scope(this.graph, this.#random.split(name), this.path === '' ? name : `${this.path}.${name}`);
+    const path = this.path === '' ? name : `${this.path}.${name}`;
+    return new Scope(this.graph, this.#random.split(name), path, this.#layer || name);
   }
 
+  /** What gradients change. */
   parameter(name: string, shape: readonly number[], initialize: Initializer): Value {
+    return this.#initializer(name, shape, initialize, {
+      kind: 'parameter',
+      layer: this.#layer,
+      origin: 'fresh',
+    });
+  }
+
+  /** What follows the batches. */
+  statistic(name: string, shape: readonly number[], initialize: Initializer): Value {
+    return this.#initializer(name, shape, initialize, { kind: 'statistic', layer: this.#layer });
+  }
+
+  #initializer(name: string, shape: readonly number[], initialize: Initializer, role: Role): Value {
     const values = initialize(shape, this.#random.split(name));
-    return this.graph.initializer(`${this.path}.${name}`, float32(values, shape));
+    return this.graph.initializer(`${this.path}.${name}`, float32(values, shape), role);
   }
 }
 
@@ -54,8 +74,8 @@ export function normalization(scope: Scope, x: Value): Value {
   const channels = [x.shape[1] as number];
   const scale = scope.parameter('scale', channels, constantValue(1));
   const offset = scope.parameter('offset', channels, constantValue(0));
-  const mean = scope.parameter('running_mean', channels, constantValue(0));
-  const variance = scope.parameter('running_variance', channels, constantValue(1));
+  const mean = scope.statistic('running_mean', channels, constantValue(0));
+  const variance = scope.statistic('running_variance', channels, constantValue(1));
   return op.batchNormalization(x, scale, offset, mean, variance, { epsilon: 1e-5 });
 }
 

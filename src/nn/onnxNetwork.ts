@@ -1,11 +1,9 @@
 /** @module Pixels -> logits by the trunk of any ONNX network and a head of its own. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import { type Graph, operators as op, type Value } from '../graph/index.ts';
-import { weightOf } from './features.ts';
+import { type Graph, layersOf, operators as op, type Value } from '../graph/index.ts';
 import { givenValues } from './initialize.ts';
 import { attention, bidirectional, dense, dropout, normalizedPixels, rowsOf, type Scope } from './layers.ts';
-import { parametersOf, statisticsOf } from './parameters.ts';
 import type { Trunk } from './trunk.ts';
 
 const count = z.number().int().min(1).max(4096);
@@ -37,35 +35,27 @@ export const onnxNetworkOptionsSchema = z.strictObject({
 export type OnnxNetworkOptions = z.infer<typeof onnxNetworkOptionsSchema>;
 
 /**
- * New names of the trunk's initializers. Weights and statistics are `trunk<layer>.<name in the file>`: a layer begins
- * with every convolution and every product with a matrix, in the order of the graph, and what normalizes, scales or
- * shifts after it belongs to it. What comes before the first layer, or is no weight, stays constant.
+ * The trunk's initializers under the names that runs know them by: `trunk<layer>.<name in the file>` for what a layer
+ * owns, `constant_trunk.<name in the file>` for all else.
  */
-function trunkNames(graph: Graph): ReadonlyMap<string, string> {
-  const learned = new Set([...parametersOf(graph), ...statisticsOf(graph)]);
-  const layers = new Map<string, number>();
-  let layer = 0;
-  for (const node of graph.nodes) {
-    const weight = weightOf(graph, node);
-    if (weight !== undefined && !layers.has(weight)) layer += 1;
-    for (const name of node.inputs)
-      if (graph.initializers.has(name) && !layers.has(name)) layers.set(name, layer);
+function addInitializers(graph: Graph, source: Graph): Map<string, string> {
+  const digits = String(layersOf(source)).length;
+  const names = new Map<string, string>();
+  for (const [name, tensor] of source.initializers) {
+    const role = source.roles.get(name)!;
+    const own =
+      role.kind === 'constant' ? undefined : { ...role, layer: `trunk${role.layer.padStart(digits, '0')}` };
+    const prefix = own?.layer ?? 'constant_trunk';
+    names.set(name, graph.initializer(`${prefix}.${name}`, tensor, own ?? role).name);
   }
-  const digits = String(layer).length;
-  return new Map(
-    [...layers].map(([name, at]) => {
-      const isWeight = at > 0 && learned.has(name);
-      return [name, isWeight ? `trunk${String(at).padStart(digits, '0')}.${name}` : `constant_trunk.${name}`];
-    }),
-  );
+  return names;
 }
 
 /** Adds the trunk's nodes to the head's graph; returns the features. */
 function addTrunk(graph: Graph, { graph: source, picture, features }: Trunk, pixels: Value): Value {
-  const names = new Map(trunkNames(source));
+  const names = addInitializers(graph, source);
   names.set(picture.name, pixels.name);
   const renamed = (name: string): string => (name === '' ? '' : (names.get(name) ?? `trunk.${name}`));
-  for (const [name, tensor] of source.initializers) graph.initializer(renamed(name), tensor);
   for (const node of source.nodes)
     graph.addNode({
       ...node,
@@ -111,7 +101,7 @@ export function buildOnnxNetwork(
   trunk: Trunk,
   { genres, bias }: { readonly genres: number; readonly bias: readonly number[] },
 ): { features: Value; logits: Value } {
-  const features = addTrunk(image.graph, trunk, pixelsFor(image, trunk, options));
+  const features = addTrunk(scope.graph, trunk, pixelsFor(image, trunk, options));
   const pooled = dropout(readFeatures(scope, features, options), options.dropout);
   return { features, logits: dense(scope.child('dense'), pooled, genres, givenValues(bias)) };
 }

@@ -4,6 +4,7 @@ import {
   type FileInput,
   foldConstants,
   type Graph,
+  inferRoles,
   readInputs,
   readModel,
   type Shape,
@@ -103,6 +104,8 @@ export async function readTrunk(bytes: Uint8Array, options: TrunkOptions): Promi
   const finish = ({ graph, features }: { graph: Graph; features: Value }): Trunk => {
     if (features.shape[0] !== 'batch')
       throw onesheetError('TRUNK_UNSUITABLE', source, `its tensor ${features.name} is not one a picture`);
+    // Layers are counted in what remains of the file.
+    inferRoles(graph);
     return { graph, picture, features };
   };
   if (picture.batch === undefined) {

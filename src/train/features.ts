@@ -2,7 +2,6 @@
 import { onesheetError } from '../errors.ts';
 import { emitModel, type Graph, partitionFrozen, Session } from '../graph/index.ts';
 import type { PixelSize } from '../image/index.ts';
-import { parametersOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import {
   type BatchSource,
@@ -78,7 +77,7 @@ class CutNetwork {
   /** @throws {OnesheetError} FEATURES_UNCACHED for a network that learns from its first layer on */
   constructor(network: Graph, trainable: readonly string[]) {
     const { lower, upper, boundary } = partitionFrozen(network, new Set(trainable));
-    if (parametersOf(lower).length === 0) throw onesheetError('FEATURES_UNCACHED', 'the first layer learns');
+    if (lower.parameters.length === 0) throw onesheetError('FEATURES_UNCACHED', 'the first layer learns');
     this.upper = upper;
     this.#lower = lower;
     this.#shapes = new Map(boundary.map((name) => [name, lower.value(name).shape.slice(1) as number[]]));

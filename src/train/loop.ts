@@ -1,7 +1,6 @@
 /** @module Posters' pixels, labels and a state -> the state some epochs further: the training loop. */
 import { onesheetError } from '../errors.ts';
 import type { Graph } from '../graph/index.ts';
-import { parametersOf, statisticsOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import { type AverageState, weightAverage } from './average.ts';
 import { type BatchSource, pixelBatches, type TrainingPosters } from './batches.ts';
@@ -11,7 +10,7 @@ import { featureBatches } from './features.ts';
 import { activationOf, balancedWeights } from './losses.ts';
 import { type ValidationMeasures, validationMeasures } from './measures.ts';
 import type { OptimizerState } from './optimizer.ts';
-import { type Phase, phasesOf } from './phases.ts';
+import { type Phase, parametersOf, phasesOf } from './phases.ts';
 import { EvaluationStep, type StepResult, TrainingStep } from './step.ts';
 
 /** Posters to learn from and to be judged by. */
@@ -74,8 +73,6 @@ export interface TrainerInputs {
   /** The run's generator; all noise is derived from it by epoch, step and purpose. */
   readonly random: Random;
   readonly threads: number;
-  /** Parameters that have weights from elsewhere. @default none */
-  readonly trunk?: ReadonlySet<string>;
 }
 
 /** What the phase under way runs on. */
@@ -97,14 +94,12 @@ export class Trainer {
 
   /** @throws {OnesheetError} FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED for a recipe that does not fit */
   constructor(inputs: TrainerInputs) {
-    const { recipe, network, data, trunk = new Set() } = inputs;
+    const { recipe, network, data } = inputs;
     this.#inputs = inputs;
     // The last, incomplete batch is left out; the next epoch's order is another.
     const stepsPerEpoch = Math.max(1, Math.floor(data.train.length / recipe.batchSize));
-    const shapes = new Map([...network.initializers].map(([name, tensor]) => [name, tensor.shape]));
-    const parameters = parametersOf(network);
     this.stepsPerEpoch = stepsPerEpoch;
-    this.#phases = phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch });
+    this.#phases = phasesOf({ recipe, parameters: parametersOf(network), stepsPerEpoch });
     this.#average = weightAverage({ decay: recipe.averageDecay });
     this.#stopping = new EarlyStopping(recipe.earlyStopping);
   }
@@ -113,8 +108,8 @@ export class Trainer {
     const { network } = this.#inputs;
     const valuesOf = (names: readonly string[]): [string, Float32Array][] =>
       names.map((name) => [name, Float32Array.from(network.initializers.get(name)!.data as Float32Array)]);
-    const parameters = new Map(valuesOf(parametersOf(network)));
-    const weights = new Map([...parameters, ...valuesOf(statisticsOf(network))]);
+    const parameters = new Map(valuesOf(network.parameters));
+    const weights = new Map([...parameters, ...valuesOf(network.statistics)]);
     const trained = new Set(this.#phases.flatMap((phase) => phase.trainable));
     const trainedParameters = new Map([...parameters].filter(([name]) => trained.has(name)));
     return {

@@ -1,6 +1,7 @@
 /** @module A recipe and a network's parameters -> the phases of training: what each one changes, and at which rates. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
+import type { Graph } from '../graph/index.ts';
 import type { Recipe } from './config.ts';
 import { adamW, type Optimizer, sgd } from './optimizer.ts';
 import { constantRate, type Schedule, warmupCosine } from './schedule.ts';
@@ -48,14 +49,30 @@ export interface Phase {
   readonly optimizer: Optimizer;
 }
 
+/** What gradients change. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** What is learned at one rate. */
+  readonly layer: string;
+  /** The trunk comes from a file, the head starts fresh. */
+  readonly origin: 'fresh' | 'file';
+}
+
+/** A network's parameters, in its order. */
+export function parametersOf(network: Graph): Parameter[] {
+  return network.parameters.flatMap((name) => {
+    const role = network.roles.get(name);
+    if (role?.kind !== 'parameter') return [];
+    const { layer, origin } = role;
+    return [{ name, shape: network.initializers.get(name)!.shape, layer, origin }];
+  });
+}
+
 export interface PhaseInputs {
   readonly recipe: Recipe;
-  /** Names of all parameters, in the order of the network. */
-  readonly parameters: readonly string[];
-  /** Shapes by name. */
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Parameters that have weights from elsewhere. */
-  readonly trunk: ReadonlySet<string>;
+  /** All parameters, in the order of the network. */
+  readonly parameters: readonly Parameter[];
   readonly stepsPerEpoch: number;
 }
 
@@ -65,15 +82,16 @@ export interface PhaseInputs {
  * @throws {OnesheetError} FREEZE_UNMATCHED for a pattern that no parameter matches, NOTHING_TO_TRAIN,
  * FEATURES_UNCACHED for a recipe that caches features and mixes posters
  */
-export function phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch }: PhaseInputs): Phase[] {
+export function phasesOf({ recipe, parameters, stepsPerEpoch }: PhaseInputs): Phase[] {
   const { fineTuning, epochs } = recipe;
   const free = unfrozen(parameters, fineTuning?.freeze ?? []);
-  const head = free.filter((name) => !trunk.has(name));
+  const head = free.filter(({ origin }) => origin === 'fresh');
   const probeEpochs = Math.min(fineTuning?.probeEpochs ?? 0, epochs);
-  const multiplier = rateMultiplier(parameters, trunk, fineTuning);
+  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
+  const multiplier = rateMultiplier(parameters, fineTuning);
   const parts = [
-    { start: 0, end: probeEpochs, trainable: head, views: fineTuning?.probeViews ?? 0 },
-    { start: probeEpochs, end: epochs, trainable: free, views: fineTuning?.cachedViews ?? 0 },
+    { start: 0, end: probeEpochs, trainable: namesOf(head), views: fineTuning?.probeViews ?? 0 },
+    { start: probeEpochs, end: epochs, trainable: namesOf(free), views: fineTuning?.cachedViews ?? 0 },
   ].filter(({ start, end }) => start < end);
   if (fineTuning?.cachedViews && recipe.mixing)
     throw onesheetError('FEATURES_UNCACHED', 'the recipe mixes posters');
@@ -84,28 +102,33 @@ export function phasesOf({ recipe, parameters, shapes, trunk, stepsPerEpoch }: P
   });
 }
 
+function namesOf(parameters: readonly Parameter[]): string[] {
+  return parameters.map(({ name }) => name);
+}
+
 /** The parameters that no pattern freezes. */
-function unfrozen(parameters: readonly string[], patterns: readonly string[]): string[] {
+function unfrozen(parameters: readonly Parameter[], patterns: readonly string[]): Parameter[] {
   const matchers = patterns.map((pattern) => {
     const literal = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     const matcher = new RegExp(`^${literal.join('.*')}$`);
-    if (!parameters.some((name) => matcher.test(name))) throw onesheetError('FREEZE_UNMATCHED', pattern);
+    if (!parameters.some(({ name }) => matcher.test(name))) throw onesheetError('FREEZE_UNMATCHED', pattern);
     return matcher;
   });
-  return parameters.filter((name) => !matchers.some((matcher) => matcher.test(name)));
+  return parameters.filter(({ name }) => !matchers.some((matcher) => matcher.test(name)));
 }
 
-/** The factor on the learning rate by name: 1 for the head; a layer is what stands before a name's first dot. */
+/** The factor on the learning rate by name: 1 for the head. */
 function rateMultiplier(
-  parameters: readonly string[],
-  trunk: ReadonlySet<string>,
+  parameters: readonly Parameter[],
   fineTuning: FineTuning | undefined,
 ): (name: string) => number {
-  const layerOf = (name: string): string => name.split('.', 1)[0]!;
-  const layers = [...new Set(parameters.filter((name) => trunk.has(name)).map(layerOf))];
+  const trunk = parameters.filter(({ origin }) => origin === 'file');
+  const layers = [...new Set(trunk.map(({ layer }) => layer))];
+  const layerOf = new Map(trunk.map(({ name, layer }) => [name, layer]));
   return (name) => {
-    if (fineTuning === undefined || !trunk.has(name)) return 1;
-    const distance = layers.length - 1 - layers.indexOf(layerOf(name));
+    const layer = layerOf.get(name);
+    if (fineTuning === undefined || layer === undefined) return 1;
+    const distance = layers.length - 1 - layers.indexOf(layer);
     return fineTuning.trunkRate * fineTuning.learningRateDecay ** distance;
   };
 }

@@ -36,9 +36,9 @@ export async function prepareTraining(
   const { recipe, seed, threads } = config;
   const random = Random.fromSeed(seed);
   const gathered = await gatherPosters(config, dataset, split, options);
-  const { network, reader, trunk } = await startingNetwork(config, random);
+  const { network, reader } = await startingNetwork(config, random);
   const { data } = gathered;
-  const trainer = new Trainer({ recipe, network, reader, data, random, threads, trunk });
+  const trainer = new Trainer({ recipe, network, reader, data, random, threads });
   const files = new RunFolder(folder, identityOf(network, config), lock);
   return { gathered, reader, trainer, state: trainer.initialState(), files };
 }

@@ -1,7 +1,6 @@
 /** @module A training under way -> its run's folder kept up to date, and its observer informed. */
 import { createHash } from 'node:crypto';
 import type { Graph } from '../graph/index.ts';
-import { parametersOf, statisticsOf } from '../nn/index.ts';
 import type { packBestModel } from './best.ts';
 import type { CheckpointIdentity } from './checkpoint.ts';
 import type { RunConfig } from './config.ts';
@@ -94,7 +93,7 @@ export function recordingHooks(
 
 /** What ties a checkpoint to its run: shapes, configuration and the network's operators. */
 export function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
-  const names = [...parametersOf(network), ...statisticsOf(network)];
+  const names = [...network.parameters, ...network.statistics];
   const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
   const { targetsHash: predictionsHash } = config;
   // Nodes of an ONNX network may hold int64 tensors.

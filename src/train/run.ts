@@ -18,7 +18,6 @@ import {
 import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
-import { parametersOf } from '../nn/index.ts';
 import { version } from '../version.ts';
 import { packBestModel } from './best.ts';
 import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
@@ -195,10 +194,7 @@ async function runTraining(
       test: postersOf(dataset, split, 'test').length,
     },
     unreadable: gathered.unreadable,
-    parameters: parametersOf(reader).reduce(
-      (sum, name) => sum + reader.initializers.get(name)!.data.length,
-      0,
-    ),
+    parameters: reader.parameters.reduce((sum, name) => sum + reader.initializers.get(name)!.data.length, 0),
     resumedFrom: resuming ? { epoch: state.epoch, step: state.step } : undefined,
   });
   const pack = (report: EpochReport) =>

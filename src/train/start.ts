@@ -19,12 +19,7 @@ export interface StartingNetwork {
   readonly network: Graph;
   /** The same network for posters in reading size. */
   readonly reader: Graph;
-  /** Names of the weights that came from the file. */
-  readonly trunk: ReadonlySet<string>;
 }
-
-/** A network for pictures of one size. */
-type Begun = Omit<StartingNetwork, 'reader'>;
 
 /** SHA-256, in hexadecimal, of the file that the weights start from; `undefined` when all of them start fresh. */
 export async function initialWeightsHash({ network, fineTuning }: Recipe): Promise<string | undefined> {
@@ -55,7 +50,7 @@ function sha256(bytes: Uint8Array): string {
  * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, TENSOR_FILE_DAMAGED, or INITIAL_WEIGHTS_FOREIGN when a
  * weight is not the network's, has another shape, or the file is not the one whose hash is given
  */
-async function loadInitialWeights(network: Graph, path: string, hash: string): Promise<Begun> {
+async function loadInitialWeights(network: Graph, path: string, hash: string): Promise<Graph> {
   const bytes = await readWholeFile(path, 'initial weights (safetensors)');
   const { tensors } = decodeTensors(bytes, path);
   expectHash(path, bytes, hash);
@@ -75,7 +70,7 @@ async function loadInitialWeights(network: Graph, path: string, hash: string): P
       throw onesheetError('INITIAL_WEIGHTS_FOREIGN', path, `${name} is not float32`);
     weights.set(name, data);
   }
-  return { network: withWeights(network, weights), trunk: new Set(weights.keys()) };
+  return withWeights(network, weights, 'file');
 }
 
 /** Initial biases of the logits; a share of 0 or 1 is drawn a little inwards. */
@@ -87,11 +82,11 @@ function logOdds(prevalence: readonly number[]): number[] {
 }
 
 /** A network of onesheet's own, whose weights are fresh, or the recipe's initial ones where it has some. */
-async function ownNetwork(config: RunConfig, input: NetworkInput, random: Random): Promise<Begun> {
+async function ownNetwork(config: RunConfig, input: NetworkInput, random: Random): Promise<Graph> {
   const { recipe, initialWeightsHash: hash } = config;
   const network = buildNetwork(recipe.network, input, random).graph;
   const path = recipe.fineTuning?.initialWeights;
-  return path === undefined ? { network, trunk: new Set() } : loadInitialWeights(network, path, hash ?? '');
+  return path === undefined ? network : loadInitialWeights(network, path, hash ?? '');
 }
 
 /** A fresh head on the trunk of an ONNX file. */
@@ -100,28 +95,25 @@ async function onnxNetwork(
   config: RunConfig,
   input: NetworkInput,
   random: Random,
-): Promise<Begun> {
+): Promise<Graph> {
   const bytes = await readWholeFile(options.file, networkFile);
   expectHash(options.file, bytes, config.initialWeightsHash ?? '');
   const { features, file: source } = options;
   const trunk = await readTrunk(bytes, { source, height: input.height, width: input.width, features });
-  const network = buildNetwork(options, input, random, trunk).graph;
-  const own = [...network.initializers.keys()].filter((name) => /^trunk\d+\./.test(name));
-  return { network, trunk: new Set(own) };
+  return buildNetwork(options, input, random, trunk).graph;
 }
 
 /** The network that the recipe starts from; fresh weights come from the run's generator. */
 export async function startingNetwork(config: RunConfig, random: Random): Promise<StartingNetwork> {
   const { recipe, genres } = config;
-  const begin = ({ height, width }: PixelSize): Promise<Begun> => {
+  const begin = ({ height, width }: PixelSize): Promise<Graph> => {
     const input = { height, width, genres: genres.length, bias: logOdds(config.prevalence) };
     const generator = random.split('network');
     return recipe.network.network === 'onnx'
       ? onnxNetwork(recipe.network, config, input, generator)
       : ownNetwork(config, input, generator);
   };
-  const { network, trunk } = await begin(recipe.input);
-  if (recipe.readingSize === undefined) return { network, reader: network, trunk };
-  const { network: reader } = await begin(recipe.readingSize);
-  return { network, reader, trunk };
+  const network = await begin(recipe.input);
+  const reader = recipe.readingSize === undefined ? network : await begin(recipe.readingSize);
+  return { network, reader };
 }

@@ -12,7 +12,6 @@ import {
   type SessionOptions,
   type Tensor,
 } from '../graph/index.ts';
-import { parametersOf, statisticsOf } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import { buildLoss, type LossOptions } from './losses.ts';
 
@@ -80,6 +79,7 @@ export class TrainingStep {
     const labels = graph.input('labels', 'float32', logits.shape);
     const value = buildLoss(logits, labels, loss, classWeights);
     const gradients = differentiate(
+      graph,
       value,
       trainable.map((name) => graph.value(name)),
     );
@@ -87,8 +87,8 @@ export class TrainingStep {
     graph.output('loss', value);
     for (const [name, gradient] of gradients) graph.output(`gradient:${name}`, gradient);
     for (const each of statistics) exposeStatistics(graph, each);
-    const frozenStatistics = statisticsOf(network).filter((name) => !graph.outputs.has(`statistic:${name}`));
-    const inputs = [...parametersOf(network), ...frozenStatistics];
+    const frozenStatistics = network.statistics.filter((name) => !graph.outputs.has(`statistic:${name}`));
+    const inputs = [...network.parameters, ...frozenStatistics];
     const session = await Session.create(emitModel(graph, { asInputs: inputs }), options);
     const used = new Set(session.inputNames);
     return new TrainingStep(
@@ -166,7 +166,7 @@ export class EvaluationStep {
     const logits = graph.outputs.get('logit')!;
     const labels = graph.input('labels', 'float32', logits.shape);
     graph.output('loss', buildLoss(logits, labels, loss, classWeights));
-    const inputs = [...parametersOf(network), ...statisticsOf(network)];
+    const inputs = [...network.parameters, ...network.statistics];
     return new EvaluationStep(
       await Session.create(emitModel(graph, { asInputs: inputs }), options),
       graph,

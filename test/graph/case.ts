@@ -196,6 +196,7 @@ export async function checkGradients(spec: Case): Promise<void> {
   }
   const differentiated = spec.inputs.flatMap((input, i) => (input.differentiated ? [`x${i}`] : []));
   const gradients = differentiate(
+    graph,
     graph.outputs.get('loss')!,
     differentiated.map((name) => graph.value(name)),
   );

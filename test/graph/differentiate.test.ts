@@ -15,7 +15,7 @@ async function gradientAt(numbers: readonly number[], build: (x: Value) => Value
   const graph = new Graph();
   const x = graph.input('x', 'float32', [numbers.length]);
   const total = op.reduceSum(op.reshape(build(x), [-1]), [0]);
-  graph.output('gradient', differentiate(total, [x]).get('x')!);
+  graph.output('gradient', differentiate(graph, total, [x]).get('x')!);
   const session = await Session.create(emitModel(graph), { threads: 1 });
   const feeds = session.inputNames.includes('x') ? { x: float32(numbers) } : ({} as Record<string, Tensor>);
   const result = await session.run(feeds);
@@ -56,7 +56,7 @@ describe('differentiation', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', ['batch', 2]);
     const seed = graph.input('seed', 'float32', ['batch', 2]);
-    graph.output('gradient', differentiate(op.multiply(x, 4), [x], seed).get('x')!);
+    graph.output('gradient', differentiate(graph, op.multiply(x, 4), [x], seed).get('x')!);
     const session = await Session.create(emitModel(graph), { threads: 1 });
     const result = await session.run({ seed: float32([1, 2, 3, 4], [2, 2]) });
     expect(Array.from(result.gradient!.data as Float32Array)).toEqual([4, 8, 12, 16]);
@@ -70,7 +70,7 @@ describe('differentiation', () => {
     const middle = op.relu(x);
     const loss = op.reduceSum(op.multiply(middle, middle), [0, 1]);
     op.reduceSum(other, [0, 1]);
-    const gradients = differentiate(loss, [middle, other]);
+    const gradients = differentiate(graph, loss, [middle, other]);
     expect([...gradients.keys()]).toEqual([middle.name]);
     expect(gradients.get(middle.name)!.shape).toEqual(['batch', 2]);
   });
@@ -80,7 +80,7 @@ describe('differentiation', () => {
     const x = graph.input('x', 'float32', ['batch', 3, 8, 8]);
     const w = graph.input('w', 'float32', [4, 3, 3, 3]);
     const loss = op.reduceSum(op.conv(x, w, undefined), [0, 1, 2, 3]);
-    differentiate(loss, [w]);
+    differentiate(graph, loss, [w]);
     expect(graph.nodes.slice(2).map((node) => node.op)).not.toContain('Conv');
   });
 
@@ -89,7 +89,7 @@ describe('differentiation', () => {
     const x = graph.input('x', 'float32', ['batch', 4, 8, 8]);
     const pooled = graph.add('DepthToSpace', [x], { blocksize: 2 }, { name: 'peak' })[0]!;
     const loss = op.reduceSum(pooled, [0, 1, 2, 3]);
-    expect(() => differentiate(loss, [x])).toThrowErrorMatchingInlineSnapshot(
+    expect(() => differentiate(graph, loss, [x])).toThrowErrorMatchingInlineSnapshot(
       `[OnesheetError: DepthToSpace (node peak) is not supported by differentiation as it has no gradient rule.]`,
     );
   });
@@ -99,7 +99,7 @@ describe('differentiation', () => {
     const x = graph.input('x', 'float32', ['batch', 3, 8, 8]);
     const pooled = graph.add('GlobalMaxPool', [x])[0]!;
     const loss = op.reduceSum(op.multiply(pooled, pooled), [0, 1, 2, 3]);
-    expect([...differentiate(loss, [pooled]).keys()]).toEqual([pooled.name]);
+    expect([...differentiate(graph, loss, [pooled]).keys()]).toEqual([pooled.name]);
   });
 
   test.each<[string, (x: Value, graph: Graph) => Value]>([
@@ -125,6 +125,6 @@ describe('differentiation', () => {
     const x = graph.input('x', 'float32', ['batch', 3, 8, 8]);
     const y = build(x, graph);
     const loss = op.reduceSum(op.reshape(y, [-1]), [0]);
-    expect(() => differentiate(loss, [x])).toThrow(/is not supported by differentiation/);
+    expect(() => differentiate(graph, loss, [x])).toThrow(/is not supported by differentiation/);
   });
 });

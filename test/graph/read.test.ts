@@ -46,7 +46,10 @@ describe('a model that was emitted', () => {
     graph.output('y', op.relu(op.gemm(x, weight)));
     const { graph: copy } = readModel(emitModel(graph));
     const loss = op.reduceSum(copy.outputs.get('y')!, [0, 1]);
-    expect([...differentiate(loss, [copy.value('weight'), copy.value('x')]).keys()]).toEqual(['weight', 'x']);
+    expect([...differentiate(copy, loss, [copy.value('weight'), copy.value('x')]).keys()]).toEqual([
+      'weight',
+      'x',
+    ]);
   });
 });
 

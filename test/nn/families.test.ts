@@ -9,13 +9,7 @@ import {
   Session,
   type Tensor,
 } from '../../src/graph/index.ts';
-import {
-  buildNetwork,
-  type Network,
-  onnxNetworkOptionsSchema,
-  parametersOf,
-  withWeights,
-} from '../../src/nn/index.ts';
+import { buildNetwork, type Network, onnxNetworkOptionsSchema, withWeights } from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
 import { type FamilyGolden, familyTrunk, golden } from './family.ts';
 
@@ -61,7 +55,7 @@ function find(
   graph: Graph,
   { name, shape, places, weights }: FamilyGolden['gradients'][number],
 ): { readonly parameter: string; readonly at: (place: number) => number } {
-  const parameters = parametersOf(graph);
+  const parameters = graph.parameters;
   const direct = parameters.find((each) => each.replace(/^trunk\d+\./, '') === name);
   if (direct !== undefined) return { parameter: direct, at: (place) => place };
   const [rows, columns] = shape as [number, number];
@@ -106,6 +100,7 @@ describe.each(Object.entries(families))('%s', (family, { logits, gradients }) =>
     const loss = op.reduceSum(op.multiply(graph.outputs.get('logit')!, coefficients), [0, 1]);
     const found = gradients.map((each) => find(graph, each));
     const results = differentiate(
+      graph,
       loss,
       found.map(({ parameter }) => graph.value(parameter)),
     );
@@ -127,7 +122,7 @@ describe.each(Object.entries(families))('%s', (family, { logits, gradients }) =>
 
 test('the layers of a trunk are numbered from the picture on, each with what normalizes after it', async () => {
   const { graph } = await networkOf('resnet.plain');
-  const names = parametersOf(graph);
+  const names = graph.parameters;
   expect(names.slice(0, 4)).toEqual([
     'trunk01.0.weight',
     'trunk01.1.weight',

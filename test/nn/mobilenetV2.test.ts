@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { differentiableForm, emitModel, type Graph, Session } from '../../src/graph/index.ts';
-import { buildNetwork, type Network, networkOptionsSchema, parametersOf } from '../../src/nn/index.ts';
+import { buildNetwork, type Network, networkOptionsSchema } from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
 
 const size = { height: 60, width: 40 };
@@ -40,7 +40,7 @@ test('width 1.4 has the channels and the weights of the pretrained trunk', () =>
   expect(channels.map((name) => graph.value(name).shape[1])).toEqual([48, 24, 32, 48, 88]);
   const rest = ['expanded_conv_12', 'expanded_conv_15', 'expanded_conv_16', 'Conv_1'];
   expect(rest.map((name) => graph.value(name).shape[1])).toEqual([136, 224, 448, 1792]);
-  const trunk = parametersOf(graph).filter((name) => !name.startsWith('dense.'));
+  const trunk = graph.parameters.filter((name) => !name.startsWith('dense.'));
   expect(trunk).toHaveLength(104);
   const weights = trunk.map((name) => graph.initializers.get(name)!.data.length);
   expect(weights.reduce((sum, n) => sum + n, 0)).toBe(4_291_808);

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { differentiableForm, emitModel, Session } from '../../src/graph/index.ts';
-import {
-  buildNetwork,
-  networkOptionsSchema,
-  parametersOf,
-  statisticsOf,
-  withWeights,
-} from '../../src/nn/index.ts';
+import { buildNetwork, networkOptionsSchema, withWeights } from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
 
 const stages = [
@@ -75,7 +69,7 @@ test('the same seed builds the same weights and another seed builds others', () 
 
 test('parameters are what training may change, statistics what follows the batches', () => {
   const { graph } = build({ recurrence: 'gru' });
-  expect(parametersOf(graph)).toMatchInlineSnapshot(`
+  expect(graph.parameters).toMatchInlineSnapshot(`
     [
       "stage1.conv.weight",
       "stage1.norm.scale",
@@ -96,8 +90,8 @@ test('parameters are what training may change, statistics what follows the batch
       "dense.bias",
     ]
   `);
-  expect(statisticsOf(graph).every((name) => name.includes('running_'))).toBe(true);
-  expect(statisticsOf(graph)).toHaveLength(6);
+  expect(graph.statistics.every((name) => name.includes('running_'))).toBe(true);
+  expect(graph.statistics).toHaveLength(6);
 });
 
 test('the dense layer starts at the given log-odds', () => {

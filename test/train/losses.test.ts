@@ -16,7 +16,7 @@ async function lossOf(
   const truth = graph.input('labels', 'float32', ['batch', 3]);
   const loss = buildLoss(value, truth, options, weights);
   graph.output('loss', loss);
-  graph.output('gradient', differentiate(loss, [value]).get('logits')!);
+  graph.output('gradient', differentiate(graph, loss, [value]).get('logits')!);
   const session = await Session.create(emitModel(graph));
   const result = await session.run({ logits: float32(z, [2, 3]), labels: float32(y, [2, 3]) });
   await session.release();

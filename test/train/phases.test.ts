@@ -3,12 +3,15 @@ import type { Recipe } from '../../src/train/index.ts';
 import { type Phase, phasesOf } from '../../src/train/phases.ts';
 import { tinyRecipe } from './fixture.ts';
 
-const parameters = ['a.weight', 'b.weight', 'b.bias', 'c.weight', 'head.weight'];
-const trunk = new Set(parameters.slice(0, 4));
-const shapes = new Map(parameters.map((name) => [name, [1]]));
+const layers = { 'a.weight': 'a', 'b.weight': 'b', 'b.bias': 'b', 'c.weight': 'c', 'head.weight': 'head' };
+const parameters = Object.keys(layers);
 
-function phases(recipe: Recipe, from: ReadonlySet<string> = trunk): Phase[] {
-  return phasesOf({ recipe, parameters, shapes, trunk: from, stepsPerEpoch: 10 });
+function phases(recipe: Recipe, trunk: readonly string[] = parameters.slice(0, 4)): Phase[] {
+  const described = Object.entries(layers).map(([name, layer]) => {
+    const origin = trunk.includes(name) ? ('file' as const) : ('fresh' as const);
+    return { name, shape: [1], layer, origin };
+  });
+  return phasesOf({ recipe, parameters: described, stepsPerEpoch: 10 });
 }
 
 function recipeOf(fineTuning: object, changes: object = {}): Recipe {
@@ -32,7 +35,7 @@ function movesOf({ optimizer, trainable }: Phase): Record<string, number> {
 }
 
 test('without fine-tuning there is one phase that trains everything at one rate', () => {
-  const found = phases(tinyRecipe({ epochs: 5 }), new Set());
+  const found = phases(tinyRecipe({ epochs: 5 }), []);
   expect(found).toMatchObject([{ start: 0, end: 5, trainable: parameters }]);
 });
 
@@ -55,7 +58,7 @@ test('each phase has the whole schedule to itself', () => {
   expect([0, 15, 30].map(rest.schedule)).toEqual([0.5, expect.closeTo(0.25, 12), 0]);
 });
 
-test('rates fall from the head to the first layer, the layers being what stands before the first dot', () => {
+test('rates fall from the head to the first layer, together within a layer', () => {
   const [phase] = phases(recipeOf({ trunkRate: 0.5, learningRateDecay: 0.5 }));
   expect(movesOf(phase!)).toEqual({
     'a.weight': 0.0625,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { uint8 } from '../../src/graph/index.ts';
-import { buildNetwork, networkOptionsSchema, parametersOf } from '../../src/nn/index.ts';
+import { buildNetwork, networkOptionsSchema } from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
 import { EvaluationStep, TrainingStep } from '../../src/train/step.ts';
 
@@ -16,7 +16,7 @@ function smallMobilenet(options: object) {
     ...options,
   });
   const { graph } = buildNetwork(parsed, { ...size, genres: 3, bias: [0, -1, 1] }, Random.fromSeed(4));
-  const names = parametersOf(graph);
+  const names = graph.parameters;
   const weights = new Map(
     names.map((name) => [name, graph.initializers.get(name)!.data.slice() as Float32Array]),
   );

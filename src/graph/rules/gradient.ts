@@ -1,8 +1,8 @@
-/** @module A node and the gradients of its outputs -> the terms in which its gradient rule is written. */
+/** @module A node and the gradients of its outputs -> the terms in which its gradient is written. */
 import { onesheetError } from '../../errors.ts';
-import type { Node, Value } from '../graph.ts';
 import { reduceSum, reshapeTo } from '../operators.ts';
 import { formatShape, type Shape } from '../tensor.ts';
+import type { Node, Value } from '../vocabulary.ts';
 
 export interface GradientContext {
   readonly node: Node;

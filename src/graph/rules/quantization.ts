@@ -1,7 +1,8 @@
-/** @module Inputs of operators between floats and integers of a scale -> the types of their outputs. */
-import type { TensorType } from '../graph.ts';
-import { axisOf, type InferenceContext, type ShapeRule } from '../inference.ts';
+/** @module Operators between floats and integers of a scale -> their rules. */
 import { formatShape } from '../tensor.ts';
+import type { TensorType } from '../vocabulary.ts';
+import { axisOf, type InferenceContext, type ShapeRule } from './inference.ts';
+import type { OperatorRules } from './rule.ts';
 
 /** Scale and zero point are single numbers, or one for each entry along the axis. */
 function expectScales(context: InferenceContext, x: TensorType): void {
@@ -15,7 +16,7 @@ function expectScales(context: InferenceContext, x: TensorType): void {
     context.fail(`its scale needs one number for each of ${x.shape[axis]} along axis ${axis}`);
 }
 
-export const quantizeLinear: ShapeRule = (context) => {
+const quantizeTypes: ShapeRule = (context) => {
   const x = context.input(0);
   expectScales(context, x);
   const dtype = context.inputs[2]?.dtype ?? 'uint8';
@@ -23,7 +24,7 @@ export const quantizeLinear: ShapeRule = (context) => {
   return [{ dtype, shape: x.shape }];
 };
 
-export const dequantizeLinear: ShapeRule = (context) => {
+const dequantizeTypes: ShapeRule = (context) => {
   const x = context.input(0);
   expectScales(context, x);
   if (x.dtype !== 'uint8' && x.dtype !== 'int8' && x.dtype !== 'int32')
@@ -32,3 +33,8 @@ export const dequantizeLinear: ShapeRule = (context) => {
   if (zero && zero.dtype !== x.dtype) context.fail('its zero point has another element type');
   return [{ dtype: 'float32', shape: x.shape }];
 };
+
+export const quantizationRules = {
+  QuantizeLinear: { types: quantizeTypes, gradient: 'none' },
+  DequantizeLinear: { types: dequantizeTypes, gradient: 'none' },
+} satisfies OperatorRules;

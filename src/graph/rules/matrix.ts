@@ -1,5 +1,4 @@
-/** @module Gradient rules of matrix products, softmax and layer normalization. */
-import type { Value } from '../graph.ts';
+/** @module Matrix products, and operators along the last axes -> their rules. */
 import {
   add,
   divide,
@@ -14,7 +13,22 @@ import {
   subtract,
   transpose,
 } from '../operators.ts';
-import { type GradientRule, integerAttribute, unbroadcast } from './rule.ts';
+import { broadcastShapes, formatShape, type Shape } from '../tensor.ts';
+import type { Value } from '../vocabulary.ts';
+import { sameAsInput } from './elementwise.ts';
+import { type GradientRule, integerAttribute, unbroadcast } from './gradient.ts';
+import type { ShapeRule } from './inference.ts';
+import type { OperatorRules } from './rule.ts';
+
+const matMulTypes: ShapeRule = (context) => {
+  const a = context.input(0);
+  const b = context.input(1);
+  if (a.shape.length < 2 || b.shape.length < 2) context.fail('both inputs need at least two dimensions');
+  if (a.shape.at(-1) !== b.shape.at(-2)) context.fail('the inner dimensions differ');
+  const lead = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  if (!lead) return context.fail('the leading dimensions do not broadcast');
+  return [{ dtype: a.dtype, shape: [...lead, a.shape.at(-2)!, b.shape.at(-1)!] }];
+};
 
 function transposeLast(x: Value): Value {
   const order = x.shape.map((_, i) => i);
@@ -42,6 +56,25 @@ const matMulBack: GradientRule = ({ inputs, gradient, needs }) => {
     needs(0) ? unbroadcast(matMul(gradient, transposeLast(b)), a.shape) : undefined,
     needs(1) ? unbroadcast(matMul(transposeLast(a), gradient), b.shape) : undefined,
   ];
+};
+
+const gemmTypes: ShapeRule = (context) => {
+  const a = context.input(0);
+  const b = context.input(1);
+  if (a.shape.length !== 2 || b.shape.length !== 2) context.fail('both inputs need two dimensions');
+  const [rows, inner] = context.integer('transA', 0)
+    ? [a.shape[1]!, a.shape[0]!]
+    : [a.shape[0]!, a.shape[1]!];
+  const [inner2, columns] = context.integer('transB', 0)
+    ? [b.shape[1]!, b.shape[0]!]
+    : [b.shape[0]!, b.shape[1]!];
+  if (inner !== inner2) context.fail('the inner dimensions differ');
+  const bias = context.inputs[2];
+  const shape: Shape = [rows, columns];
+  if (bias && formatShape(broadcastShapes(bias.shape, shape) ?? []) !== formatShape(shape)) {
+    context.fail('the bias does not broadcast to the product');
+  }
+  return [{ dtype: a.dtype, shape }];
 };
 
 const gemmBack: GradientRule = ({ node, inputs, gradient, needs }) => {
@@ -101,10 +134,10 @@ const layerNormalizationBack: GradientRule = ({ node, inputs, gradient, needs })
   ];
 };
 
-export const matrixRules: Readonly<Record<string, GradientRule>> = {
-  MatMul: matMulBack,
-  Gemm: gemmBack,
-  Softmax: softmaxBack,
-  LogSoftmax: logSoftmaxBack,
-  LayerNormalization: layerNormalizationBack,
-};
+export const matrixRules = {
+  MatMul: { types: matMulTypes, gradient: matMulBack, kernel: [1, 0], parameters: [0, 1] },
+  Gemm: { types: gemmTypes, gradient: gemmBack, kernel: [1], parameters: [1, 2] },
+  Softmax: { types: sameAsInput, gradient: softmaxBack },
+  LogSoftmax: { types: sameAsInput, gradient: logSoftmaxBack },
+  LayerNormalization: { types: sameAsInput, gradient: layerNormalizationBack, parameters: [1, 2] },
+} satisfies OperatorRules;

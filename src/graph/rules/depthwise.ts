@@ -1,5 +1,5 @@
 /** @module The gradient of a depthwise convolution's output -> that of its weights, in the form that is fastest. */
-import type { Value } from '../graph.ts';
+
 import {
   concat,
   matMul,
@@ -11,6 +11,7 @@ import {
   transpose,
 } from '../operators.ts';
 import { float32 } from '../tensor.ts';
+import type { Value } from '../vocabulary.ts';
 import { type Geometry, keepsSize, shift, tapsOf } from './window.ts';
 
 // What decides is how often maps pass through memory. Milliseconds at batch 32 on two busy cores of an AMD EPYC, for a

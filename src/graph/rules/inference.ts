@@ -1,7 +1,7 @@
 /** @module A node and the types of its inputs -> the questions that a shape rule asks of them. */
-import { onesheetError } from '../errors.ts';
-import type { Attribute, Node, TensorType } from './graph.ts';
-import { formatShape, isSymbolic, type Shape } from './tensor.ts';
+import { onesheetError } from '../../errors.ts';
+import { formatShape, isSymbolic, type Shape } from '../tensor.ts';
+import type { Attribute, Node, TensorType } from '../vocabulary.ts';
 
 /** What a shape rule can ask: the node's inputs, attributes and, where known, the values of its inputs. */
 export class InferenceContext {

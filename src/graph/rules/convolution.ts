@@ -1,9 +1,68 @@
-/** @module Gradient rules of convolution, chosen by shape for speed on a CPU. */
-import type { Node, Value } from '../graph.ts';
+/** @module Convolutions -> their rules; the gradients are chosen by shape for speed on a CPU. */
 import { concat, conv, gemm, matMul, reduceSum, reshape, reverse, transpose } from '../operators.ts';
+import { isSymbolic, multiplyDims, type Shape } from '../tensor.ts';
+import type { Node, Value } from '../vocabulary.ts';
 import { depthwiseWeightGradient } from './depthwise.ts';
-import { type GradientRule, integerAttribute, listAttribute, unsupportedGradient } from './rule.ts';
+import { positive, spatial } from './extent.ts';
+import { type GradientRule, integerAttribute, listAttribute, unsupportedGradient } from './gradient.ts';
+import type { InferenceContext, ShapeRule } from './inference.ts';
+import type { OperatorRules } from './rule.ts';
 import { type Geometry, isStrideOne, keepsSize, padsOf, shift, tapsOf } from './window.ts';
+
+/** The extents of weights [out, in, ...kernel]. */
+function kernelOf(context: InferenceContext, weights: Shape): number[] {
+  const kernel = weights.slice(2);
+  return kernel.some((k) => isSymbolic(k) || k < 1)
+    ? context.fail('the extents of the kernel must be known')
+    : (kernel as number[]);
+}
+
+const convTypes: ShapeRule = (context) => {
+  const x = context.input(0);
+  const w = context.input(1);
+  if (x.shape.length !== w.shape.length || x.shape.length < 3)
+    context.fail('expected [batch, channels, ...] and weights alike');
+  const group = context.integer('group', 1);
+  const out = w.shape[0]!;
+  if (group < 1 || isSymbolic(out) || out % group !== 0)
+    context.fail(`${out} channels do not divide by ${group} group(s)`);
+  if (x.shape[1] !== multiplyDims(w.shape[1]!, group)) {
+    context.fail(`the weights read ${multiplyDims(w.shape[1]!, group)} channels in ${group} group(s)`);
+  }
+  const bias = context.inputs[2];
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== out))
+    context.fail('the bias needs one element an output channel');
+  const extents = spatial(context, x.shape.slice(2), kernelOf(context, w.shape));
+  return [{ dtype: x.dtype, shape: [x.shape[0]!, out, ...extents] }];
+};
+
+const convTransposeTypes: ShapeRule = (context) => {
+  const x = context.input(0);
+  const w = context.input(1);
+  if (x.shape.length !== w.shape.length || x.shape.length < 3)
+    context.fail('expected [batch, channels, ...] and weights alike');
+  if (x.shape[1] !== w.shape[0]) context.fail('the weights read another number of channels');
+  const kernel = kernelOf(context, w.shape);
+  if (context.text('auto_pad', 'NOTSET') !== 'NOTSET' || context.node.attributes.output_shape)
+    context.fail('the size of the output must follow from pads');
+  const ones = kernel.map(() => 1);
+  const dilations = positive(context, 'dilations', ones);
+  const strides = positive(context, 'strides', ones);
+  const pads = context.list('pads', [...ones, ...ones].fill(0));
+  const extra = context.list(
+    'output_padding',
+    ones.map(() => 0),
+  );
+  const extents = x.shape.slice(2).map((dim, i) => {
+    if (isSymbolic(dim)) return context.fail('height and width must be known');
+    const reach = dilations[i]! * (kernel[i]! - 1) + 1;
+    const extent = (dim - 1) * strides[i]! + reach - pads[i]! - pads[i + kernel.length]! + extra[i]!;
+    return extent > 0 ? extent : context.fail('the pads crop all of the output');
+  });
+  const channels =
+    multiplyDims(w.shape[1]!, context.integer('group', 1)) ?? context.fail('the channels must be known');
+  return [{ dtype: x.dtype, shape: [x.shape[0]!, channels, ...extents] }];
+};
 
 function geometryOf(node: Node, x: Value, w: Value, y: Value): Geometry {
   if (x.shape.length !== 4) unsupportedGradient(node, 'in other than two spatial dimensions');
@@ -99,7 +158,7 @@ function weightGradient(node: Node, gradient: Value, x: Value, w: Value, geometr
     : stridedWeightGradient(gradient, x, w, geometry);
 }
 
-export const convolutionBack: GradientRule = ({ node, inputs, outputs, gradient, needs }) => {
+const convolutionBack: GradientRule = ({ node, inputs, outputs, gradient, needs }) => {
   const [x, w, bias] = inputs as [Value, Value, Value | undefined];
   const geometry = geometryOf(node, x, w, outputs[0]!);
   return [
@@ -108,3 +167,8 @@ export const convolutionBack: GradientRule = ({ node, inputs, outputs, gradient,
     bias && needs(2) ? reduceSum(gradient, [0, 2, 3]) : undefined,
   ];
 };
+
+export const convolutionRules = {
+  Conv: { types: convTypes, gradient: convolutionBack, kernel: [1], parameters: [1, 2] },
+  ConvTranspose: { types: convTransposeTypes, gradient: 'none', kernel: [1], parameters: [1, 2] },
+} satisfies OperatorRules;

@@ -1,7 +1,8 @@
 /** @module A node whose kernel slides over a map -> the padding of each side and what each window covers. */
-import type { Node, Value } from '../graph.ts';
+
 import { pad, slice } from '../operators.ts';
-import { integerAttribute, listAttribute } from './rule.ts';
+import type { Node, Value } from '../vocabulary.ts';
+import { integerAttribute, listAttribute } from './gradient.ts';
 
 export interface Window {
   readonly kernel: readonly number[];
