@@ -3,26 +3,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as web from 'onnxruntime-web';
-import { labelMatrix, loadDataset, type Poster, postersOf, readSplit } from '../src/dataset/index.ts';
+import { labelMatrix, type Poster, postersOf } from '../src/dataset/index.ts';
 import { evaluateProbabilities } from '../src/evaluate/index.ts';
 import { preparePixels } from '../src/image/index.ts';
 import type { Classifier } from '../src/model/index.ts';
 import { openClassifier, policyOf, quantize } from '../src/predict/index.ts';
 import { Random } from '../src/random.ts';
-import { readRunConfig, runFiles } from '../src/train/index.ts';
+import { readRunData } from '../src/train/index.ts';
 import { type BenchResult, median } from './main.ts';
 
 /** Readable posters of the run's validation split and their pixels. */
 async function validationPosters(run: string, { model }: Classifier) {
-  const config = await readRunConfig(join(run, runFiles.config));
-  const dataset = await loadDataset({ data: config.data, images: config.images });
+  const { dataset, split } = await readRunData(run);
   const posters: Poster[] = [];
   const pixels: Uint8Array[] = [];
-  for (const poster of postersOf(
-    dataset,
-    await readSplit(join(run, runFiles.split), dataset),
-    'validation',
-  )) {
+  for (const poster of postersOf(dataset, split, 'validation')) {
     const prepared = await preparePixels(poster.source, model.metadata.resize).catch(() => undefined);
     if (!prepared) continue;
     posters.push(poster);

@@ -1,6 +1,5 @@
 /** @module A run's model and its test posters -> how faithful each method's maps are, against maps that know nothing. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { loadDataset, type Poster, postersOf, readSplit } from '../src/dataset/index.ts';
 import {
   advantageOver,
@@ -24,7 +23,7 @@ import { preparePixels } from '../src/image/index.ts';
 import type { Classifier, Model } from '../src/model/index.ts';
 import { modelPathOf, openClassifier } from '../src/predict/index.ts';
 import { Random } from '../src/random.ts';
-import { readRunConfig, runFiles } from '../src/train/index.ts';
+import { readRunData } from '../src/train/index.ts';
 import { type BenchResult, median } from './main.ts';
 
 /** The sanity check needs fewer posters than the curves, since it compares maps pixel by pixel. */
@@ -47,9 +46,8 @@ async function testPostersOf(path: string, flags: readonly string[], { metadata 
   const isRun = (await stat(path)).isDirectory();
   const [data, images, split] = flags;
   if (isRun) {
-    const config = await readRunConfig(join(path, runFiles.config));
-    const dataset = await loadDataset({ data: config.data, images: config.images });
-    return postersOf(dataset, await readSplit(join(path, runFiles.split), dataset), 'test');
+    const { dataset, split: own } = await readRunData(path);
+    return postersOf(dataset, own, 'test');
   }
   if (data === undefined || images === undefined || split === undefined)
     throw new Error('A model file needs three more words: table, folder of images, split.');

@@ -185,6 +185,30 @@ export const errorTable = {
     (folder: string) =>
       `${folder} already holds a run: expected a new folder, or --resume ${folder} to continue it.`,
   ),
+  RUN_OTHER: coded(
+    2,
+    409,
+    (folder: string, what: string) =>
+      `${folder} was begun with another ${what}: expected the same command again, or a new folder.`,
+  ),
+  SPLIT_ALTERED: coded(
+    1,
+    409,
+    (path: string, found: string, expected: string) =>
+      `${path} is not the split that the run was trained with: its hash begins with ${found}; expected ${expected}, as in config.json.`,
+  ),
+  RUN_FOREIGN: coded(
+    1,
+    409,
+    (path: string) =>
+      `${path} was not trained on the split of the run in whose folder it stands, so the run's test posters may be among those it learned from: expected a model of this run, or other posters with --data.`,
+  ),
+  RESULTS_FOREIGN: coded(
+    1,
+    409,
+    (path: string, found: string, expected: string) =>
+      `${path} was made by ${found}: expected ${expected}; move it away to go on without it.`,
+  ),
   FOLDER_LOCKED: coded(
     1,
     409,

@@ -40,6 +40,7 @@ export function describeEvaluation(report: EvaluationReport): string {
   const unknown = Object.entries(report.unknownGenres).map(([genre, count]) => `${genre} (${count})`);
   if (unknown.length > 0)
     lines.push('', `not measured, since the model does not know them: ${unknown.join(', ')}`);
+  for (const note of report.notes) lines.push('', note);
   for (const { message } of report.failed) lines.push(`left out: ${message}`);
   return `${lines.join('\n')}\n`;
 }

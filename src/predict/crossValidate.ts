@@ -1,6 +1,7 @@
 /** @module Labelled posters and a recipe -> a run for each fold, and predictions of every poster by models that have not seen it. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   foldsOf,
   loadDataset,
@@ -13,9 +14,18 @@ import {
   withGroups,
   writeSplit,
 } from '../dataset/index.ts';
+import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
-import { asOnlyWriter, type RunResult, resume, runFiles, type TrainOptions, train } from '../train/index.ts';
+import {
+  asOnlyWriter,
+  type RunResult,
+  readRunConfig,
+  resume,
+  runFiles,
+  type TrainOptions,
+  train,
+} from '../train/index.ts';
 import { openClassifier } from './predict.ts';
 import { isFailed, type Prediction } from './prediction.ts';
 import { predictStream } from './stream.ts';
@@ -61,7 +71,8 @@ async function splitFor(options: CrossValidationOptions) {
  * `out-of-fold.jsonl`: for each training poster the prediction of the run that has not seen it, for each
  * unlabelled poster the mean of all. Called again on the same folder, it continues where it was interrupted.
  *
- * @throws {OnesheetError} as {@link train}; OPTION_INVALID for a number of folds that does not fit
+ * @throws {OnesheetError} as {@link train}; RUN_OTHER for a folder that was begun with another recipe, seed or split, or
+ * other folds; OPTION_INVALID for a number of folds that does not fit
  */
 export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
   return asOnlyWriter(options.folder, 'cross-validation', (lock) => validateFolds(options, lock));
@@ -85,7 +96,8 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
       () => false,
     );
     await lock.confirm();
-    if (!begun) await writeSplit(splitFile, fold.split);
+    if (begun) await requireSameFold(run, options, fold.split);
+    else await writeSplit(splitFile, fold.split);
     const common = { ...options, folder: run };
     const result = await runFold((observer) =>
       begun ? resume({ ...common, ...observer }) : train({ ...common, split: splitFile, ...observer }),
@@ -111,6 +123,21 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
     labelled: predictions.length - unlabelled.size,
     unlabelled: unlabelled.size,
   };
+}
+
+/** @throws {OnesheetError} RUN_OTHER for a fold that was begun otherwise than it would be now */
+async function requireSameFold(
+  run: string,
+  { recipe, seed = 0 }: CrossValidationOptions,
+  split: Split,
+): Promise<void> {
+  const begun = await readRunConfig(join(run, runFiles.config));
+  const differs = [
+    ['recipe', !isDeepStrictEqual(begun.recipe, recipe)],
+    ['seed', begun.seed !== seed],
+    ['split', begun.splitHash !== split.hash],
+  ].flatMap(([what, isOther]) => (isOther ? [what as string] : []));
+  if (differs.length > 0) throw onesheetError('RUN_OTHER', run, differs.join(' and '));
 }
 
 async function* predictionsOf(

@@ -7,16 +7,15 @@ import {
   loadDataset,
   type Poster,
   postersOf,
-  readSplit,
   type SplitName,
 } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { type Evaluation, evaluateProbabilities } from '../evaluate/index.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { SessionOptions } from '../graph/index.ts';
-import type { Classifier } from '../model/index.ts';
+import type { Classifier, Model } from '../model/index.ts';
 import { Random } from '../random.ts';
-import { readRunConfig, runFiles } from '../train/index.ts';
+import { type RunConfig, readRunData, requireRunsModel, runFiles } from '../train/index.ts';
 import { readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
 import { findPosterErrors, type PosterErrors } from './posterErrors.ts';
 import { modelPathOf, openClassifier, runOf } from './predict.ts';
@@ -59,6 +58,8 @@ export interface EvaluationReport {
   readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
   /** Genres of the data that the model does not know, with their posters; they are not measured. */
   readonly unknownGenres: Readonly<Record<string, number>>;
+  /** What to know of these figures, one sentence each. */
+  readonly notes: readonly string[];
   readonly evaluation: Evaluation;
   readonly errors: PosterErrors;
 }
@@ -67,6 +68,8 @@ interface Chosen {
   readonly dataset: Dataset;
   readonly posters: readonly Poster[];
   readonly split: EvaluationReport['split'];
+  /** Of the run whose posters they are. */
+  readonly config: RunConfig | undefined;
 }
 
 async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
@@ -74,7 +77,7 @@ async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
   if (data !== undefined || images !== undefined) {
     const dataset = await loadDataset({ data, images });
     if (dataset.labelled.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, 'evaluation');
-    return { dataset, posters: dataset.labelled, split: 'all' };
+    return { dataset, posters: dataset.labelled, split: 'all', config: undefined };
   }
   const run = await runOf(model);
   if (run === undefined) {
@@ -85,12 +88,10 @@ async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
       'none',
     );
   }
-  const config = await readRunConfig(join(run, runFiles.config));
-  const dataset = await loadDataset({ data: config.data, images: config.images });
-  const own = await readSplit(join(run, runFiles.split), dataset);
+  const { config, dataset, split: own } = await readRunData(run);
   const posters = postersOf(dataset, own, split);
   if (posters.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
-  return { dataset, posters, split };
+  return { dataset, posters, split, config };
 }
 
 /** Probabilities [readable posters, genres] in the order of the posters, and what could not be read. */
@@ -125,22 +126,28 @@ async function probabilitiesOf(
 }
 
 /** The validation posters of a run; none for a model file, and none while the run has not written them. */
-async function validationOf(run: string, genres: readonly string[]) {
+async function validationOf(run: string, { metadata: { genres }, id }: Model, notes: string[]) {
   const written = await stat(join(run, runFiles.validation)).catch(() => undefined);
-  return written ? validationScores(await readValidation(run, genres), genres) : undefined;
+  if (!written) return undefined;
+  const { content, note } = await readValidation(run, genres, id);
+  if (note !== undefined) notes.push(note);
+  return validationScores(content, genres);
 }
 
 /**
  * Measures a model on labelled posters: its run's own test split, or any other set. For a run and its own test split
  * the result is also written to its `metrics.json`.
  *
- * @throws {OnesheetError} for missing data, a foreign split, when no poster can be read, or FILE_UNWRITABLE
+ * @throws {OnesheetError} for missing data, a split or a model that is not the run's, predictions of another model,
+ * when no poster can be read, or FILE_UNWRITABLE
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
-  const { dataset, posters, split } = await choosePosters(options);
+  const { dataset, posters, split, config } = await choosePosters(options);
   const classifier = await openClassifier(options.model, options);
+  const notes: string[] = [];
   try {
     const { model } = classifier;
+    if (config) requireRunsModel(await modelPathOf(options.model), model.metadata, config);
     const texts =
       options.texts === undefined
         ? undefined
@@ -153,6 +160,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       options.outOfFold === undefined
         ? undefined
         : await readOutOfFold(options.outOfFold, dataset.labelled, genres);
+    if (outOfFold?.note !== undefined) notes.push(outOfFold.note);
     const { readable, failed, probabilities } = await probabilitiesOf(
       classifier,
       posters,
@@ -175,14 +183,21 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       (split === 'validation' && calibratedBy !== undefined) ||
       (split === 'all' && dataset.hash === dataHash);
     const validation =
-      split === 'test' && options.model !== undefined ? await validationOf(options.model, genres) : undefined;
-    const errors = findPosterErrors(genres, { measured, isTrained, validation, outOfFold }, options.errors);
+      split === 'test' && options.model !== undefined
+        ? await validationOf(options.model, model, notes)
+        : undefined;
+    const errors = findPosterErrors(
+      genres,
+      { measured, isTrained, validation, outOfFold: outOfFold?.content },
+      options.errors,
+    );
     const report = {
       model: predictor.id,
       data: dataset.name,
       split,
       failed,
       unknownGenres: unknownGenres(readable, genres),
+      notes,
       evaluation,
       errors,
     };

@@ -2,7 +2,7 @@
 import type { Model } from '../model/index.ts';
 import type { CrossValidationOptions, CrossValidationResult } from './crossValidate.ts';
 import type { EvaluateOptions, EvaluationReport } from './evaluate.ts';
-import type { ValidationPoster } from './outOfSample.ts';
+import type { Checked, ValidationPoster } from './outOfSample.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { PosterTexts } from './texts.ts';
 
@@ -51,6 +51,10 @@ export async function quantize(options: QuantizeOptions): Promise<QuantizeResult
 }
 
 /** As {@link evaluate} reads them: the validation posters of a run, as its best model sees them. */
-export async function readValidation(run: string, genres: readonly string[]): Promise<ValidationPoster[]> {
-  return (await import('./outOfSample.ts')).readValidation(run, genres);
+export async function readValidation(
+  run: string,
+  genres: readonly string[],
+  model: string | undefined,
+): Promise<Checked<readonly ValidationPoster[]>> {
+  return (await import('./outOfSample.ts')).readValidation(run, genres, model);
 }

@@ -1,13 +1,13 @@
 /** @module A model and posters to calibrate with -> its 8-bit version, written to a file. */
-import { dirname, join } from 'node:path';
-import { loadDataset, type Poster, postersOf, readSplit } from '../dataset/index.ts';
+import { dirname } from 'node:path';
+import { loadDataset, type Poster, postersOf } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import type { SessionOptions } from '../graph/index.ts';
 import { preparePixels } from '../image/index.ts';
 import { compactModel, loadModel } from '../model/index.ts';
 import { Random } from '../random.ts';
-import { readRunConfig, runFiles } from '../train/index.ts';
+import { readRunData } from '../train/index.ts';
 import { modelPathOf, runOf } from './predict.ts';
 
 export interface QuantizeOptions extends SessionOptions {
@@ -46,9 +46,8 @@ async function calibrationPosters(options: QuantizeOptions): Promise<readonly Po
       'posters to calibrate with, since this model has none',
       'none',
     );
-  const config = await readRunConfig(join(run, runFiles.config));
-  const dataset = await loadDataset({ data: config.data, images: config.images });
-  return postersOf(dataset, await readSplit(join(run, runFiles.split), dataset), 'train');
+  const { dataset, split } = await readRunData(run);
+  return postersOf(dataset, split, 'train');
 }
 
 /**

@@ -8,7 +8,6 @@ import {
   loadDataset,
   type Poster,
   postersOf,
-  readSplitAlone,
   type Split,
 } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
@@ -28,6 +27,9 @@ import {
   history,
   type RunConfig,
   readRunConfig,
+  readRunSplit,
+  requireResultsOf,
+  requireRunsModel,
   runFiles,
   timings,
 } from '../train/index.ts';
@@ -81,11 +83,14 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
   if (rows.length === 0) missing.push('There are no curves: history.csv holds no epoch.');
   const times =
     (await attempt('The times cannot be shown', () => timings.load(join(folder, runFiles.timings)))) ?? [];
-  const model = await attempt('The model cannot be shown', () => loadModel(join(folder, runFiles.model)));
+  const model = await attempt('The model cannot be shown', async () => {
+    const path = join(folder, runFiles.model);
+    const loaded = await loadModel(path);
+    requireRunsModel(path, loaded.metadata, config);
+    return loaded;
+  });
   const policy = model?.metadata.policies.find(({ name }) => name === 'f1');
-  const split = await attempt('The split cannot be shown', () =>
-    readSplitAlone(join(folder, runFiles.split)),
-  );
+  const split = await attempt('The split cannot be shown', () => readRunSplit(folder, config));
   const dataset = await attempt('The posters cannot be shown', () =>
     loadDataset({ data: options.data ?? config.data, images: options.images ?? config.images }),
   );
@@ -93,9 +98,12 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
   const audit =
     dataset && (await auditDataset(dataset, { minimumSupport: config.recipe.minimumSupport, decode: false }));
   if (dataset && dataset.hash !== config.dataHash) missing.push(sayChanged(dataset, split));
-  const validation = await attempt('The validation predictions cannot be shown', () =>
-    validationPosters(folder, config, policy, posters),
-  );
+  const validation = await attempt('The validation predictions cannot be shown', async () => {
+    const { content, note } = await readValidation(folder, config.genres, model?.id);
+    if (note !== undefined) missing.push(note);
+    const found = content.map((row) => ({ ...row, poster: posters.get(row.id) }));
+    return scoredOf('validation', config.genres, found, policy, []);
+  });
 
   let test: ScoredPosters | undefined;
   if (model && dataset && split) {
@@ -119,7 +127,7 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
   const hasMetrics = (await stat(join(folder, runFiles.metrics)).catch(() => undefined)) !== undefined;
   const instead = test ? 'The measures were made for this report' : 'The measures cannot be shown';
   const written =
-    hasMetrics || !test ? await attempt(instead, () => readMetrics(folder, model?.id)) : undefined;
+    hasMetrics || !test ? await attempt(instead, () => readMetrics(folder, model?.id, missing)) : undefined;
   const evaluation = written?.evaluation ?? (test && model && measure(test, model.metadata, policy));
   return {
     folder,
@@ -163,17 +171,6 @@ function sayChanged(dataset: Dataset, split: Split | undefined): string {
   return `The data ${dataset.name} are not those of the training any more: posters or genres differ.`;
 }
 
-async function validationPosters(
-  folder: string,
-  config: RunConfig,
-  policy: Policy | undefined,
-  posters: ReadonlyMap<string, Poster>,
-): Promise<ScoredPosters> {
-  const rows = await readValidation(folder, config.genres);
-  const found = rows.map((row) => ({ ...row, poster: posters.get(row.id) }));
-  return scoredOf('validation', config.genres, found, policy, []);
-}
-
 /** What can be said without `metrics.json`. */
 function errorsOf(validation: ScoredPosters | undefined, test: ScoredPosters | undefined) {
   const measured = test ?? validation;
@@ -186,7 +183,11 @@ function errorsOf(validation: ScoredPosters | undefined, test: ScoredPosters | u
 }
 
 /** What `onesheet evaluate` wrote, unless it is of another model than the run's present one. */
-async function readMetrics(folder: string, modelId: string | undefined): Promise<EvaluationReport> {
+async function readMetrics(
+  folder: string,
+  modelId: string | undefined,
+  missing: string[],
+): Promise<EvaluationReport> {
   const path = join(folder, runFiles.metrics);
   const text = (await readWholeFile(path, 'the measures that `onesheet evaluate` writes')).toString();
   let report: EvaluationReport;
@@ -197,8 +198,9 @@ async function readMetrics(folder: string, modelId: string | undefined): Promise
   } catch {
     throw onesheetError('TABLE_ROW', path, 1, 'it is not what `onesheet evaluate` writes');
   }
-  if (modelId !== undefined && report.model !== modelId)
-    throw onesheetError('TABLE_ROW', path, 1, `it measures ${report.model}, but the model is ${modelId}`);
+  const named = typeof report.model === 'string' ? [report.model] : undefined;
+  const note = requireResultsOf(path, named, modelId === undefined ? undefined : [modelId]);
+  if (note !== undefined) missing.push(note);
   return report;
 }
 

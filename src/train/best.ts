@@ -9,9 +9,10 @@ import {
   type Matrix,
 } from '../evaluate/index.ts';
 import type { Graph } from '../graph/index.ts';
-import { encodeModel, type ModelMetadata, type Provenance } from '../model/index.ts';
+import { decodeModel, encodeModel, type ModelMetadata, type Provenance } from '../model/index.ts';
 import { version } from '../version.ts';
 import { type RunConfig, readingRule } from './config.ts';
+import { runFiles } from './folder.ts';
 import type { EpochReport } from './loop.ts';
 import { activationOf } from './losses.ts';
 import { probabilitiesOf } from './measures.ts';
@@ -30,6 +31,8 @@ export interface BestEpoch {
 
 /** A validation poster as the best model sees it, a line of `validation.jsonl`. */
 export interface ValidationLine {
+  /** The model that sees it so. */
+  readonly model: string;
   readonly id: string;
   readonly genres: readonly string[];
   readonly logits: readonly number[];
@@ -75,13 +78,16 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
   };
   const rowOf = (data: ArrayLike<number>, row: number): number[] =>
     Array.from({ length: columns }, (_, g) => data[row * columns + g]!);
+  const model = encodeModel(best.network, metadata, best.weights);
+  const { id: name } = decodeModel(model, runFiles.model);
   const validation = ids.map((id, row) => ({
+    model: name,
     id,
     genres: genres.filter((_, g) => labels[row * columns + g] === 1),
     logits: rowOf(logits.data, row),
     probabilities: rowOf(yScore.data, row),
   }));
-  return { model: encodeModel(best.network, metadata, best.weights), validation };
+  return { model, validation };
 }
 
 /** The ONNX network that the trunk came from. */

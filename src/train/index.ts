@@ -1,4 +1,11 @@
 /** @module The door of the training room: posters and a recipe -> a run. */
+export {
+  type RunData,
+  readRunData,
+  readRunSplit,
+  requireResultsOf,
+  requireRunsModel,
+} from './belonging.ts';
 export type { ValidationLine } from './best.ts';
 export {
   parseRecipe,

@@ -1,11 +1,12 @@
 /** @module A finished run -> a model that has learned from its validation posters too. */
 import { join } from 'node:path';
-import { loadDataset, readSplit, withoutValidation } from '../dataset/index.ts';
+import { withoutValidation } from '../dataset/index.ts';
 import { makeFolder, writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
 import { encodeModel, loadModel } from '../model/index.ts';
 import { version } from '../version.ts';
-import { type RunConfig, readRunConfig } from './config.ts';
+import { readRunData, requireRunsModel } from './belonging.ts';
+import { readRunConfig } from './config.ts';
 import { asOnlyWriter, runFiles } from './folder.ts';
 import type { TrainingOutcome } from './loop.ts';
 import { prepareTraining } from './prepare.ts';
@@ -38,16 +39,18 @@ export interface RefitResult {
  */
 export async function refit(options: RefitOptions): Promise<RefitResult> {
   const { run } = options;
-  const own = await readRunConfig(join(run, runFiles.config));
-  return asOnlyWriter(run, 'refit', (lock) => refitRun(own, options, lock));
+  // Before a folder is made for a run that is not there.
+  await readRunConfig(join(run, runFiles.config));
+  return asOnlyWriter(run, 'refit', (lock) => refitRun(options, lock));
 }
 
-async function refitRun(own: RunConfig, options: RefitOptions, lock: Lock): Promise<RefitResult> {
+async function refitRun(options: RefitOptions, lock: Lock): Promise<RefitResult> {
   const { run } = options;
   const best = await loadModel(join(run, runFiles.model));
   options.onPreparation?.('reading the table', 0, 0);
-  const dataset = await loadDataset({ data: own.data, images: own.images });
-  const split = withoutValidation(await readSplit(join(run, runFiles.split), dataset));
+  const { config: own, dataset, split: ownSplit } = await readRunData(run);
+  requireRunsModel(join(run, runFiles.model), best.metadata, own);
+  const split = withoutValidation(ownSplit);
   const config = { ...own, splitHash: split.hash };
   const folder = join(run, runFiles.refit);
   const ready = await prepareTraining({ config, dataset, split }, folder, lock, {

@@ -19,6 +19,7 @@ import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
 import { version } from '../version.ts';
+import { readRunData } from './belonging.ts';
 import { packBestModel } from './best.ts';
 import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
 import { asOnlyWriter, runFiles } from './folder.ts';
@@ -126,14 +127,14 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
  * another writer
  */
 export async function resume(options: CommonOptions): Promise<RunResult> {
-  const config = await readRunConfig(join(options.folder, runFiles.config));
-  return asOnlyWriter(options.folder, 'training', (lock) => goOn(config, options, lock));
+  // Before a folder is made for a run that is not there.
+  await readRunConfig(join(options.folder, runFiles.config));
+  return asOnlyWriter(options.folder, 'training', (lock) => goOn(options, lock));
 }
 
-async function goOn(config: RunConfig, options: CommonOptions, lock: Lock): Promise<RunResult> {
+async function goOn(options: CommonOptions, lock: Lock): Promise<RunResult> {
   options.onPreparation?.('reading the table', 0, 0);
-  const dataset = await loadDataset({ data: config.data, images: config.images });
-  const split = await readSplit(join(options.folder, runFiles.split), dataset);
+  const { config, dataset, split } = await readRunData(options.folder);
   const { dropped } = selectGenres(dataset, { minimumSupport: config.recipe.minimumSupport });
   return runTraining({ config, dataset, split }, options, lock, dropped, true);
 }

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Poster } from '../../src/dataset/index.ts';
+import { decodeModel } from '../../src/model/index.ts';
 import { readOutOfFold, readValidation } from '../../src/predict/outOfSample.ts';
-import { temporaryFolder } from '../model/fixture.ts';
+import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 
 const genres = ['Drama', 'Horror'];
 const posters: Poster[] = [
@@ -27,7 +28,9 @@ async function fileOf(...lines: string[]): Promise<string> {
 
 test('predictions are put in the order of the genres, beside the labels; those of other posters are left aside', async () => {
   const path = await fileOf(line('a', 0.25, 0.5), line('stranger', 0.1, 0.1));
-  const { ids, yTrue, yScore } = await readOutOfFold(path, posters, genres);
+  const { content, note } = await readOutOfFold(path, posters, genres);
+  const { ids, yTrue, yScore } = content;
+  expect(note).toBe(`Whether ${path} belongs to its models could not be checked: they are not beside it.`);
   expect(ids).toEqual(['a']);
   expect(Array.from(yTrue.data)).toEqual([0, 1]);
   expect(Array.from(yScore.data)).toEqual([0.25, 0.5]);
@@ -53,9 +56,35 @@ test('a file that is not there says what writes it', async () => {
   });
 });
 
-test('validation predictions must have a probability for each genre of the run', async () => {
+test('predictions out of fold must be of the models that stand beside them', async () => {
+  const path = await fileOf(line('a', 0.25, 0.5));
+  const fold = join(path, '..', 'fold-1');
+  await mkdir(fold);
+  await writeFile(join(fold, 'best.onnx'), tinyModel());
+  const { id } = decodeModel(tinyModel(), 'best.onnx');
+  await expect(readOutOfFold(path, posters, genres)).rejects.toMatchObject({
+    code: 'RESULTS_FOREIGN',
+    message: `${path} was made by tiny@0: expected ${id}; move it away to go on without it.`,
+  });
+  await writeFile(path, `${line('a', 0.25, 0.5).replace('tiny@0', id)}\n`);
+  expect((await readOutOfFold(path, posters, genres)).note).toBeUndefined();
+  await writeFile(path, `${line('a', 0.25, 0.5).replace(',"model":"tiny@0"', '')}\n`);
+  expect((await readOutOfFold(path, posters, genres)).note).toMatch('it does not say which model made it');
+});
+
+test('validation predictions must have a probability for each genre of the run, and be of its model', async () => {
   const run = await temporaryFolder();
-  await writeFile(join(run, 'validation.jsonl'), '{"id":"a","genres":[],"probabilities":[0.5]}\n');
-  await expect(readValidation(run, genres)).rejects.toMatchObject({ code: 'TABLE_ROW' });
-  expect(await readValidation(run, ['Drama'])).toEqual([{ id: 'a', genres: [], probabilities: [0.5] }]);
+  const path = join(run, 'validation.jsonl');
+  await writeFile(path, '{"id":"a","genres":[],"probabilities":[0.5]}\n');
+  await expect(readValidation(run, genres, 'tiny@0')).rejects.toMatchObject({ code: 'TABLE_ROW' });
+  expect(await readValidation(run, ['Drama'], 'tiny@0')).toEqual({
+    content: [{ id: 'a', genres: [], probabilities: [0.5] }],
+    note: `Whether ${path} belongs to the model could not be checked: it does not say which model made it.`,
+  });
+  await writeFile(path, '{"model":"tiny@0","id":"a","genres":[],"probabilities":[0.5]}\n');
+  expect((await readValidation(run, ['Drama'], 'tiny@0')).note).toBeUndefined();
+  await expect(readValidation(run, ['Drama'], 'tiny@1')).rejects.toMatchObject({
+    code: 'RESULTS_FOREIGN',
+    message: `${path} was made by tiny@0: expected tiny@1; move it away to go on without it.`,
+  });
 });

@@ -2,7 +2,13 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadDataset, readSplit, writeSplit, writeSyntheticPosters } from '../../src/dataset/index.ts';
+import {
+  loadDataset,
+  selectGenres,
+  splitDataset,
+  writeSplit,
+  writeSyntheticPosters,
+} from '../../src/dataset/index.ts';
 import { evaluate } from '../../src/predict/index.ts';
 import { type ReportOptions, writeReport } from '../../src/report/index.ts';
 import { train } from '../../src/train/index.ts';
@@ -98,7 +104,7 @@ test('measures of another model are not shown as those of this one', async () =>
   const path = join(copy, 'metrics.json');
   const metrics = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify({ ...metrics, model: 'tiny@000000000000' }));
-  expect((await pageOf(copy)).missing.join()).toContain('it measures tiny@000000000000');
+  expect((await pageOf(copy)).missing.join()).toContain('metrics.json was made by tiny@000000000000');
 });
 
 test('a run that was killed before its first epoch shows its data and its recipe', async () => {
@@ -136,14 +142,13 @@ test('damaged validation predictions are named by their line', async () => {
 });
 
 test('a run without test posters shows validation posters instead', async () => {
-  const copy = await copyOfRun();
-  const path = join(copy, 'split.csv');
-  const split = await readSplit(path, await loadDataset({ data }));
-  const assignment = new Map(
-    [...split.assignment].map(([id, name]) => [id, name === 'test' ? 'train' : name] as const),
-  );
-  await writeSplit(path, { ...split, assignment });
-  await rm(join(copy, 'metrics.json'));
+  const copy = join(await temporaryFolder(), 'run');
+  const split = `${copy}.csv`;
+  const dataset = await loadDataset({ data });
+  const { genres } = selectGenres(dataset, { minimumSupport: 5 });
+  const fractions = { train: 0.8, validation: 0.2, test: 0 };
+  await writeSplit(split, splitDataset(dataset, { genres, fractions, seed: 0 }));
+  await train({ data, split, recipe: tinyRecipe({ epochs: 1 }), folder: copy, threads: 1 });
   const { page, missing } = await pageOf(copy);
   expect(missing.join()).toContain('There is no test poster');
   expect(page).toContain('Validation posters, with their true genres');
@@ -217,10 +222,9 @@ test('several runs are compared, and a difference within noise is not called one
 });
 
 test('runs with other splits are said not to be comparable, and what differs is listed', async () => {
-  const [first, second] = [await copyOfRun(), await copyOfRun()];
-  const path = join(second, 'config.json');
-  const config = JSON.parse(await readFile(path, 'utf8'));
-  await writeFile(path, JSON.stringify({ ...config, seed: 9, splitHash: 'other' }));
+  const [first, second] = [await copyOfRun(), join(await temporaryFolder(), 'run')];
+  const recipe = tinyRecipe({ epochs: 5 });
+  await train({ data, recipe, folder: second, seed: 9, splitSeed: 9, threads: 1 });
   const page = await readFile((await writeReport([first, second], { threads: 1 })).html, 'utf8');
   expect(page).toContain('cannot be judged: their splits differ');
   expect(page).toMatch(/<th scope="row">seed<\/th><td>1<\/td><td>9<\/td>/);
