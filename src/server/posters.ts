@@ -1,15 +1,16 @@
-/** @module A request -> its posters and options, whether it is a form, raw bytes or JSON with URLs. */
-import type { MultipartFile } from '@fastify/multipart';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+/** @module A request -> its posters and options, whether it is a form, raw bytes or JSON with pictures or URLs. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { OnesheetError, onesheetError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
+import { onesheetError } from '../errors.ts';
+import { Form, nameOf, posterFields, tooBig } from './form.ts';
 import type { ReceivedPoster } from './inference/service.ts';
+import { JsonBody } from './json.ts';
 import type { Settings } from './options.ts';
+import { longestUrl, readPictureText } from './pictureText.ts';
 import { expectation } from './problem.ts';
 
-/** Longer names are cut: they come back in answers and messages. */
-const longestName = 200;
+/** A short text, such as the name of a policy or of a genre. */
+export const shortText = z.string().max(200);
 
 export interface ReceivedRequest<Options> {
   readonly posters: readonly ReceivedPoster[];
@@ -21,105 +22,105 @@ export function parseOptions<Schema extends z.ZodType>(schema: Schema, values: u
   const result = schema.safeParse(values);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw onesheetError(
-    'REQUEST_INVALID',
-    issue?.path.map(String).join('.') || 'the request',
-    issue?.code === 'unrecognized_keys' ? `no field ${issue.keys.join(', ')}` : expectation(issue?.message),
-  );
+  const place = issue?.path.map(String).join('.') || 'the request';
+  throw onesheetError('REQUEST_INVALID', place, expectationOf(issue));
 }
 
-function nameOf(text: string | undefined): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: names go into messages
-  const clean = (text ?? '').replace(/[\x00-\x1f\x7f]/g, '').slice(0, longestName);
-  return clean === '' ? 'poster' : clean;
+/** What a schema expected, as a noun phrase that no request can make long. */
+function expectationOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code !== 'unrecognized_keys') return expectation(issue?.message);
+  return `no field ${issue.keys
+    .slice(0, 3)
+    .map((key) => nameOf(key, 40))
+    .join(', ')}`;
 }
 
 /**
  * @param schema options as strings from a form or a query, and as themselves from JSON
- * @throws {OnesheetError} REQUEST_INVALID, REQUEST_TOO_BIG, REQUEST_UNFINISHED, SERVICE_BUSY, URL_FETCH_DISABLED
+ * @throws {OnesheetError} REQUEST_INVALID, REQUEST_TOO_BIG, URL_FETCH_DISABLED
  */
 export async function readPosters<Schema extends z.ZodType>(
   request: FastifyRequest,
-  reply: FastifyReply,
   schema: Schema,
   settings: Settings,
 ): Promise<ReceivedRequest<z.infer<Schema>>> {
-  if (request.isMultipart()) {
-    const { posters, fields } = await readForm(request, reply, settings);
-    if (posters.length === 0) throw onesheetError('REQUEST_INVALID', 'the form', 'a part named file');
-    return { posters, options: parseOptions(schema, { ...(request.query as object), ...fields }) };
-  }
   const { body } = request;
-  if (Buffer.isBuffer(body) && body.length > 0) {
-    const { name, ...query } = request.query as { name?: string };
-    const content =
-      body.length > settings.maximumPosterBytes ? tooBig(nameOf(name), settings.maximumPosterBytes) : body;
-    return { posters: [{ name: nameOf(name), content }], options: parseOptions(schema, query) };
+  const { name, ...query } = request.query as { name?: string };
+  if (body instanceof Form) {
+    if (body.posters.length === 0) throw onesheetError('REQUEST_INVALID', 'the form', 'a part named file');
+    return { posters: body.posters, options: parseOptions(schema, { ...query, ...body.fields }) };
   }
-  if (typeof body !== 'object' || body === null || Buffer.isBuffer(body))
-    throw onesheetError('REQUEST_INVALID', 'the body', 'a poster, a form with posters, or JSON with urls');
-  const { urls, ...rest } = body as { urls?: unknown };
-  const list = z.array(z.string().min(1).max(4096)).min(1).max(settings.maximumPosters);
-  const found = parseOptions(z.object({ urls: list }), { urls }).urls;
-  if (!settings.fetching) throw onesheetError('URL_FETCH_DISABLED', found[0]!.slice(0, longestName));
-  const posters = found.map((url) => ({ name: url, content: { url } }));
-  return { posters, options: parseOptions(schema, { ...(request.query as object), ...rest }) };
+  if (body instanceof JsonBody) {
+    const { posters, rest } = await readJson(body.value, settings);
+    return { posters, options: parseOptions(schema, { ...query, ...rest }) };
+  }
+  if (!Buffer.isBuffer(body) || body.length === 0)
+    throw onesheetError('REQUEST_INVALID', 'the body', 'a poster, a form with posters, or JSON with posters');
+  return { posters: [rawPoster(body, name, settings)], options: parseOptions(schema, query) };
 }
 
-function tooBig(name: string, most: number): OnesheetError {
-  return onesheetError('REQUEST_TOO_BIG', name, most, 'bytes');
+/** A poster whose bytes are the whole body. */
+export function rawPoster(
+  bytes: Buffer,
+  name: string | undefined,
+  { maximumPosterBytes: most }: Settings,
+): ReceivedPoster {
+  return { name: nameOf(name), content: bytes.length > most ? tooBig(nameOf(name), most) : bytes };
+}
+
+/** Members of JSON under which posters come: as base64, data URLs or URLs. */
+const jsonFields = [...posterFields, 'urls'] as const;
+
+async function readJson(value: unknown, settings: Settings) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw onesheetError('REQUEST_INVALID', 'the body', 'a JSON object with posters');
+  const rest: Record<string, unknown> = { ...value };
+  const found = jsonFields.filter((field) => Object.hasOwn(value, field));
+  const [field] = found;
+  if (found.length !== 1 || field === undefined) {
+    const others = Object.keys(value)
+      .slice(0, 5)
+      .map((key) => nameOf(key, 40));
+    const received = found.length > 1 ? found.join(' and ') : others.join(', ') || 'nothing';
+    throw onesheetError(
+      'REQUEST_INVALID',
+      'the body',
+      `posters in one of ${jsonFields.join(', ')}, not ${received}`,
+    );
+  }
+  const given = rest[field];
+  delete rest[field];
+  const texts: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (texts.length === 0) throw onesheetError('REQUEST_INVALID', field, 'at least one poster');
+  if (texts.length > settings.maximumPosters)
+    throw onesheetError('REQUEST_TOO_BIG', 'a request', settings.maximumPosters, 'posters');
+  const posters: ReceivedPoster[] = [];
+  for (const [i, text] of texts.entries()) {
+    const place = Array.isArray(given) ? `${field}.${i}` : field;
+    posters.push(await readText(text, place, texts.length === 1 ? 'poster' : `poster ${i + 1}`, settings));
+  }
+  return { posters, rest };
 }
 
 /**
- * Reads all parts. What is wrong with the form is said after its end, since a connection whose body was left half
- * read cannot be used again; only a body beyond its limit ends the connection.
+ * A poster that is a text in JSON.
+ *
+ * @throws {OnesheetError} REQUEST_INVALID, REQUEST_TOO_BIG, URL_FETCH_DISABLED
  */
-async function readForm(request: FastifyRequest, reply: FastifyReply, settings: Settings) {
-  const { intake } = request;
-  const posters: ReceivedPoster[] = [];
-  const fields: Record<string, string> = {};
-  let wrong: OnesheetError | undefined;
-  try {
-    const limits = { fileSize: settings.maximumPosterBytes, fieldSize: 1024, fields: 16, headerPairs: 20 };
-    for await (const part of request.parts({ limits })) {
-      if (part.type === 'field') {
-        intake.count(String(part.value).length);
-        if (part.valueTruncated || typeof part.value !== 'string')
-          wrong ??= onesheetError('REQUEST_INVALID', part.fieldname, 'a short text');
-        else fields[part.fieldname] = part.value;
-        continue;
-      }
-      if (part.fieldname !== 'file')
-        wrong ??= onesheetError('REQUEST_INVALID', `part ${nameOf(part.fieldname)}`, 'the name file');
-      else if (posters.length === settings.maximumPosters)
-        wrong ??= onesheetError('REQUEST_TOO_BIG', 'a request', settings.maximumPosters, 'posters');
-      if (wrong) part.file.resume();
-      else posters.push(await readPart(part, request, settings));
-    }
-  } catch (error) {
-    // Nothing reads the rest of the form.
-    reply.header('connection', 'close');
-    throw formError(error);
-  }
-  if (wrong) throw wrong;
-  return { posters, fields };
-}
-
-async function readPart(
-  part: MultipartFile,
-  request: FastifyRequest,
-  { maximumPosterBytes }: Settings,
+export async function readText(
+  text: unknown,
+  place: string,
+  name: string,
+  { fetching, maximumPosterBytes }: Settings,
 ): Promise<ReceivedPoster> {
-  const name = nameOf(part.filename);
-  const bytes = await request.intake.collect(part.file);
-  return { name, content: part.file.truncated ? tooBig(name, maximumPosterBytes) : bytes };
-}
-
-/** The form's parser throws plain errors for what it does not understand. */
-function formError(error: unknown): unknown {
-  if (error instanceof OnesheetError || (error as { code?: string }).code !== undefined) return error;
-  const reason = /terminated early|end of multipart/i.test(reasonOf(error))
-    ? 'all of its parts'
-    : 'multipart/form-data as in RFC 7578';
-  return onesheetError('REQUEST_INVALID', 'the form', reason);
+  if (typeof text !== 'string' || text === '')
+    throw onesheetError('REQUEST_INVALID', place, 'a picture in base64, a data URL or a URL');
+  // What is no URL at all is refused by who fetches, with the reason.
+  const isUrl = place.startsWith('urls');
+  if (isUrl && text.length > longestUrl)
+    throw onesheetError('REQUEST_INVALID', place, `a URL of at most ${longestUrl} characters`);
+  const content = isUrl ? { url: text } : await readPictureText(text, place, maximumPosterBytes);
+  if (!('url' in content)) return { name, content };
+  if (!fetching) throw onesheetError('URL_FETCH_DISABLED', nameOf(content.url));
+  return { name: nameOf(content.url, longestUrl), content };
 }

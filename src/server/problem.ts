@@ -5,6 +5,9 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { OnesheetError, onesheetError } from '../errors.ts';
 
+/** Content codings of bodies that are read. */
+export const codings = 'gzip, deflate, br';
+
 export const problemSchema = z
   .object({
     type: z.literal('about:blank'),
@@ -21,14 +24,6 @@ export type Problem = z.infer<typeof problemSchema>;
 /** Fastify's own errors, by their codes, as ours. */
 const frameworkErrors: Readonly<Record<string, () => OnesheetError>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => onesheetError('REQUEST_INVALID', 'Content-Type', 'a media type'),
-  FST_ERR_CTP_INVALID_JSON_BODY: () => onesheetError('REQUEST_INVALID', 'the body', 'JSON'),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => onesheetError('REQUEST_INVALID', 'the body', 'JSON'),
-  FST_PARTS_LIMIT: () => onesheetError('REQUEST_INVALID', 'the form', 'fewer parts'),
-  FST_FIELDS_LIMIT: () => onesheetError('REQUEST_INVALID', 'the form', 'fewer fields'),
-  FST_FILES_LIMIT: () => onesheetError('REQUEST_INVALID', 'the form', 'fewer files'),
-  FST_PROTO_VIOLATION: () => onesheetError('REQUEST_INVALID', 'the form', 'other field names'),
-  FST_INVALID_JSON_FIELD_ERROR: () => onesheetError('REQUEST_INVALID', 'the form', 'fields of plain text'),
-  FST_MP_PREMATURE_CLOSE: () => onesheetError('REQUEST_UNFINISHED'),
   FST_ERR_BAD_URL: () => onesheetError('REQUEST_INVALID', 'the path', 'a valid URL'),
   FST_ERR_MAX_PARAM_LENGTH: () => onesheetError('REQUEST_INVALID', 'the path', 'shorter names'),
   ECONNRESET: () => onesheetError('REQUEST_ABORTED'),
@@ -74,6 +69,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (!coded) request.log.error({ err: error }, 'this is a bug');
   const problem = problemOf(coded ?? onesheetError('SERVICE_FAILED'), request.id);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.code === 'REQUEST_ENCODING') reply.header('accept-encoding', codings);
   if (problem.status === 503 && !reply.hasHeader('retry-after')) {
     reply.header('retry-after', problem.detail.match(/again in (\d+) s/)?.[1] ?? '1');
   }

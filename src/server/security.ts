@@ -30,6 +30,8 @@ declare module 'fastify' {
     open?: boolean;
     /** Work that is done there: it counts for the rate limit and is refused early when there is too much. */
     lane?: 'predictions' | 'explanations';
+    /** Bodies may hold a batch of tensors. */
+    tensors?: boolean;
   }
 }
 

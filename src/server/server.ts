@@ -1,14 +1,15 @@
 /** @module A model and settings -> the HTTP service, assembled but not listening. */
 import { randomUUID } from 'node:crypto';
-import multipart from '@fastify/multipart';
 import fastify, { type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import type { Model } from '../model/index.ts';
 import type { App } from './app.ts';
-import { BodyBudget, checkAnnounced, Intake } from './body.ts';
+import { BodyBudget, bodyPieces, checkAnnounced, drop, Intake, wholeBody } from './body.ts';
+import { readForm } from './form.ts';
 import { InferenceService } from './inference/service.ts';
+import { JsonReader } from './json.ts';
 import { ServerMetrics } from './metrics.ts';
 import { document } from './openapi.ts';
 import { completeSettings, type Settings, type settingsSchema } from './options.ts';
@@ -80,46 +81,46 @@ function createApp(settings: Settings, logger: ServerOptions['logger']) {
   }).withTypeProvider<ZodTypeProvider>();
 }
 
-/** Reads bodies ourselves, so that each is counted and a stranger's media type is just bytes. */
-function readBodies(app: App, settings: Settings): void {
+/** Values that JSON may hold beside a tensor and the posters of a request: options, and what clients add to them. */
+const spareValues = 1024;
+
+/** Reads bodies ourselves, so that each byte is counted and a stranger's media type is just bytes. */
+function readBodies(app: App, settings: Settings, tensorBytes: number): void {
   const budget = new BodyBudget(settings.maximumBufferedBytes);
+  const { maximumRequestBytes, maximumJsonBytes, maximumPosterBytes, maximumPosters } = settings;
   app.decorateRequest('intake');
   app.decorateRequest('gone');
   app.addHook('onRequest', async (request, reply) => {
     const leaving = new AbortController();
-    request.gone = leaving.signal;
-    request.intake = new Intake(budget, settings.maximumRequestBytes);
+    const intake = new Intake(budget, maximumRequestBytes);
+    Object.assign(request, { intake, gone: leaving.signal });
     reply.raw.once('close', () => {
-      request.intake.release();
+      intake.release();
       if (!reply.raw.writableFinished) leaving.abort(onesheetError('REQUEST_ABORTED'));
     });
-    checkAnnounced(request, reply, settings.maximumRequestBytes);
+    checkAnnounced(request, maximumRequestBytes);
   });
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  const collect = async (
-    request: FastifyRequest,
-    payload: AsyncIterable<Buffer>,
-    most = settings.maximumRequestBytes,
-  ): Promise<Buffer> => {
-    try {
-      return await request.intake.collect(payload, most);
-    } catch (error) {
-      throw codedFrom(error) ?? onesheetError('REQUEST_UNFINISHED');
-    }
-  };
+  app.addHook('onSend', async ({ raw, intake }, reply) => {
+    // The framework closes after every body that was refused; what is left of ours is read within limits.
+    if (!intake?.isCut) reply.removeHeader('connection');
+    else reply.header('connection', 'close');
+    if (intake && !intake.isCut && !raw.complete)
+      drop(raw, raw.socket, intake.left, settings.requestSeconds * 1000);
+  });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
-    collect(request, payload),
+  app.addContentTypeParser('*', (request: FastifyRequest) => {
+    const isTensor = request.routeOptions.config.tensors === true;
+    return wholeBody(request, isTensor ? maximumJsonBytes + tensorBytes : maximumPosterBytes);
+  });
+  app.addContentTypeParser('multipart/form-data', (request: FastifyRequest) =>
+    readForm(bodyPieces(request, maximumRequestBytes), request.headers['content-type']!, settings),
   );
-  app.addContentTypeParser(
-    'application/json',
-    async (request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
-      const text = (await collect(request, payload, settings.maximumJsonBytes)).toString('utf8');
-      return new Promise((resolve, reject) => {
-        parseJson(request, text, (error, value) => (error ? reject(error) : resolve(value)));
-      });
-    },
-  );
+  app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    const { tensors = false } = request.routeOptions.config;
+    const reader = new JsonReader({ values: spareValues + maximumPosters, tensor: tensors });
+    for await (const piece of bodyPieces(request, maximumJsonBytes)) reader.write(piece);
+    return reader.end();
+  });
 }
 
 /** One line and one observation a request. */
@@ -172,9 +173,9 @@ export async function buildServer({
   );
 
   observe(app, metrics);
-  readBodies(app, settings);
+  const { height, width } = model.metadata.resize;
+  readBodies(app, settings, settings.maximumPosters * height * width * 3);
   await secure(app, settings);
-  await app.register(multipart, { throwFileSizeLimit: false });
   await document(app, settings.tokens.length > 0);
 
   const service = new InferenceService({
@@ -184,7 +185,9 @@ export async function buildServer({
     workerFile,
     log: (message) => app.log.warn(message),
   });
-  app.addHook('onRequest', async ({ routeOptions: { config } }) => {
+  app.addHook('onRequest', async ({ method, is404, routeOptions: { config } }) => {
+    // Before its body is read.
+    if (is404) throw onesheetError('ROUTE_UNKNOWN', method);
     if (config.lane) service.expectRoom(config.lane);
   });
   app.addHook('preClose', async () => service.stopAdmitting());

@@ -115,11 +115,34 @@ describe('the Open Inference Protocol', () => {
     ['inputs.0.data', { inputs: [{ ...image, data: [...pixels.slice(1), 0.5] }] }],
     ['inputs.0.data', { inputs: [{ ...image, data: undefined }] }],
     ['outputs.0.name', { inputs: [image], outputs: [{ name: 'softmax' }] }],
+    ['outputs', { inputs: [image], outputs: [{ name: 'logit' }, { name: 'logit' }] }],
+    ['outputs', { inputs: [image], outputs: Array(3).fill({ name: 'logit' }) }],
+    ['inputs', { inputs: Array(17).fill({ ...image, data: undefined }) }],
+    ['inputs.0.datatype', { inputs: [{ ...image, datatype: 'BYTES', data: ['aGVsbG8='] }] }],
+    ['inputs.0.datatype', { inputs: [{ ...image, datatype: 'FP32', data: [0.5] }] }],
   ])('says what is wrong with %s', async (place, payload) => {
     const { app } = shared;
     const response = await app.inject({ method: 'POST', url: '/v2/models/tiny/infer', payload });
     expect([response.statusCode, response.json().code]).toEqual([400, 'REQUEST_INVALID']);
     expect(response.json().error).toContain(`: ${place}:`);
+  });
+
+  test('takes JSON before binary tensors within the limit of JSON', async () => {
+    const { app } = await startServer({ maximumJsonBytes: 2000 });
+    const ask = async (json: string) => {
+      const response = await app.inject({
+        method: 'POST',
+        url: '/v2/models/tiny/infer',
+        headers: {
+          'content-type': 'application/octet-stream',
+          'inference-header-content-length': String(json.length),
+        },
+        payload: json,
+      });
+      return [response.statusCode, response.json().code];
+    };
+    expect(await ask(`{"inputs":[]}${' '.repeat(2000)}`)).toEqual([413, 'REQUEST_TOO_BIG']);
+    expect(await ask(`[${'['.repeat(20)}`)).toEqual([400, 'REQUEST_INVALID']);
   });
 
   test('refuses more posters than a request may have', async () => {

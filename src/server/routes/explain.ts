@@ -6,13 +6,13 @@ import { explainAnswerSchema, explanationOf } from '../answers.ts';
 import type { App } from '../app.ts';
 import type { InferenceService } from '../inference/service.ts';
 import { binarySchema, problemResponse } from '../openapi.ts';
-import { readPosters } from '../posters.ts';
+import { readPosters, shortText } from '../posters.ts';
 
 const optionsSchema = z.strictObject({
-  genre: z.string().optional().describe('By default the likeliest'),
+  genre: shortText.optional().describe('By default the likeliest'),
   method: z.enum(attributionMethods).default(defaultMethod).describe('docs/explanations.md compares them'),
 });
-const name = z.string().optional().describe('Name of a poster that is sent as raw bytes');
+const name = shortText.optional().describe('Name of a poster that is sent as raw bytes');
 
 /** The first of what the client accepts that there is; JSON when it does not mind. */
 function pictureFor(accept: string | undefined): 'png' | 'webp' | undefined {
@@ -35,13 +35,16 @@ export function addExplain(app: App, service: InferenceService): void {
         tags: ['posters'],
         summary: 'Where on a poster a genre shows',
         description:
-          'One poster as a part named `file` of a form, or as raw bytes; options in the query or as fields. The answer is ' +
-          'the map in numbers, or, where `Accept` says image/png or image/webp, the map laid over the poster.',
+          'One poster as a part named `file` of a form, as raw bytes, or as `image` of JSON; options in the query or as ' +
+          'fields. The answer is the map in numbers, or, where `Accept` says image/png or image/webp, the map laid over the poster.',
         querystring: optionsSchema.extend({ name }),
         bodies: {
           'multipart/form-data': z.object({ file: binarySchema }),
           'image/*': binarySchema,
           'application/octet-stream': binarySchema,
+          'application/json': optionsSchema.extend({
+            image: z.string().max(settings.maximumJsonBytes).describe('In base64, as a data URL, or a URL'),
+          }),
         },
         response: {
           200: {
@@ -57,9 +60,9 @@ export function addExplain(app: App, service: InferenceService): void {
       },
     },
     async (request, reply) => {
-      const { posters, options } = await readPosters(request, reply, optionsSchema, settings);
+      const { posters, options } = await readPosters(request, optionsSchema, settings);
       const [poster] = posters;
-      if (posters.length !== 1) throw onesheetError('REQUEST_INVALID', 'the form', 'one poster');
+      if (posters.length !== 1) throw onesheetError('REQUEST_INVALID', 'the request', 'one poster');
       if (options.genre !== undefined) genreIndex(model, options.genre);
       const picture = pictureFor(request.headers.accept);
       const wish = { genre: options.genre, method: options.method, picture };

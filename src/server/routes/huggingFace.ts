@@ -2,37 +2,30 @@
 import { z } from 'zod';
 import { OnesheetError, onesheetError } from '../../errors.ts';
 import type { App } from '../app.ts';
+import { Form } from '../form.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
-import type { InferenceService } from '../inference/service.ts';
+import type { InferenceService, ReceivedPoster } from '../inference/service.ts';
+import { JsonBody } from '../json.ts';
 import { binarySchema, problemResponse } from '../openapi.ts';
-import { parseOptions } from '../posters.ts';
+import { parseOptions, rawPoster, readText } from '../posters.ts';
 import { expectModel } from './openInference.ts';
 
-const bodySchema = z.object({
-  inputs: z.string().min(1).meta({ contentEncoding: 'base64', description: 'The picture' }),
-  parameters: z
-    .object({
-      top_k: z.int().min(1).nullish().describe('Labels to answer; by default all'),
-      function_to_apply: z
-        .enum(['sigmoid', 'softmax', 'none'])
-        .nullish()
-        .describe('From logits to scores; by default the calibrated probability of each genre'),
-    })
-    .nullish(),
-});
+const parametersSchema = z
+  .strictObject({
+    top_k: z.int().min(1).nullish().describe('Labels to answer; by default all'),
+    function_to_apply: z
+      .enum(['sigmoid', 'softmax', 'none'])
+      .nullish()
+      .describe('From logits to scores; by default the calibrated probability of each genre'),
+  })
+  .nullish();
+/** What clients of the hosted API say about caches and waiting, of which there is neither here. */
+const optionsSchema = z
+  .strictObject({ use_cache: z.boolean().optional(), wait_for_model: z.boolean().optional() })
+  .nullish();
 const answerSchema = z.array(z.object({ label: z.string(), score: z.number() }));
 
-/** @throws {OnesheetError} REQUEST_INVALID for what is no base64, REQUEST_TOO_BIG */
-function decode(text: string, most: number): Buffer {
-  const length = Buffer.byteLength(text, 'base64');
-  if (length > most) throw onesheetError('REQUEST_TOO_BIG', 'a poster', most, 'bytes');
-  const bytes = Buffer.from(text, 'base64');
-  // What is no base64 is skipped while it is decoded, so that bytes are missing then.
-  if (bytes.length !== length) throw onesheetError('REQUEST_INVALID', 'inputs', 'a picture in base64');
-  return bytes;
-}
-
-type Parameters = NonNullable<z.infer<typeof bodySchema>['parameters']>;
+type Parameters = NonNullable<z.infer<typeof parametersSchema>>;
 
 function scoresOf(
   { probabilities, logits }: ClassifyAnswer,
@@ -48,7 +41,32 @@ function scoresOf(
 }
 
 export function addHuggingFace(app: App, service: InferenceService): void {
-  const { genres } = service.model.metadata;
+  const { settings, model } = service;
+  const { genres } = model.metadata;
+  const bodySchema = z.strictObject({
+    inputs: z
+      .string()
+      .min(1)
+      .max(settings.maximumJsonBytes)
+      .meta({ contentEncoding: 'base64', description: 'The picture, or a data URL of it' }),
+    parameters: parametersSchema,
+    options: optionsSchema,
+  });
+
+  /** @throws {OnesheetError} REQUEST_INVALID, REQUEST_TOO_BIG */
+  async function read(body: unknown): Promise<{ poster: ReceivedPoster; parameters?: Parameters | null }> {
+    if (Buffer.isBuffer(body)) return { poster: rawPoster(body, undefined, settings) };
+    if (body instanceof Form) {
+      const [poster] = body.posters;
+      parseOptions(z.strictObject({}), body.fields);
+      if (!poster || body.posters.length > 1)
+        throw onesheetError('REQUEST_INVALID', 'the form', 'one poster');
+      return { poster };
+    }
+    const { inputs, parameters } = parseOptions(bodySchema, body instanceof JsonBody ? body.value : body);
+    return { poster: await readText(inputs, 'inputs', 'poster', settings), parameters };
+  }
+
   app.post(
     '/models/:model',
     {
@@ -56,22 +74,19 @@ export function addHuggingFace(app: App, service: InferenceService): void {
       schema: {
         tags: ['Hugging Face'],
         summary: 'Labels and scores of one poster',
-        params: z.object({ model: z.string() }),
-        bodies: { 'application/json': bodySchema, 'image/*': binarySchema },
+        params: z.object({ model: z.string().max(200) }),
+        bodies: {
+          'application/json': bodySchema,
+          'image/*': binarySchema,
+          'multipart/form-data': z.object({ file: binarySchema }),
+        },
         response: { 200: answerSchema, default: problemResponse },
       },
     },
     async (request) => {
       expectModel(service, request.params.model);
-      const { body } = request;
-      const isRaw = Buffer.isBuffer(body);
-      const { inputs, parameters } = isRaw
-        ? { inputs: body, parameters: {} }
-        : parseOptions(bodySchema, body);
-      const most = service.settings.maximumPosterBytes;
-      const bytes = typeof inputs === 'string' ? decode(inputs, most) : inputs;
-      if (bytes.length > most) throw onesheetError('REQUEST_TOO_BIG', 'a poster', most, 'bytes');
-      const [outputs] = await service.predict([{ name: 'poster', content: bytes }], request.gone);
+      const { poster, parameters } = await read(request.body);
+      const [outputs] = await service.predict([poster], request.gone);
       if (outputs instanceof OnesheetError) throw outputs;
       const scores = scoresOf(outputs!, parameters?.function_to_apply);
       return genres

@@ -75,7 +75,7 @@ export function addOpenInference(app: App, service: InferenceService): void {
     async () => ({ name: 'onesheet', version, extensions: ['binary_tensor_data'] }),
   );
 
-  const params = z.object({ model: z.string(), version: z.string().optional() });
+  const params = z.object({ model: z.string().max(200), version: z.string().max(200).optional() });
   const metadataSchema = z.object({
     name: z.string(),
     versions: z.array(z.string()),
@@ -128,7 +128,7 @@ export function addOpenInference(app: App, service: InferenceService): void {
     app.post(
       `${path}/infer`,
       {
-        config: { lane: 'predictions' },
+        config: { lane: 'predictions', tensors: true },
         schema: {
           tags,
           summary: 'Tensors in, tensors out',
@@ -143,7 +143,7 @@ export function addOpenInference(app: App, service: InferenceService): void {
       async (request, reply) => {
         expectModel(service, request.params.model, request.params.version);
         const header = request.headers['inference-header-content-length'];
-        const asked = readInfer(request.body, header, resize, settings.maximumPosters);
+        const asked = await readInfer(request.body, header, resize, settings);
         const outputs = await service.classify(asked.pixels, request.gone);
         const answer: InferAnswer = { model_name: name, model_version: modelVersion, outputs: [] };
         const { body, headerLength } = writeInfer(answer, asked, outputs, genres.length);

@@ -8,25 +8,29 @@ import type { App } from '../app.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
 import type { InferenceService, ReceivedPoster } from '../inference/service.ts';
 import { binarySchema, problemResponse } from '../openapi.ts';
-import { readPosters } from '../posters.ts';
+import { readPosters, shortText } from '../posters.ts';
 
 /** Forms and queries have strings where JSON has numbers and booleans. */
 const optionsSchema = z.strictObject({
-  policy: z.string().optional().describe("Decision rule by its name; by default the model's first"),
+  policy: shortText.optional().describe("Decision rule by its name; by default the model's first"),
   top: z.coerce.number().int().min(1).optional().describe('Genres to answer; by default all'),
   explain: z
-    .union([z.boolean(), z.string()])
+    .union([z.boolean(), shortText])
     .transform((wish) => (wish === true || wish === 'true' ? '' : wish === 'false' ? false : wish))
     .optional()
     .describe('true for a map of the likeliest genre, or the name of a genre'),
 });
 
-const name = z.string().optional().describe('Name of a poster that is sent as raw bytes');
-const formSchema = z.object({ file: z.array(binarySchema) });
-const jsonSchema = optionsSchema.extend({ urls: z.array(z.string()) });
+const name = shortText.optional().describe('Name of a poster that is sent as raw bytes');
 
 export function addPredict(app: App, service: InferenceService): void {
   const { model, settings } = service;
+  const list = z.array(z.string().max(settings.maximumJsonBytes)).min(1).max(settings.maximumPosters);
+  const formSchema = z.object({ file: z.array(binarySchema).max(settings.maximumPosters) });
+  const jsonSchema = optionsSchema.extend({
+    images: list.optional().describe('Pictures in base64 or as data URLs; `image` for one'),
+    urls: list.optional().describe('Where fetching is switched on'),
+  });
 
   async function outcomeOf(
     poster: ReceivedPoster,
@@ -51,8 +55,8 @@ export function addPredict(app: App, service: InferenceService): void {
         tags: ['posters'],
         summary: 'The genres of one or many posters',
         description:
-          'Posters as parts named `file` of a form, one poster as raw bytes, or, where fetching is switched on, URLs. ' +
-          'Options stand in the query, among the fields of the form or in the JSON. Among several posters, one that ' +
+          'Posters as parts named `file` of a form (`files`, `image` and `images` do as well), one poster as raw bytes, or ' +
+          'JSON with base64, data URLs or, where fetching is switched on, URLs. Options stand in the query, among the fields of the form or in the JSON. Among several posters, one that ' +
           'cannot be read is an entry with its error.',
         querystring: optionsSchema.extend({ name }),
         bodies: {
@@ -64,8 +68,8 @@ export function addPredict(app: App, service: InferenceService): void {
         response: { 200: predictAnswerSchema, default: problemResponse },
       },
     },
-    async (request, reply) => {
-      const { posters, options } = await readPosters(request, reply, optionsSchema, settings);
+    async (request) => {
+      const { posters, options } = await readPosters(request, optionsSchema, settings);
       const policy = policyOf(model, options.policy);
       const outputs = await service.predict(posters, request.gone);
       const [only] = outputs;

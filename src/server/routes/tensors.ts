@@ -1,12 +1,22 @@
 /** @module The protocol's inference requests and answers <-> pixels and outputs, as JSON or with binary tensors. */
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { onesheetError } from '../../errors.ts';
 import type { ResizeRule } from '../../image/index.ts';
+import { pieceBytes } from '../body.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
+import { JsonBody, JsonReader, type TensorList } from '../json.ts';
+import type { Settings } from '../options.ts';
 import { parseOptions } from '../posters.ts';
+
+/** Values of the JSON before binary tensors; an honest one has about twenty. */
+const headValues = 1024;
 
 const parameters = z.record(z.string(), z.unknown()).optional();
 const binarySize = z.int().min(0).optional();
+const tensorName = z.string().max(256);
+
+const outputNames = ['probability', 'logit'] as const;
 
 export const inferRequestSchema = z.object({
   id: z.string().max(1024).optional(),
@@ -14,27 +24,33 @@ export const inferRequestSchema = z.object({
   inputs: z
     .array(
       z.object({
-        name: z.string(),
-        shape: z.array(z.int().min(0)),
-        datatype: z.string(),
+        name: tensorName,
+        shape: z.array(z.int().min(0)).max(16),
+        datatype: z.string().max(32),
         parameters: z.looseObject({ binary_data_size: binarySize }).optional(),
-        // Looked at once, by `flatten`: there are a hundred thousand numbers a poster.
+        // Read with the body: there are a hundred thousand numbers a poster.
         data: z
           .unknown()
-          .meta({ type: 'array', items: {}, description: 'Flat and row-major, or nested as the shape' })
+          .meta({
+            type: 'array',
+            items: {},
+            description: 'Flat and row-major, or nested as the shape; as many numbers as the shape says',
+          })
           .optional(),
       }),
     )
+    .max(16)
     .describe('One tensor: image, UINT8, [batch, height, width, 3]'),
   outputs: z
     .array(
       z.object({
-        name: z.string(),
+        name: tensorName,
         parameters: z.looseObject({ binary_data: z.boolean().optional() }).optional(),
       }),
     )
+    .max(outputNames.length)
     .optional()
-    .describe('By default all'),
+    .describe('Each at most once; by default all'),
 });
 type InferRequest = z.infer<typeof inferRequestSchema>;
 
@@ -54,8 +70,6 @@ export const inferAnswerSchema = z.object({
 });
 export type InferAnswer = z.infer<typeof inferAnswerSchema>;
 
-const outputNames = ['probability', 'logit'] as const;
-
 export interface AskedInference {
   readonly id: string | undefined;
   /** One a poster, uint8 [height, width, 3]. */
@@ -66,48 +80,43 @@ export interface AskedInference {
 const invalid = (place: string, expected: string) => onesheetError('REQUEST_INVALID', place, expected);
 
 /** Splits JSON from the binary tensors behind it. */
-function split(body: unknown, header: string | string[] | undefined): [json: unknown, rest: Buffer] {
+async function split(
+  body: unknown,
+  header: string | string[] | undefined,
+  maximumJsonBytes: number,
+): Promise<[json: JsonBody, rest: Buffer]> {
   if (header === undefined) {
-    if (Buffer.isBuffer(body) || typeof body !== 'object') throw invalid('the body', 'JSON');
+    if (!(body instanceof JsonBody)) throw invalid('the body', 'JSON');
     return [body, Buffer.alloc(0)];
   }
   if (!Buffer.isBuffer(body)) throw invalid('Content-Type', 'application/octet-stream with binary tensors');
   const length = Number(header);
   if (!Number.isInteger(length) || length < 1 || length > body.length)
     throw invalid('Inference-Header-Content-Length', 'the number of bytes of the JSON before the tensors');
-  try {
-    return [JSON.parse(body.toString('utf8', 0, length)), body.subarray(length)];
-  } catch {
-    throw invalid('the body', 'JSON before the tensors');
+  if (length > maximumJsonBytes)
+    throw onesheetError('REQUEST_TOO_BIG', 'the JSON before the tensors', maximumJsonBytes, 'bytes');
+  const reader = new JsonReader({ values: headValues, tensor: true });
+  for (let at = 0; at < length; at += pieceBytes) {
+    if (at > 0) await setImmediate();
+    reader.write(body.subarray(at, Math.min(length, at + pieceBytes)));
   }
+  return [reader.end(), body.subarray(length)];
 }
 
-/** Elements in order, however they are nested. */
-function flatten(data: readonly unknown[], size: number): Uint8Array {
-  const flat = new Uint8Array(size);
-  let at = 0;
-  const visit = (items: readonly unknown[], depth: number): void => {
-    for (const item of items) {
-      if (Array.isArray(item)) {
-        if (depth === 4) throw invalid('inputs.0.data', 'no more than four dimensions');
-        visit(item, depth + 1);
-      } else if (typeof item !== 'number' || !Number.isInteger(item) || item < 0 || item > 255)
-        throw invalid('inputs.0.data', 'whole numbers from 0 to 255');
-      else if (at === size) throw invalid('inputs.0.data', `${size} elements, as the shape says`);
-      else flat[at++] = item;
-    }
-  };
-  visit(data, 1);
-  if (at !== size) throw invalid('inputs.0.data', `${size} elements, as the shape says`);
-  return flat;
-}
-
-function pixelsOf(input: InferRequest['inputs'][number], rest: Buffer, size: number): Uint8Array {
+function pixelsOf(
+  input: InferRequest['inputs'][number],
+  tensor: TensorList | undefined,
+  rest: Buffer,
+  size: number,
+): Uint8Array {
   const { data, parameters: { binary_data_size: bytes } = {} } = input;
   if (bytes === undefined) {
-    if (!Array.isArray(data)) throw invalid('inputs.0.data', 'the elements of the tensor');
+    if (!tensor) throw invalid('inputs.0.data', 'the elements of the tensor');
     if (rest.length > 0) throw invalid('the body', 'nothing after the JSON');
-    return flatten(data, size);
+    if (tensor.expected !== undefined) throw invalid('inputs.0.data', tensor.expected);
+    if (tensor.elements.length !== size)
+      throw invalid('inputs.0.data', `${size} elements, as the shape says`);
+    return tensor.elements;
   }
   if (data !== undefined) throw invalid('inputs.0', 'either data or binary_data_size');
   if (bytes !== size || rest.length !== size)
@@ -119,14 +128,14 @@ function pixelsOf(input: InferRequest['inputs'][number], rest: Buffer, size: num
  * @param header Inference-Header-Content-Length, which announces binary tensors
  * @throws {OnesheetError} REQUEST_INVALID that names the field; REQUEST_TOO_BIG for too many posters
  */
-export function readInfer(
+export async function readInfer(
   body: unknown,
   header: string | string[] | undefined,
   { height, width }: ResizeRule,
-  maximumPosters: number,
-): AskedInference {
-  const [json, rest] = split(body, header);
-  const { id, inputs, outputs, parameters: wishes } = parseOptions(inferRequestSchema, json);
+  { maximumPosters, maximumJsonBytes }: Settings,
+): Promise<AskedInference> {
+  const [{ value, tensor }, rest] = await split(body, header, maximumJsonBytes);
+  const { id, inputs, outputs, parameters: wishes } = parseOptions(inferRequestSchema, value);
   const [input] = inputs;
   if (inputs.length !== 1 || input!.name !== 'image')
     throw invalid('inputs', 'one tensor with the name image');
@@ -137,13 +146,15 @@ export function readInfer(
     throw invalid('inputs.0.shape', `[batch, ${height}, ${width}, 3], not [${shape.slice(0, 8).join(', ')}]`);
   if (batch > maximumPosters) throw onesheetError('REQUEST_TOO_BIG', 'a request', maximumPosters, 'posters');
   const one = height * width * 3;
-  const all = pixelsOf(input!, rest, batch * one);
+  const all = pixelsOf(input!, tensor, rest, batch * one);
   const binary = wishes?.binary_data_output ?? false;
+  if (outputs && new Set(outputs.map((output) => output.name)).size < outputs.length)
+    throw invalid('outputs', 'each output once');
   const wanted = outputs ?? outputNames.map((name) => ({ name, parameters: undefined }));
   return {
     id,
     // Copies, since each travels to a worker by itself.
-    pixels: Array.from({ length: batch }, (_, i) => Uint8Array.from(all.subarray(i * one, (i + 1) * one))),
+    pixels: Array.from({ length: batch }, (_, i) => new Uint8Array(all.subarray(i * one, (i + 1) * one))),
     outputs: wanted.map(({ name: asked, parameters: own }, i) => {
       const name = outputNames.find((each) => each === asked);
       if (!name) throw invalid(`outputs.${i}.name`, outputNames.join(' or '));
