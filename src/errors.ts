@@ -317,7 +317,8 @@ export const errorTable = {
   REQUEST_ENCODING: coded(
     1,
     415,
-    (received: string, known: string) => `Expected a body in one of ${known}, or as it is, but not ${received}.`,
+    (received: string, known: string) =>
+      `Expected a body in one of ${known}, or as it is, but not ${received}.`,
   ),
   REQUEST_UNFINISHED: coded(1, 400, () => 'The request ended before its body did.'),
   REQUEST_LATE: coded(1, 408, (seconds: number) => `The request did not arrive within ${seconds} s.`),
