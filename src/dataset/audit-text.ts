@@ -34,8 +34,10 @@ function overview(audit: Audit): string[] {
   ];
 }
 
-function columnList({ columns }: Audit): string[] {
-  return columns.length === 0 ? [] : ['Columns', ...formatColumns(columns).map((line) => `  ${line}`)];
+function columnList({ columns, notes }: Audit): string[] {
+  if (columns.length === 0) return [];
+  const lines = [...formatColumns(columns), ...notes.map((note) => `note: ${note}`)];
+  return ['Columns', ...lines.map((line) => `  ${line}`)];
 }
 
 function unknownGenres({ partlyKnown, unknown, labelled }: Audit): string[][] {

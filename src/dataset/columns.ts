@@ -1,9 +1,9 @@
 /** @module A table's columns -> the role of each: id, image, genres, one genre, what was judged, the split. */
 import { onesheetError } from '../errors.ts';
 import { type FlagColumn, flagColumn } from './flags.ts';
+import type { Table } from './formats/table.ts';
 import { isMissingWord } from './genres.ts';
 import { type SplitName, splitOfWord } from './split.ts';
-import type { Table } from './table.ts';
 import type { GenreVocabulary } from './vocabulary.ts';
 
 /** Names of columns, in lower case without spaces, hyphens and underscores; the earlier one wins. */

@@ -1,5 +1,5 @@
 /** @module Columns of yes and no, in any of the usual notations -> what each cell says of its genre. */
-import type { TableRow } from './table.ts';
+import type { TableRow } from './formats/table.ts';
 
 /** What a cell can say by itself; `minus` is -1, whose meaning the table decides. */
 type RawFlag = 'yes' | 'no' | 'minus' | 'empty' | 'other';

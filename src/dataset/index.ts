@@ -1,10 +1,12 @@
 /** @module The door of `dataset/`: tables, folders and seeds in -> posters with genres, grouped and split, out. */
 export { type Audit, type AuditOptions, auditDataset, type UnreadableImage } from './audit.ts';
 export { formatAudit } from './audit-text.ts';
+export type { ColumnRole, TableColumn } from './columns.ts';
+export { formatColumns } from './columns-text.ts';
 export { type Fold, foldsOf } from './folds.ts';
 export { findGroups, type GroupOptions, nearDuplicates, withGroups } from './groups.ts';
 export { type LoadOptions, loadDataset } from './load.ts';
-export type { Dataset, Findings, Poster, RepeatedId, RowReference } from './poster.ts';
+export type { Dataset, Findings, GenreSpellings, Poster, RepeatedId, RowReference } from './poster.ts';
 export {
   type DroppedGenre,
   type GenreSelection,
@@ -32,3 +34,4 @@ export {
   writeSyntheticPosters,
 } from './synthetic/draw.ts';
 export { type SyntheticGenre, syntheticGenres } from './synthetic/palettes.ts';
+export { type GenreNames, GenreVocabulary, genreNamesSchema, readGenreNames } from './vocabulary.ts';

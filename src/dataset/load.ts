@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onesheetError } from '../errors.ts';
 import type { ImageSource } from '../image/index.ts';
+import { readTable } from './formats/list.ts';
 import { isMissingWord } from './genres.ts';
 import { findImage, type ImageFolder, idOfImage, listImages, readReference, stemOf } from './images.ts';
 import {
@@ -17,7 +18,6 @@ import {
 import { type Entry, readEntries, type TableReading } from './rows.ts';
 import { unifySpelling } from './spelling.ts';
 import { drawSyntheticPosters, type SyntheticOptions } from './synthetic/draw.ts';
-import { readTable } from './table.ts';
 import { type GenreNames, GenreVocabulary } from './vocabulary.ts';
 
 export interface LoadOptions {
@@ -116,7 +116,7 @@ interface Located extends Entry {
 
 function joinImages(
   path: string,
-  { entries, columns, faults, separated, doubtful }: TableReading,
+  { entries, columns, faults, notes, separated, doubtful }: TableReading,
   spellings: Findings['spellings'],
   folder: ImageFolder,
   name: string,
@@ -159,6 +159,7 @@ function joinImages(
     ...found,
     rows: entries.length + faults.length,
     columns,
+    notes,
     unreadableRows: faults,
     spellings,
     separated,

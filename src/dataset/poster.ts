@@ -49,6 +49,8 @@ export interface Findings {
   readonly rows: number;
   /** What every column is, in the table's order. */
   readonly columns: readonly TableColumn[];
+  /** What was decided in reading that the table does not say itself, one sentence each. */
+  readonly notes: readonly string[];
   /** Rows that cannot be read; they are left out. */
   readonly unreadableRows: readonly { readonly line: number; readonly reason: string }[];
   /** Genres that the table calls by more than one name. */
@@ -93,6 +95,7 @@ export interface Dataset {
 export const noFindings: Findings = {
   rows: 0,
   columns: [],
+  notes: [],
   unreadableRows: [],
   spellings: [],
   separated: new Map(),

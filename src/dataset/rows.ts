@@ -9,11 +9,11 @@ import {
   type TableColumn,
 } from './columns.ts';
 import { type Flag, flagReader } from './flags.ts';
+import type { Table, TableRow } from './formats/table.ts';
 import { isMissingWord, parseGenres } from './genres.ts';
 import { type SeparatedGenres, separateGenres } from './joinedGenres.ts';
 import { LiteralError } from './literal.ts';
 import type { SplitName } from './split.ts';
-import type { Table, TableRow } from './table.ts';
 import type { GenreVocabulary } from './vocabulary.ts';
 
 export interface Entry {
@@ -40,6 +40,7 @@ export interface TableReading extends Pick<SeparatedGenres, 'separated' | 'doubt
   readonly entries: readonly Entry[];
   readonly columns: readonly TableColumn[];
   readonly faults: readonly RowFault[];
+  readonly notes: readonly string[];
 }
 
 /**
@@ -79,7 +80,8 @@ export function readEntries(table: Table, vocabulary: GenreVocabulary): TableRea
   });
   refuseManyFaults(table, faults);
   refuseNumbers(table, found, entries, vocabulary);
-  return { entries, columns: describeColumns(table, found, used), faults, separated, doubtful };
+  const columns = describeColumns(table, found, used);
+  return { entries, columns, faults, notes: table.notes, separated, doubtful };
 }
 
 /** A row cannot be read; the message is the reason. */

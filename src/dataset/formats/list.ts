@@ -1,0 +1,27 @@
+/** @module A path of any kind -> its table, read by the first format that accepts it. */
+import { stat } from 'node:fs/promises';
+import { onesheetError } from '../../errors.ts';
+import { jsonFormat } from './json.ts';
+import { separatedFormat } from './separated.ts';
+import type { DataFormat, Table } from './table.ts';
+
+/** The order counts: the first that accepts a path reads it. */
+const formats: readonly DataFormat[] = [separatedFormat, jsonFormat];
+
+/**
+ * Reads a file or folder of any format.
+ *
+ * @throws {OnesheetError} FILE_MISSING; FILE_UNREADABLE, for a path of no format too; TABLE_ROW with the line that
+ * cannot be read.
+ */
+export async function readTable(path: string): Promise<Table> {
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  for (const format of formats) {
+    if (!(await format.accepts(path, isFolder))) continue;
+    const table = await format.read(path);
+    if (table.rows.length + table.faults.length > 0) return table;
+    throw onesheetError('FILE_UNREADABLE', path, 'it holds no rows');
+  }
+  const names = formats.map(({ name }) => name);
+  throw onesheetError('FILE_UNREADABLE', path, `expected ${names.join(', ')}`);
+}
