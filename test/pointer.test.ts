@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTable } from '../src/dataset/table.ts';
+import { readTable } from '../src/dataset/formats/list.ts';
 import { loadModel } from '../src/model/index.ts';
 import { pointerIn } from '../src/pointer.ts';
 import { readTensors } from '../src/safetensors.ts';
