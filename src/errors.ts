@@ -135,6 +135,12 @@ export const errorTable = {
     400,
     (source: string, problem: string) => `${source} is no valid recipe: ${problem}.`,
   ),
+  RECIPE_UNKNOWN: coded(
+    2,
+    404,
+    (name: string, known: string) =>
+      `There is no recipe ${name}: expected the path of a JSON file or one of ${known}; \`onesheet recipes\` describes them.`,
+  ),
   TRAINING_DIVERGED: coded(
     1,
     500,

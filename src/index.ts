@@ -32,6 +32,8 @@ export {
 } from './predict/index.ts';
 export {
   type FromOptions,
+  type InstalledRecipe,
+  installedRecipes,
   type Recipe,
   type RefitOptions,
   type RefitResult,

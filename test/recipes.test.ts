@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { buildNetwork } from '../src/nn/index.ts';
 import { Random } from '../src/random.ts';
-import { readRecipe } from '../src/train/index.ts';
+import { installedRecipes, readRecipe } from '../src/train/index.ts';
 import { familyTrunk } from './nn/family.ts';
 
 const folder = fileURLToPath(new URL('../recipes/', import.meta.url));
@@ -29,6 +29,14 @@ test('a recipe that starts from converted weights says how to make the file it n
     'poster-genres-second',
     'poster-genres-text',
   ]);
-  for (const { description, fineTuning } of tuned)
-    expect(description).toContain(`node scripts/convert-mobilenet.mjs ${fineTuning!.initialWeights}`);
+  for (const { steps = [], fineTuning } of tuned)
+    expect(steps.join('\n')).toContain(`node scripts/convert-mobilenet.mjs ${fineTuning!.initialWeights}`);
+});
+
+test('every recipe says what it is for, how it is repeated and what it costs', async () => {
+  for (const { name, recipe } of await installedRecipes()) {
+    expect(recipe.description, name).not.toBe('');
+    expect(recipe.cost, name).toMatch(/\.$/);
+    expect(recipe.steps?.at(-1), name).toMatch(/^onesheet (train|cross-validate|demo|refit) ?/);
+  }
 });

@@ -1,8 +1,9 @@
 /** @module `onesheet cross-validate`: posters and a recipe -> a run for each fold and predictions out of sample. */
 import { defineCommand } from 'citty';
 import { crossValidate } from '../predict/index.ts';
+import { readRecipe } from '../train/index.ts';
 import { integerOf } from './arguments.ts';
-import { findRecipe, withProgress } from './train.ts';
+import { withProgress } from './train.ts';
 
 export const crossValidateCommand = defineCommand({
   meta: {
@@ -26,7 +27,7 @@ export const crossValidateCommand = defineCommand({
       type: 'string',
       valueHint: 'name|file',
       default: 'cnn-rnn',
-      description: 'What to train and how: a name from recipes/ or a JSON file',
+      description: 'What to train and how: a name that `onesheet recipes` lists or a JSON file',
     },
     out: {
       type: 'string',
@@ -54,7 +55,7 @@ export const crossValidateCommand = defineCommand({
     },
   },
   async run({ args }) {
-    const recipe = await findRecipe(args.recipe);
+    const recipe = await readRecipe(args.recipe);
     const result = await crossValidate({
       data: args.data,
       images: args.images,

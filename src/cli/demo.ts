@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { loadDataset, writeSyntheticPosters } from '../dataset/index.ts';
 import { evaluate, openClassifier, predictStream } from '../predict/index.ts';
-import { train } from '../train/index.ts';
+import { readRecipe, train } from '../train/index.ts';
 import { integerOf } from './arguments.ts';
 import { describeEvaluation } from './evaluate.ts';
 import { formatRow } from './predict.ts';
 import { reportRuns } from './report.ts';
 import { samplePosters } from './samples.ts';
-import { findRecipe, withProgress } from './train.ts';
+import { withProgress } from './train.ts';
 
 const posterSize = { width: 80, height: 120 };
 
@@ -72,7 +72,7 @@ export const demoCommand = defineCommand({
     const count = integerOf(args.posters, 'posters', 100, 100_000) ?? 800;
     const seed = integerOf(args.seed, 'seed', 0, 2 ** 31) ?? 0;
     const folder = freshFolder();
-    const recipe = await findRecipe('demo');
+    const recipe = await readRecipe('demo');
 
     await predictSamples();
     say(`2. Drawing ${count} posters, each with one to three of eight genres.`);

@@ -33,7 +33,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
     [
       'onesheet train --data train.csv --images posters/ --recipe my-recipe.json --run runs/mine --epochs 5',
-      'Trains by your own recipe; begin with a copy of one from the folder recipes/.',
+      'Trains by your own recipe; begin with a copy of one that `onesheet recipes --format json` names.',
     ],
     [
       'onesheet train --data train.csv --images posters/ --from network.onnx --run runs/tuned',
@@ -104,6 +104,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
   ],
   models: [['onesheet models', 'Shows what is installed: genres, measures, policies, provenance.']],
+  recipes: [['onesheet recipes', 'Shows what each recipe is for, what it costs, and what it reached.']],
   quantize: [
     [
       'onesheet quantize runs/first --out first-int8.onnx',

@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   predict: async () => (await import('./predict.ts')).predictCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
+  recipes: async () => (await import('./recipes.ts')).recipesCommand,
   quantize: async () => (await import('./quantize.ts')).quantizeCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,

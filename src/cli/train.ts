@@ -1,6 +1,5 @@
 /** @module `onesheet train`: posters and a recipe -> a run, with its progress on the terminal. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import {
@@ -18,14 +17,8 @@ import {
 import { integerOf } from './arguments.ts';
 import { reportRuns } from './report.ts';
 
-/** The recipes that come with the package. */
-const recipesFolder = fileURLToPath(new URL('../../recipes/', import.meta.url));
-
-/** A recipe by its name in `recipes/`, or by the path of a file. */
-export async function findRecipe(name: string): Promise<Recipe> {
-  const isPath = name.includes('/') || name.endsWith('.json');
-  return readRecipe(isPath ? name : join(recipesFolder, `${name}.json`));
-}
+/** What is trained where no recipe is named: from scratch, or from the network of `--from`. */
+export const defaultRecipes = { fresh: 'cnn-rnn', from: 'fine-tune' } as const;
 
 /** Prints what happens on standard error, so that standard output stays free for results. */
 export function terminalObserver(epochs: number) {
@@ -153,10 +146,10 @@ async function startingRecipe(args: {
   if (from === undefined) {
     for (const [option, value] of Object.entries({ features, normalize }))
       if (value !== undefined) throw onesheetError('OPTION_INVALID', option, 'nothing without --from', value);
-    return findRecipe(args.recipe ?? 'cnn-rnn');
+    return readRecipe(args.recipe ?? defaultRecipes.fresh);
   }
   const { onPreparation } = terminalObserver(0);
-  const given = await findRecipe(args.recipe ?? 'fine-tune');
+  const given = await readRecipe(args.recipe ?? defaultRecipes.from);
   const recipe = await recipeFrom(given, { from, features, normalize, onPreparation });
   const { network, input } = recipe;
   if (network.network === 'onnx')
@@ -198,7 +191,7 @@ export const trainCommand = defineCommand({
       type: 'string',
       valueHint: 'name|file',
       description:
-        'What to train and how: a name from recipes/ or a JSON file; by default cnn-rnn, with --from fine-tune',
+        'What to train and how: a name that `onesheet recipes` lists or a JSON file; by default cnn-rnn, with --from fine-tune',
     },
     from: {
       type: 'string',

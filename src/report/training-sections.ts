@@ -58,7 +58,9 @@ export function describeData({
     ['written by', `onesheet ${config.version}, ${config.threads} threads`],
   ];
   blocks.push(table('The run', ['fact', 'value'], facts));
-  if (recipe.description !== '') blocks.push(paragraph(recipe.description));
+  const { description, cost = '', score = '' } = recipe;
+  const about = [description, cost, score].filter((part) => part !== '').join(' ');
+  if (about !== '') blocks.push(paragraph(about));
   if (audit) {
     blocks.push(
       table(

@@ -56,8 +56,14 @@ const earlyStoppingSchema = z.strictObject({
 /** What a recipe fixes: everything but the data and the seed. */
 const recipeFields = z.strictObject({
   name: z.string().min(1),
-  /** What it is for, what it costs and the score it should reach, for people. */
+  /** What it is for, for people. */
   description: z.string().default(''),
+  /** Commands that repeat it, in order; those that prepare files need a clone of the repository. */
+  steps: z.array(z.string()).optional(),
+  /** What it costs, for people: how long, on what, for how many posters. */
+  cost: z.string().optional(),
+  /** What it should reach, for people: measures, and the posters they were measured on. */
+  score: z.string().optional(),
   network: networkOptionsSchema,
   /** How a picture becomes the input that the network learns from. */
   input: resizeRuleSchema,
@@ -136,12 +142,6 @@ export function parseRecipe(json: unknown, source: string): Recipe {
   return result.data;
 }
 
-/** @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE or RECIPE_INVALID */
-export async function readRecipe(path: string): Promise<Recipe> {
-  const text = (await readWholeFile(path, 'a recipe (JSON)')).toString();
-  return parseRecipe(parseJson(text, path), path);
-}
-
 export async function readRunConfig(path: string): Promise<RunConfig> {
   const text = (await readWholeFile(path, "a run's config.json")).toString();
   const result = runConfigSchema.safeParse(parseJson(text, path));
@@ -149,7 +149,8 @@ export async function readRunConfig(path: string): Promise<RunConfig> {
   return result.data;
 }
 
-function parseJson(text: string, path: string): unknown {
+/** @throws {OnesheetError} RECIPE_INVALID */
+export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

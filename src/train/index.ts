@@ -11,7 +11,6 @@ export {
   parseRecipe,
   type Recipe,
   type RunConfig,
-  readRecipe,
   readRunConfig,
   recipeSchema,
 } from './config.ts';
@@ -22,6 +21,7 @@ export type { EpochReport, TrainingOutcome } from './loop.ts';
 export { type LossOptions, lossOptionsSchema } from './losses.ts';
 export { adamW } from './optimizer.ts';
 export { formatDuration, ProgressMeter } from './progress.ts';
+export { type InstalledRecipe, installedRecipes, readRecipe } from './recipes.ts';
 export type { ProgressObserver } from './record.ts';
 export { type RefitOptions, type RefitResult, refit } from './refit.ts';
 export {

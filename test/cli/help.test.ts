@@ -7,7 +7,7 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|explain|models|quantize|report|serve
+    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|explain|models|recipes|quantize|report|serve
 
     COMMANDS
 
@@ -20,6 +20,7 @@ test('the help names the commands and shows lines to try', async () => {
              predict    Name the genres of posters.                                                                      
              explain    Show where on a poster the model sees a genre.                                                   
               models    List the models that are installed.                                                              
+             recipes    List the recipes to train by: purpose, cost and score.                                           
             quantize    Write a model in 8 bits: under a third of the size, about as fast.                               
               report    Write what a run learned, as a page to open in a browser; several runs are compared.             
                serve    Answer posters with genres over HTTP, and serve the page.                                        
@@ -123,7 +124,7 @@ test('the help of train says how to start from another network', async () => {
 
             --data=<table|folder>    Table of posters with their genres (.csv, .tsv, .jsonl), or an imagefolder                                                   
                 --images=<folder>    Folder of the images; by default beside the table                                                                            
-             --recipe=<name|file>    What to train and how: a name from recipes/ or a JSON file; by default cnn-rnn, with --from fine-tune                        
+             --recipe=<name|file>    What to train and how: a name that \`onesheet recipes\` lists or a JSON file; by default cnn-rnn, with --from fine-tune        
       --from=<file|hf:owner/name>    Start from this ONNX network; hf:owner/name[/file][@revision] fetches it from the hub                                        
               --features=<tensor>    Where to cut the network; by default before its last dense layer                                                             
            --normalize=<how|file>    How the network expects pixels: imagenet, half, unit, none or a preprocessor_config.json; by default the hub's, else imagenet
@@ -144,7 +145,7 @@ test('the help of train says how to start from another network', async () => {
       onesheet train --resume runs/first
           Goes on where a killed or interrupted run stopped, to the same result.
       onesheet train --data train.csv --images posters/ --recipe my-recipe.json --run runs/mine --epochs 5
-          Trains by your own recipe; begin with a copy of one from the folder recipes/.
+          Trains by your own recipe; begin with a copy of one that \`onesheet recipes --format json\` names.
       onesheet train --data train.csv --images posters/ --from network.onnx --run runs/tuned
           Fine-tunes any ONNX network of pictures: its last dense layer gives way to one for genres.
       onesheet train --data train.csv --images posters/ --from hf:owner/name --run runs/tuned
