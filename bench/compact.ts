@@ -10,7 +10,7 @@ import type { Classifier } from '../src/model/index.ts';
 import { openClassifier, policyOf, quantize } from '../src/predict/index.ts';
 import { Random } from '../src/random.ts';
 import { readRunData } from '../src/train/index.ts';
-import { type BenchResult, median } from './main.ts';
+import { type BenchResult, median } from './result.ts';
 
 /** Readable posters of the run's validation split and their pixels. */
 async function validationPosters(run: string, { model }: Classifier) {

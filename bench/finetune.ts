@@ -1,6 +1,6 @@
 /** @module A step that fine-tunes all of MobileNetV2 1.4 here and in PyTorch, in turns -> the ratio of images per second. */
 import { networkOptionsSchema } from '../src/nn/index.ts';
-import type { BenchResult } from './main.ts';
+import type { BenchResult } from './result.ts';
 import { compareSteps } from './steps.ts';
 
 export function benchFineTuning(flags: readonly string[]): Promise<BenchResult> {

@@ -3,22 +3,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { benchCompact } from './compact.ts';
-import { benchFaithfulness } from './faithfulness.ts';
+import { benchFaithfulness } from './faithfulness/bench.ts';
 import { benchFineTuning } from './finetune.ts';
 import { benchMalformed } from './malformed-run.ts';
 import { benchPage } from './page.ts';
 import { benchBatchPrediction, benchColdPrediction } from './predict.ts';
+import { type BenchResult, median } from './result.ts';
 import { benchServe } from './serve.ts';
 import { benchTraining } from './train.ts';
-
-/** A ratio to a peer, of speeds measured in turns or of quality: above 1, onesheet is better; or figures alone. */
-export interface BenchResult {
-  readonly part: string;
-  readonly peer?: string;
-  /** One ratio a round. */
-  readonly ratios?: readonly number[];
-  readonly details: Readonly<Record<string, unknown>>;
-}
 
 type Part = (flags: readonly string[]) => Promise<BenchResult>;
 
@@ -33,12 +25,6 @@ const parts: Readonly<Record<string, Part>> = {
   serve: benchServe,
   malformed: benchMalformed,
 };
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
 
 async function runPart(name: string, part: Part, flags: readonly string[]): Promise<void> {
   const { peer, ratios, details } = await part(flags);

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { drawSvg, encodeImage, preparePixels, resizeRule } from '../src/image/index.ts';
 import { Random } from '../src/random.ts';
-import type { BenchResult } from './main.ts';
 import { leak, type MalformedRequest, malformedRequests, type WholePosters } from './malformed.ts';
+import type { BenchResult } from './result.ts';
 import { modelFlag, numberFlag, posterFiles, startService } from './service.ts';
 
 /** Requests in flight at a time: as many as a handful of clients have. */

@@ -9,7 +9,7 @@ import { preview } from 'vite';
 import { findChromium } from '../scripts/chromium.mjs';
 import { drawSyntheticPosters } from '../src/dataset/index.ts';
 import { TimedBrowser } from './browser.ts';
-import { type BenchResult, median } from './main.ts';
+import { type BenchResult, median } from './result.ts';
 
 /** What the page promises, in milliseconds and in bytes of its own files, gzipped. */
 const budget = { firstResult: 3000, bundle: 100_000 } as const;

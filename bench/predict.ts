@@ -9,7 +9,7 @@ import { preparePixels } from '../src/image/index.ts';
 import type { Classifier } from '../src/model/index.ts';
 import { networkOptionsSchema } from '../src/nn/index.ts';
 import { isFailed, openClassifier, postersAt, predictStream } from '../src/predict/index.ts';
-import { type BenchResult, median } from './main.ts';
+import { type BenchResult, median } from './result.ts';
 
 const python = '/usr/bin/python3';
 const script = new URL('../../bench/peer_predict.py', import.meta.url).pathname;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import { isFailed, openClassifier, predictStream } from '../src/predict/index.ts';
-import type { BenchResult } from './main.ts';
+import type { BenchResult } from './result.ts';
 import { modelFlag, numberFlag, posterFiles, type RunningService, startService } from './service.ts';
 
 /** Seconds within which the service promises an answer; its default. */

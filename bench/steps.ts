@@ -8,7 +8,7 @@ import { uint8 } from '../src/graph/index.ts';
 import { buildNetwork, type NetworkOptions } from '../src/nn/index.ts';
 import { Random } from '../src/random.ts';
 import { adamW, constantRate, TrainingStep } from '../src/train/index.ts';
-import type { BenchResult } from './main.ts';
+import type { BenchResult } from './result.ts';
 
 const job = { batch: 32, height: 240, width: 160, genres: 19, threads: 2 };
 const stepsPerRound = 2;

@@ -1,6 +1,6 @@
 /** @module The default cnn-rnn's training step here and in PyTorch, in turns -> the ratio of images per second. */
 import { networkOptionsSchema } from '../src/nn/index.ts';
-import type { BenchResult } from './main.ts';
+import type { BenchResult } from './result.ts';
 import { compareSteps } from './steps.ts';
 
 export function benchTraining(flags: readonly string[]): Promise<BenchResult> {

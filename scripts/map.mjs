@@ -43,7 +43,7 @@ export const rooms = [
     purpose: 'posters + network -> a run: losses, optimizers, schedules, early stopping, checkpoints',
   },
   { name: 'predict/', purpose: 'model + images -> genres, and how good they are' },
-  { name: 'explain/', purpose: 'model + poster + genre -> attribution map, and how faithful it is' },
+  { name: 'explain/', purpose: 'model + poster + genre -> attribution map' },
   { name: 'report/', purpose: 'a run -> charts, diagnosis, `report.html`' },
   { name: 'server/', purpose: 'HTTP -> predictions; inference in worker threads' },
   { name: 'index.ts', purpose: "the library's entry" },

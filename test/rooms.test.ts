@@ -83,9 +83,9 @@ test('src/README.md is the map of the tree as it stands', () => {
   expect(readFileSync(join(source, 'README.md'), 'utf8')).toBe(renderMap());
 });
 
-test('tests mirror src/ and web/', () => {
+test('tests mirror src/, web/ and bench/', () => {
   const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => `${entry.name}/`);
-  expect(folders.filter((folder) => folder !== 'web/' && !order.includes(folder))).toEqual([]);
+  expect(folders.filter((folder) => !['web/', 'bench/'].includes(folder) && !order.includes(folder))).toEqual([]);
 });

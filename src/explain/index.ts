@@ -1,4 +1,4 @@
-/** @module The door of the explanation room: a model, a poster and a genre -> an attribution map, and how faithful it is. */
+/** @module The door of the explanation room: a model, a poster and a genre -> an attribution map. */
 export { type ColourMapName, colourTable } from './colourMap.ts';
 export {
   createExplainer,
@@ -8,17 +8,6 @@ export {
   genreIndex,
   methodOf,
 } from './explainer.ts';
-export {
-  type Advantage,
-  advantageOver,
-  centreBlob,
-  type FaithfulnessAreas,
-  type FaithfulnessMeasure,
-  type FaithfulnessOptions,
-  faithfulnessAreas,
-  faithfulnessMeasures,
-  randomGrid,
-} from './faithfulness.ts';
 export { chooseFeatureMap, type FeatureMap, featureMapsOf } from './featureMaps.ts';
 export { mapOnPoster } from './geometry.ts';
 export {
@@ -29,9 +18,7 @@ export {
   type Grid,
   resizeGrid,
 } from './map.ts';
-export type { OcclusionOptions, Scorer } from './occlusion.ts';
+export { meanColour, type OcclusionOptions, type Scorer, scoreVariants } from './occlusion.ts';
 export { type OverlayOptions, overlay } from './overlay.ts';
 export { type PosterOverlayOptions, posterOverlay } from './posterOverlay.ts';
-export { type RandomizedModel, randomizedFromTheTop } from './randomization.ts';
 export type { RiseOptions } from './rise.ts';
-export { rankCorrelation, structuralSimilarity } from './similarity.ts';

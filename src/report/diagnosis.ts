@@ -3,36 +3,9 @@ import type { HistoryRow, RunConfig } from '../train/index.ts';
 import { bestRow, comparablePrior, epochOfFall, roughness } from './curves.ts';
 import { count, decimal, percent } from './format.ts';
 import { describePrecision, type ValidationSize } from './precision-changes.ts';
+import type { Statement } from './statement.ts';
 
 /** What a statement is about; tests and the comparison of runs read it. */
-export type StatementKind =
-  | 'too-short'
-  | 'unfinished'
-  | 'not-finite'
-  | 'descent'
-  | 'no-descent'
-  | 'rising'
-  | 'plateau'
-  | 'overfitting'
-  | 'underfitting'
-  | 'nothing'
-  | 'stopped-early'
-  | 'stopped-late'
-  | 'stopped-by-patience'
-  | 'spike'
-  | 'drop'
-  | 'jump'
-  | 'precision-steady'
-  | 'precision-unknown';
-
-export interface Statement {
-  readonly kind: StatementKind;
-  /** One or two sentences, with the figures. */
-  readonly text: string;
-  /** The figures that led to it, by name. */
-  readonly figures: Readonly<Record<string, number>>;
-}
-
 export interface DiagnosisFacts {
   /** The run's configuration; what needs it is left out without it. */
   readonly config?: RunConfig;

@@ -1,6 +1,7 @@
 /** @module The door of the report room: a run's folder -> curves, diagnosis, gallery: `report.html` and `report.md`. */
-export { type DiagnosisFacts, diagnose, type Statement, type StatementKind } from './diagnosis.ts';
+export { type DiagnosisFacts, diagnose } from './diagnosis.ts';
 export type { Attribute } from './gallery.ts';
 export type { MaterialOptions } from './material.ts';
 export type { ValidationSize } from './precision-changes.ts';
 export { describeWritten, type ReportOptions, type WrittenReport, writeReport } from './report.ts';
+export type { Statement, StatementKind } from './statement.ts';

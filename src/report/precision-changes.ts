@@ -1,7 +1,7 @@
 /** @module Precision over the epochs and the size of the validation set -> the changes that exceed its noise. */
 import type { HistoryRow } from '../train/index.ts';
-import type { Statement } from './diagnosis.ts';
 import { percent, signed } from './format.ts';
+import type { Statement } from './statement.ts';
 
 /** How much a measure was measured on. */
 export interface ValidationSize {

@@ -10,9 +10,9 @@ import {
   sideSchema,
 } from '../image/index.ts';
 import { networkOptionsSchema } from '../nn/index.ts';
+import { fineTuningSchema } from './fineTuning.ts';
 import { lossOptionsSchema } from './losses.ts';
 import { validationMeasureNames } from './measures.ts';
-import { fineTuningSchema } from './phases.ts';
 import { distillationSchema } from './targets.ts';
 
 const rate = z.number().positive().max(10);

@@ -1,18 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { areaUnder } from '../../src/explain/faithfulness.ts';
 import {
   advantageOver,
+  areaUnder,
   centreBlob,
-  createExplainer,
   type FaithfulnessAreas,
   faithfulnessAreas,
   faithfulnessMeasures,
   randomGrid,
-  resizeGrid,
-} from '../../src/explain/index.ts';
+} from '../../bench/faithfulness/areas.ts';
+import { createExplainer, resizeGrid } from '../../src/explain/index.ts';
 import { Classifier } from '../../src/model/index.ts';
 import { Random } from '../../src/random.ts';
-import { cornerModel, size } from './fixture.ts';
+import { cornerModel, size } from '../explain/fixture.ts';
 
 test('the area under a curve is the mean height of its trapezoids', () => {
   expect(areaUnder([0, 0.5, 1], [1, 1, 0])).toBeCloseTo(0.75, 12);

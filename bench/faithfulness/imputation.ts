@@ -1,7 +1,8 @@
 /** @module A picture and the pixels to take away -> what stands in for them, so that little else is disturbed. */
-import type { PixelSize } from '../image/index.ts';
-import type { Random } from '../random.ts';
-import { meanColour } from './occlusion.ts';
+
+import { meanColour } from '../../src/explain/index.ts';
+import type { PixelSize } from '../../src/image/index.ts';
+import type { Random } from '../../src/random.ts';
 
 /** The whole picture in its mean colour. */
 export function meanBaseline(pixels: Uint8Array): Uint8Array {

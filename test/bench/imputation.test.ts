@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { blurBaseline, imputeLinearly, meanBaseline } from '../../src/explain/imputation.ts';
+import { blurBaseline, imputeLinearly, meanBaseline } from '../../bench/faithfulness/imputation.ts';
 import { Random } from '../../src/random.ts';
-import { noisyPixels, size } from './fixture.ts';
+import { noisyPixels, size } from '../explain/fixture.ts';
 
 const { height, width } = size;
 

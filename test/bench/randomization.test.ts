@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
-import {
-  createExplainer,
-  displayValues,
-  randomizedFromTheTop,
-  rankCorrelation,
-  structuralSimilarity,
-} from '../../src/explain/index.ts';
+import { randomizedFromTheTop } from '../../bench/faithfulness/randomization.ts';
+import { rankCorrelation, structuralSimilarity } from '../../bench/faithfulness/similarity.ts';
+import { createExplainer, displayValues } from '../../src/explain/index.ts';
 import { decodeModel, type Model } from '../../src/model/index.ts';
 import { Random } from '../../src/random.ts';
+import { noisyPixels, size } from '../explain/fixture.ts';
 import { tinyModel } from '../model/fixture.ts';
-import { noisyPixels, size } from './fixture.ts';
 
 async function mapsOf(model: Model, method: 'gradcam' | 'hirescam' | 'layercam'): Promise<Float32Array[]> {
   const explainer = createExplainer(model);

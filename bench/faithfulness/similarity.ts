@@ -1,5 +1,5 @@
 /** @module Two maps of one size -> how alike they are: by the order of their values, and to the eye. */
-import type { Grid } from './map.ts';
+import type { Grid } from '../../src/explain/index.ts';
 
 /** Ranks from 1, equal values sharing their mean rank. */
 function ranksOf(values: Float32Array): Float64Array {

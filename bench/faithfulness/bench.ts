@@ -1,30 +1,31 @@
 /** @module A run's model and its test posters -> how faithful each method's maps are, against maps that know nothing. */
 import { stat } from 'node:fs/promises';
-import { loadDataset, type Poster, postersOf, readSplit } from '../src/dataset/index.ts';
+import { loadDataset, type Poster, postersOf, readSplit } from '../../src/dataset/index.ts';
 import {
-  advantageOver,
   attributionMethods,
-  centreBlob,
   chooseFeatureMap,
   createExplainer,
   defaultMethod,
   displayValues,
+  type Grid,
+  resizeGrid,
+} from '../../src/explain/index.ts';
+import { preparePixels } from '../../src/image/index.ts';
+import type { Classifier, Model } from '../../src/model/index.ts';
+import { modelPathOf, openClassifier } from '../../src/predict/index.ts';
+import { Random } from '../../src/random.ts';
+import { readRunData } from '../../src/train/index.ts';
+import { type BenchResult, median } from '../result.ts';
+import {
+  advantageOver,
+  centreBlob,
   type FaithfulnessAreas,
   faithfulnessAreas,
   faithfulnessMeasures,
-  type Grid,
   randomGrid,
-  randomizedFromTheTop,
-  rankCorrelation,
-  resizeGrid,
-  structuralSimilarity,
-} from '../src/explain/index.ts';
-import { preparePixels } from '../src/image/index.ts';
-import type { Classifier, Model } from '../src/model/index.ts';
-import { modelPathOf, openClassifier } from '../src/predict/index.ts';
-import { Random } from '../src/random.ts';
-import { readRunData } from '../src/train/index.ts';
-import { type BenchResult, median } from './main.ts';
+} from './areas.ts';
+import { randomizedFromTheTop } from './randomization.ts';
+import { rankCorrelation, structuralSimilarity } from './similarity.ts';
 
 /** The sanity check needs fewer posters than the curves, since it compares maps pixel by pixel. */
 const sanityPosters = 20;

@@ -1,9 +1,9 @@
 /** @module A map and the pictures with its strongest pixels removed or alone -> how faithful the map is. */
-import { bootstrapInterval, type Interval } from '../evaluate/index.ts';
-import type { PixelSize } from '../image/index.ts';
-import type { Random } from '../random.ts';
+import { bootstrapInterval, type Interval } from '../../src/evaluate/index.ts';
+import { type Scorer, scoreVariants } from '../../src/explain/index.ts';
+import type { PixelSize } from '../../src/image/index.ts';
+import type { Random } from '../../src/random.ts';
 import { blurBaseline, imputeLinearly, meanBaseline } from './imputation.ts';
-import { type Scorer, scoreVariants } from './occlusion.ts';
 
 /**
  * Areas under curves of a genre's probability over the share of pixels, the strongest of the map first:

@@ -1,8 +1,8 @@
 /** @module A model -> the same model with more and more of its weights randomized, from the logits down. */
-import { emitModel } from '../graph/index.ts';
-import type { Model } from '../model/index.ts';
-import { withWeights } from '../nn/index.ts';
-import type { Random } from '../random.ts';
+import { emitModel } from '../../src/graph/index.ts';
+import type { Model } from '../../src/model/index.ts';
+import { withWeights } from '../../src/nn/index.ts';
+import type { Random } from '../../src/random.ts';
 
 export interface RandomizedModel {
   /** The layer that was randomized last; those after it in the network were before. */
