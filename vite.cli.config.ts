@@ -15,7 +15,6 @@ export default defineConfig({
     outDir: pathOf('dist/cli/'),
     emptyOutDir: true,
     target: 'node20',
-    sourcemap: true,
     rolldownOptions: {
       // All files lie in one folder, at the depth from which src/ looks for models/, recipes/ and samples/.
       input: { main: pathOf('src/cli/main.ts'), worker: pathOf('src/server/inference/worker.ts') },

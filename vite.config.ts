@@ -1,12 +1,15 @@
-/** @module web/, the model for browsers and its runtime -> dist/web/, a folder that any host can serve. */
+/**
+ * @module web/, the model for browsers and its runtime -> dist/web/, a folder that any host can serve, and dist/wasm/,
+ * which starts the same runtime in Node.
+ */
 import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { InferenceSession } from 'onnxruntime-node';
 import { defineConfig, type Plugin } from 'vite';
 import { texts } from './web/texts.ts';
 
 const root = fileURLToPath(new URL('web/', import.meta.url));
 const output = fileURLToPath(new URL('dist/web/', import.meta.url));
+const forNode = fileURLToPath(new URL('dist/wasm/', import.meta.url));
 const models = new URL('models/', import.meta.url);
 
 /** The runtime's files that web/private/session.ts asks for. */
@@ -33,6 +36,8 @@ async function optimize(from: string, to: string): Promise<void> {
     optimizedModelFilePath: to,
     logSeverityLevel: 4,
   } as const;
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  const { InferenceSession } = await import('onnxruntime-node');
   await (await InferenceSession.create(from, options)).release();
 }
 
@@ -55,9 +60,11 @@ function besidePage(): Plugin {
       const facts = { id, bytes: sizes, ...metadata };
       await writeFile(`${output}model/model.json`, `${JSON.stringify(facts, null, 2)}\n`);
       await mkdir(`${output}ort`, { recursive: true });
-      const runtime = new URL('.', import.meta.resolve('onnxruntime-web/wasm'));
-      for (const file of runtimeFiles)
-        await copyFile(fileURLToPath(new URL(file, runtime)), `${output}ort/${file}`);
+      const runtime = fileURLToPath(new URL('.', import.meta.resolve('onnxruntime-web/wasm')));
+      for (const file of runtimeFiles) await copyFile(`${runtime}${file}`, `${output}ort/${file}`);
+      // With this, src/graph/engine.ts runs the same WebAssembly in Node.
+      await mkdir(forNode, { recursive: true });
+      await copyFile(`${runtime}ort.node.min.mjs`, `${forNode}ort.node.min.mjs`);
     },
   };
 }

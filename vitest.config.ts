@@ -1,23 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of what is built: the command line and the service as they are installed, the page in a browser. */
+// The tests of onnxruntime itself import it without this package's own care.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
+/** Tests of what is built: the command line, the service and their engine as they are installed, the page in a browser. */
 const built = [
+  'test/engine.test.ts',
+  'test/privacy.test.ts',
   'test/cli/**/*.test.ts',
   'test/server/**/*.test.ts',
   'test/web/**/*.test.ts',
   'test/lock.test.ts',
 ];
 
+/** Tests of what is packed: the tarball, installed and used by somebody else. */
+const packed = 'test/package/**/*.test.ts';
+
 export default defineConfig({
   test: {
+    // It finds its other files by its own address.
+    server: { deps: { external: [/dist\/wasm/] } },
     pool: 'forks',
     reporters: ['default', './test/closingLine.ts'],
     maxWorkers: 2,
     testTimeout: 60_000,
     projects: [
       // Reads the sources and starts in seconds.
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: built } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...built, packed] } },
       { extends: true, test: { name: 'built', include: built, globalSetup: ['test/build.ts'] } },
+      { extends: true, test: { name: 'package', include: [packed], globalSetup: ['test/build.ts'] } },
     ],
   },
 });

@@ -2,6 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { silenceTelemetry } from '../src/graph/index.ts';
 import { benchCompact } from './compact.ts';
 import { benchFaithfulness } from './faithfulness/bench.ts';
 import { benchFineTuning } from './finetune.ts';
@@ -13,6 +14,9 @@ import { benchServe } from './serve.ts';
 import { benchTraining } from './train.ts';
 
 type Part = (flags: readonly string[]) => Promise<BenchResult>;
+
+// Some parts import onnxruntime themselves.
+silenceTelemetry();
 
 const parts: Readonly<Record<string, Part>> = {
   train: benchTraining,

@@ -42,6 +42,11 @@ export const errorTable = {
   GRAPH_VALUE: coded(1, 422, (name: string) => `The graph has no value named ${name}.`),
   GRAPH_NAME: coded(1, 422, (name: string) => `The graph already has a value named ${name}.`),
   MODEL_UNUSABLE: coded(1, 422, (reason: string) => `onnxruntime cannot use this model: ${reason}.`),
+  ENGINE_MISSING: coded(
+    1,
+    500,
+    (reason: string) => `No onnxruntime can be loaded, neither the native one nor WebAssembly: ${reason}.`,
+  ),
   GRADIENT_NOT_FINITE: coded(
     1,
     422,

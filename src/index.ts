@@ -1,4 +1,6 @@
 /** @module The library: train, evaluate and predict, and the types of what goes in and comes out. */
+import { silenceTelemetry } from './graph/index.ts';
+
 export { type Dataset, loadDataset, type Poster } from './dataset/index.ts';
 export { type ErrorCode, OnesheetError } from './errors.ts';
 export type { Evaluation } from './evaluate/index.ts';
@@ -46,3 +48,6 @@ export {
   train,
 } from './train/index.ts';
 export { version } from './version.ts';
+
+// At once, so that threads which a program starts later are silent too.
+silenceTelemetry();

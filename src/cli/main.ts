@@ -3,6 +3,7 @@
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { OnesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
+import { onEngineNotice } from '../graph/index.ts';
 import { printable } from '../printable.ts';
 import { version } from '../version.ts';
 import { checkArguments, UsageError } from './arguments.ts';
@@ -125,4 +126,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // There is no place left to say that what is said for people does not arrive; the work goes on, the exit code tells.
 process.stderr.on('error', () => undefined);
 
+onEngineNotice(say);
 process.exitCode = await run(process.argv.slice(2)).catch(report);

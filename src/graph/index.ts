@@ -8,6 +8,7 @@ export {
 } from './differentiableForm.ts';
 export { differentiate } from './differentiate.ts';
 export { type EmitOptions, emitModel, opsetVersion } from './emit.ts';
+export { onEngineNotice } from './engine.ts';
 export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';
 export { type ModelHeader, readHeader } from './header.ts';
@@ -21,6 +22,7 @@ export { inferRoles, kernelOf, layersOf } from './roles.ts';
 export { differentiableOperators, knownOperators } from './rules/table.ts';
 export { Session, type SessionOptions } from './runtime.ts';
 export { withSymbolicBatch } from './symbolicBatch.ts';
+export { silenceTelemetry } from './telemetry.ts';
 export * from './tensor.ts';
 export {
   type Attribute,

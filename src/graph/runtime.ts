@@ -1,6 +1,7 @@
 /** @module An emitted model and named tensors -> the tensors that onnxruntime computes from them. */
-import * as ort from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { onesheetError } from '../errors.ts';
+import { loadOnnxruntime, type Onnxruntime } from './engine.ts';
 import type { DataType, Tensor, TypedArray } from './tensor.ts';
 
 export interface SessionOptions {
@@ -21,14 +22,17 @@ export interface SessionOptions {
 
 /** A model ready to run. `run` blocks the calling thread for the length of the computation. */
 export class Session {
-  readonly #session: ort.InferenceSession;
+  readonly #Tensor: Onnxruntime['Tensor'];
+  readonly #session: InferenceSession;
 
-  private constructor(session: ort.InferenceSession) {
+  private constructor({ Tensor }: Onnxruntime, session: InferenceSession) {
+    this.#Tensor = Tensor;
     this.#session = session;
   }
 
-  /** @throws {OnesheetError} MODEL_UNUSABLE with onnxruntime's reason. */
+  /** @throws {OnesheetError} MODEL_UNUSABLE with onnxruntime's reason, ENGINE_MISSING when there is no onnxruntime */
   static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    const ort = await loadOnnxruntime(options.threads ?? 2);
     try {
       const session = await ort.InferenceSession.create(model, {
         executionProviders: [...(options.providers ?? ['cpu'])],
@@ -45,7 +49,7 @@ export class Session {
           ? {}
           : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
       });
-      return new Session(session);
+      return new Session(ort, session);
     } catch (error) {
       throw onesheetError('MODEL_UNUSABLE', (error as Error).message);
     }
@@ -64,9 +68,9 @@ export class Session {
     feeds: Readonly<Record<string, Tensor>>,
     outputs?: readonly string[],
   ): Promise<Record<string, Tensor>> {
-    const inputs: Record<string, ort.Tensor> = {};
+    const inputs: Record<string, OrtTensor> = {};
     for (const [name, tensor] of Object.entries(feeds)) {
-      inputs[name] = new ort.Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, tensor.shape);
+      inputs[name] = new this.#Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, tensor.shape);
     }
     const results = await this.#session.run(inputs, outputs ?? this.#session.outputNames);
     const tensors: Record<string, Tensor> = {};

@@ -11,6 +11,7 @@ async function startPool(
 ) {
   const batches: number[] = [];
   const losses: string[] = [];
+  const notices: string[] = [];
   const pool = new WorkerPool<ClassifyTask>({
     setup: { bytes: tiny.bytes, source: 'tiny', threads: 1, kind: 'classify' },
     workers: 1,
@@ -19,11 +20,15 @@ async function startPool(
     patience: 30,
     ...options,
     workerFile: file,
-    observer: { batched: (tasks) => batches.push(tasks), workerLost: (reason) => losses.push(reason) },
+    observer: {
+      batched: (tasks) => batches.push(tasks),
+      workerLost: (reason) => losses.push(reason),
+      noticed: (notice) => notices.push(notice),
+    },
   });
   onTestFinished(() => pool.close());
   await pool.start();
-  return { pool, batches, losses };
+  return { pool, batches, losses, notices };
 }
 
 const never = new AbortController().signal;
@@ -103,7 +108,7 @@ describe('a pool of workers', () => {
       batchDelay: 0,
       patience: 30,
       workerFile,
-      observer: { batched: () => undefined, workerLost: () => undefined },
+      observer: { batched: () => undefined, workerLost: () => undefined, noticed: () => undefined },
     });
     onTestFinished(() => pool.close());
     expect(await failed(pool.start())).toMatchObject({ message: expect.stringContaining('broken.onnx') });

@@ -65,8 +65,12 @@ export interface Failure {
  */
 export type PoolMessage = { readonly tasks: readonly Task[] } | { readonly stop: 'idle' | 'now' };
 
-/** From the worker: once when it is warm, then one list of answers for every list of tasks. */
+/**
+ * From the worker: what its engine has to say, if anything; once that it is warm; then one list of answers for every
+ * list of tasks.
+ */
 export type WorkerMessage =
+  | { readonly notice: string }
   | { readonly ready: true }
   | { readonly answers: readonly (AnswerTo<Task> | Failure)[] };
 

@@ -1,6 +1,7 @@
 /** @module Tasks -> answers by worker threads: queued in order, batched, retried once when a worker dies. */
 import { Worker } from 'node:worker_threads';
 import { onesheetError } from '../../errors.ts';
+import { silenceTelemetry } from '../../graph/index.ts';
 import {
   type AnswerTo,
   errorFrom,
@@ -30,6 +31,8 @@ export interface PoolOptions {
 export interface PoolObserver {
   batched(tasks: number, seconds: number): void;
   workerLost(reason: string): void;
+  /** What a worker's engine has to say. */
+  noticed(notice: string): void;
 }
 
 interface Job {
@@ -172,6 +175,7 @@ export class WorkerPool<T extends Task> {
   /** @returns once the worker is warm */
   #hire(): Promise<void> {
     const { setup, workerFile = new URL('./worker.js', import.meta.url) } = this.#options;
+    silenceTelemetry();
     return new Promise((resolve, reject) => {
       const worker = new Worker(workerFile, { workerData: setup, name: `onesheet ${setup.kind}` });
       const hand: Hand = { worker, ready: false, batch: [], started: 0, stuck: undefined };
@@ -179,6 +183,7 @@ export class WorkerPool<T extends Task> {
       let reason: unknown = 'it ended';
       worker.on('message', (message: WorkerMessage) => {
         if (!this.#hands.has(hand)) return;
+        if ('notice' in message) return this.#options.observer.noticed(message.notice);
         if ('answers' in message) return this.#receive(hand, message.answers);
         hand.ready = true;
         this.#pause = firstPause;

@@ -58,6 +58,8 @@ export class InferenceService {
     this.model = model;
     this.settings = settings;
     this.#metrics = metrics;
+    // Each worker says it; it is logged once.
+    const notices = new Set<string>();
     const poolFor = <T extends ClassifyTask | ExplainTask>(
       kind: T['kind'],
       size: { workers: number; threads: number; maximumBatch: number; patience: number },
@@ -71,6 +73,10 @@ export class InferenceService {
           workerLost: (reason) => {
             metrics.workerLost(kind);
             log(`A worker (${kind}) was lost and is replaced: ${reason}`);
+          },
+          noticed: (notice) => {
+            if (!notices.has(notice)) log(notice);
+            notices.add(notice);
           },
         },
         ...(workerFile && { workerFile }),

@@ -9,6 +9,7 @@ import {
   mapOnPoster,
   posterOverlay,
 } from '../../explain/index.ts';
+import { onEngineNotice } from '../../graph/index.ts';
 import { measureImage, preparePixels } from '../../image/index.ts';
 import { Classifier, decodeModel } from '../../model/index.ts';
 import {
@@ -119,6 +120,7 @@ const port = parentPort!;
 const setup = workerData as WorkerSetup;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
+onEngineNotice((notice) => post({ notice }));
 const model = decodeModel(setup.bytes, setup.source);
 const classifier = await Classifier.create(model, { threads: setup.threads });
 const explainer = createExplainer(model, { threads: setup.threads });
