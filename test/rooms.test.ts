@@ -26,6 +26,19 @@ function importsOf(path: string): string[] {
   });
 }
 
+/** The same without what it imports only as types. */
+function valuesFrom(path: string): string[] {
+  const text = readFileSync(join(source, path), 'utf8')
+    .replace(/^(?:import|export) type [^;]+;$/gm, '')
+    .replace(/\btype \w+,?/g, '');
+  const found = [...text.matchAll(/(?:import|export) \{([^}]*)\} from '([^']+)'/g)];
+  return found
+    .filter(([, names]) => names!.trim() !== '')
+    .map(([, , target]) =>
+      target!.startsWith('.') ? relative(source, join(source, dirname(path), target!)) : target!,
+    );
+}
+
 function isOwn(target: string): boolean {
   return target.endsWith('.ts');
 }
@@ -52,6 +65,44 @@ test('other rooms are entered by their door', () => {
       .map((target) => `${path} imports ${target}`),
   );
   expect(wrong).toEqual([]);
+});
+
+const webFiles = readdirSync(new URL('../web/', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => join('..', 'web', path));
+
+test('the page enters rooms by their door for the browser, or reads files that are rooms of their own', () => {
+  const wrong = webFiles.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => isOwn(target) && !target.startsWith('..') && target.includes('/'))
+      .filter((target) => target !== `${roomOf(target)}browser.ts`)
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('nothing behind a door for the browser needs Node', () => {
+  const seen = new Set(files.filter((path) => path.endsWith('/browser.ts')));
+  for (const path of seen) for (const target of valuesFrom(path)) if (isOwn(target)) seen.add(target);
+  const needs = [...seen].flatMap((path) =>
+    valuesFrom(path)
+      .filter((target) => !isOwn(target) && target !== 'zod')
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(needs).toEqual([]);
+});
+
+test('no files go in circles', () => {
+  const depths = new Map<string, number>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+    if (depths.has(path)) return;
+    depths.set(path, trail.length);
+    for (const target of importsOf(path)) if (isOwn(target)) visit(target, [...trail, path]);
+  };
+  for (const path of files) visit(path, []);
+  expect(circles).toEqual([]);
 });
 
 test.each([

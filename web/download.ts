@@ -1,6 +1,6 @@
 /** @module The posters of the sheet -> their predictions as JSON or CSV. */
 import { csvRow } from '../src/csv.ts';
-import { predictionOf } from '../src/predict/prediction.ts';
+import { predictionOf } from '../src/predict/browser.ts';
 import type { Poster, Posters } from './posters.ts';
 
 /** Predictions and failures as the library, the command line and the service give them, with the policy's name. */

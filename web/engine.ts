@@ -1,9 +1,9 @@
 /** @module What the page asks of a model, wherever it runs: genres of a poster, and where on it a genre shows. */
 import { z } from 'zod';
-import { policySchema } from '../src/evaluate/policies.ts';
-import type { Grid } from '../src/explain/index.ts';
-import type { PixelSize } from '../src/image/index.ts';
-import type { Predictor } from '../src/predict/index.ts';
+import { policySchema } from '../src/evaluate/browser.ts';
+import type { Grid } from '../src/explain/browser.ts';
+import type { PixelSize } from '../src/image/browser.ts';
+import type { Predictor } from '../src/predict/browser.ts';
 
 /** Where posters are read: in this browser, or by the service that served the page. */
 export type Mode = 'private' | 'service';

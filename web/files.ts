@@ -1,5 +1,5 @@
 /** @module What was dropped or pasted -> picture files, those in dropped folders included, or an address. */
-import { imageExtensions } from '../src/image/format.ts';
+import { imageExtensions } from '../src/image/browser.ts';
 
 function isPictureName(name: string): boolean {
   return imageExtensions.some((extension) => name.toLowerCase().endsWith(extension));

@@ -1,6 +1,6 @@
 /** @module Posters as they come -> the sheet: each poster with its state, read by the engine of its moment. */
-import { applyPolicy, type Policy } from '../src/evaluate/policies.ts';
-import type { Grid } from '../src/explain/index.ts';
+import { applyPolicy, type Policy } from '../src/evaluate/browser.ts';
+import type { Grid } from '../src/explain/browser.ts';
 import { type Engine, Failure, type PosterSource } from './engine.ts';
 import { fetchPoster } from './fetch.ts';
 

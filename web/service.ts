@@ -1,8 +1,8 @@
 /** @module The HTTP service that served the page -> an engine that sends posters to it. */
 import { z } from 'zod';
-import { type Policy, parsePolicyName } from '../src/evaluate/policies.ts';
-import { type Grid, resizeGrid } from '../src/explain/map.ts';
-import type { PixelSize } from '../src/image/index.ts';
+import { type Policy, parsePolicyName } from '../src/evaluate/browser.ts';
+import { type Grid, resizeGrid } from '../src/explain/browser.ts';
+import type { PixelSize } from '../src/image/browser.ts';
 import {
   type Engine,
   type ExplainOptions,

@@ -1,5 +1,5 @@
 /** @module Every English text of the page, in one place. */
-import type { PolicyRequest } from '../src/evaluate/index.ts';
+import type { PolicyRequest } from '../src/evaluate/browser.ts';
 import type { Backend } from './private/messages.ts';
 
 const percentFormat = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });

@@ -3,7 +3,7 @@ import { onesheetError } from '../errors.ts';
 import { type FlagColumn, flagColumn } from './flags.ts';
 import type { Table } from './formats/table.ts';
 import { isMissingWord } from './genres.ts';
-import { type SplitName, splitOfWord } from './split.ts';
+import { type SplitName, splitOfWord } from './subset.ts';
 import type { GenreVocabulary } from './vocabulary.ts';
 
 /** Names of columns, in lower case without spaces, hyphens and underscores; the earlier one wins. */

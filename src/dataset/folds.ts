@@ -1,7 +1,8 @@
 /** @module A split -> one split a fold, in which a part of the training posters is kept for predictions out of sample. */
 import { onesheetError } from '../errors.ts';
 import { assembleDataset, type Dataset, noFindings } from './poster.ts';
-import { hashAssignment, postersOf, type Split, type SplitName, splitDataset } from './split.ts';
+import { hashAssignment, postersOf, type Split, splitDataset } from './split.ts';
+import type { SplitName } from './subset.ts';
 
 /** One fold of a cross-validation. */
 export interface Fold {

@@ -20,13 +20,12 @@ export {
   postersOf,
   type Split,
   type SplitFractions,
-  type SplitName,
   type SplitOptions,
   splitDataset,
-  splitNames,
   withoutValidation,
 } from './split.ts';
 export { formatSplit, readSplit, readSplitAlone, writeSplit } from './split-file.ts';
+export { type SplitName, splitNames } from './subset.ts';
 export {
   drawSyntheticPosters,
   type SyntheticOptions,

@@ -13,7 +13,7 @@ import type { Table, TableRow } from './formats/table.ts';
 import { isMissingWord, parseGenres } from './genres.ts';
 import { type SeparatedGenres, separateGenres } from './joinedGenres.ts';
 import { LiteralError } from './literal.ts';
-import type { SplitName } from './split.ts';
+import type { SplitName } from './subset.ts';
 import type { GenreVocabulary } from './vocabulary.ts';
 
 export interface Entry {

@@ -4,7 +4,8 @@ import { csvRow, textOfCell } from '../csv.ts';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
 import type { Dataset } from './poster.ts';
-import { hashAssignment, type Split, type SplitName, splitNames } from './split.ts';
+import { hashAssignment, type Split } from './split.ts';
+import { type SplitName, splitNames } from './subset.ts';
 
 /** `# onesheet split seed=0 train=0.7 validation=0.15 test=0.15 data=<hash>`, then a CSV of `id,split`. */
 export function formatSplit(split: Split): string {

@@ -4,20 +4,7 @@ import { onesheetError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { compareText, type Dataset, type Poster } from './poster.ts';
 import { labelMatrix } from './select.ts';
-
-export const splitNames = ['train', 'validation', 'test'] as const;
-export type SplitName = (typeof splitNames)[number];
-
-const wordsOfSplits: Readonly<Record<SplitName, readonly string[]>> = {
-  train: ['train', 'training'],
-  validation: ['validation', 'valid', 'val', 'dev', 'development'],
-  test: ['test', 'testing', 'eval', 'evaluation'],
-};
-
-/** The subset that others call so: `val`, `Training`, ...; their words are those of Hugging Face's folders. */
-export function splitOfWord(word: string): SplitName | undefined {
-  return splitNames.find((name) => wordsOfSplits[name].includes(word.toLowerCase()));
-}
+import { type SplitName, splitNames } from './subset.ts';
 
 export type SplitFractions = Readonly<Record<SplitName, number>>;
 

@@ -1,6 +1,6 @@
 /** @module The page's own model -> an engine that runs in this browser, so that no poster leaves the machine. */
-import type { Grid } from '../../src/explain/index.ts';
-import type { PixelSize } from '../../src/image/index.ts';
+import type { Grid } from '../../src/explain/browser.ts';
+import type { PixelSize } from '../../src/image/browser.ts';
 import { type Engine, type ExplainOptions, Failure, type PosterFile, type PosterSource } from '../engine.ts';
 import { texts } from '../texts.ts';
 import { type Files, fetchFiles, type Loading, load } from './loading.ts';

@@ -1,7 +1,6 @@
 /** @module What the page and the worker that holds the model say to each other. */
 import { z } from 'zod';
-import type { ResizeRule } from '../../src/image/index.ts';
-import { resizeRuleSchema } from '../../src/image/rule.ts';
+import { type ResizeRule, resizeRuleSchema } from '../../src/image/browser.ts';
 import { predictorFields } from '../engine.ts';
 
 /** `model/model.json`: the metadata of the browser's model, with its id and size. */

@@ -1,7 +1,13 @@
 /** @module A picture's file and a resize rule -> the uint8 pixels that the network receives, by the browser's decoder. */
 import { onesheetError } from '../../src/errors.ts';
-import { type ImageFormat, isCutShort, sniffFormat } from '../../src/image/format.ts';
-import type { PixelImage, PixelSize, ResizeRule } from '../../src/image/index.ts';
+import {
+  type ImageFormat,
+  isCutShort,
+  type PixelImage,
+  type PixelSize,
+  type ResizeRule,
+  sniffFormat,
+} from '../../src/image/browser.ts';
 import { type Pixels, resize } from './resample.ts';
 
 /** As many as the other parts of onesheet decode. */

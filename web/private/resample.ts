@@ -1,5 +1,5 @@
 /** @module uint8 pixels of any size and a size -> uint8 pixels of that size, by the arithmetic of the library that trained. */
-import type { ImageFormat, PixelSize, ResizeKernel } from '../../src/image/index.ts';
+import type { ImageFormat, PixelSize, ResizeKernel } from '../../src/image/browser.ts';
 
 /** uint8 [height, width, channels]; of four channels the last is not looked at. */
 export interface Pixels extends PixelSize {

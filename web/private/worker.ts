@@ -1,8 +1,6 @@
 /** @module Jobs from the page -> predictions and maps, computed beside it so that it stays responsive. */
 import { OnesheetError } from '../../src/errors.ts';
-import { mapOnPoster } from '../../src/explain/geometry.ts';
-import { resizeGrid } from '../../src/explain/map.ts';
-import { occlusionGrids, occlusionSquares } from '../../src/explain/occlusion.ts';
+import { mapOnPoster, occlusionGrids, occlusionSquares, resizeGrid } from '../../src/explain/browser.ts';
 import type { Reply, Request } from './messages.ts';
 import { preparePixels } from './pixels.ts';
 import { type BrowserSession, loadRuntime, openSession } from './session.ts';

@@ -1,5 +1,5 @@
 /** @module The poster that is looked at -> picture, given genres, policies, bars and downloads. */
-import { parsePolicyName } from '../../src/evaluate/policies.ts';
+import { parsePolicyName } from '../../src/evaluate/browser.ts';
 import { csvOf, jsonOf, save } from '../download.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Poster, Posters } from '../posters.ts';

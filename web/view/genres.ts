@@ -1,5 +1,5 @@
 /** @module A poster's probabilities and a policy -> its genres as bars, each a button that shows where it is seen. */
-import type { Policy } from '../../src/evaluate/policies.ts';
+import type { Policy } from '../../src/evaluate/browser.ts';
 import { texts } from '../texts.ts';
 import { element } from './element.ts';
 

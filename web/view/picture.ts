@@ -1,8 +1,6 @@
 /** @module A poster's picture and an attribution map -> both as pixels at the size at which they are shown. */
-import type { Grid } from '../../src/explain/index.ts';
-import { displayValues } from '../../src/explain/map.ts';
-import { overlay } from '../../src/explain/overlay.ts';
-import type { PixelSize } from '../../src/image/index.ts';
+import { displayValues, type Grid, overlay } from '../../src/explain/browser.ts';
+import type { PixelSize } from '../../src/image/browser.ts';
 import { Failure } from '../engine.ts';
 import { texts } from '../texts.ts';
 
