@@ -58,6 +58,7 @@ function describeStart({
   config,
   posters,
   dropped,
+  unknownPairs,
   unreadable,
   parameters,
   resumedFrom,
@@ -69,6 +70,10 @@ function describeStart({
   ];
   if (dropped.length > 0)
     lines.push(`left out: ${dropped.map(({ genre, reason }) => `${genre} (${reason})`).join(', ')}`);
+  if (unknownPairs > 0)
+    lines.push(
+      `unknown: ${unknownPairs} poster-genre pairs, left out of the loss and of all measures; \`onesheet data check\` counts them by genre`,
+    );
   for (const { message } of unreadable.slice(0, 5)) lines.push(`left out: ${message}`);
   if (unreadable.length > 5) lines.push(`left out: ${unreadable.length - 5} more unreadable posters`);
   if (resumedFrom)

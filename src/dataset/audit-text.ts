@@ -40,10 +40,17 @@ function columnList({ columns, notes }: Audit): string[] {
   return ['Columns', ...lines.map((line) => `  ${line}`)];
 }
 
-function unknownGenres({ partlyKnown, unknown, labelled }: Audit): string[][] {
+function unknownGenres({ partlyKnown, unknown, labelled, genres }: Audit): string[][] {
   if (partlyKnown === 0) return [];
   const rows = unknown.map(({ genre, count }) => `  ${genre}: ${count}`);
-  return [[`Posters with genres of which nothing is known: ${partlyKnown} of ${labelled}`, ...rows]];
+  const pairs = unknown.reduce((sum, { count }) => sum + count, 0);
+  return [
+    [
+      `Posters with genres of which nothing is known: ${partlyKnown} of ${labelled}`,
+      `  ${pairs} of ${labelled * genres.length} poster-genre pairs, which training and measures leave out; shares are of the others`,
+      ...rows,
+    ],
+  ];
 }
 
 /** What was taken for one genre or for several, where the table leaves that open. */

@@ -54,14 +54,24 @@ export interface Audit extends Omit<Findings, 'missingWords' | 'separated' | 'do
   readonly labelled: number;
   readonly unlabelled: number;
   readonly minimumSupport: number;
-  /** Genres kept, the most frequent first; `share` is of the labelled posters. */
-  readonly genres: readonly { readonly genre: string; readonly count: number; readonly share: number }[];
+  /**
+   * Genres kept, the most frequent first; `share` is of the labelled posters of which it is `known` whether they have it.
+   */
+  readonly genres: readonly {
+    readonly genre: string;
+    readonly count: number;
+    readonly share: number;
+    readonly known: number;
+  }[];
   readonly dropped: readonly DroppedGenre[];
   /** As in `Findings`, the most frequent first. */
   readonly separated: readonly { readonly name: string; readonly rows: number }[];
   readonly doubtful: readonly { readonly name: string; readonly rows: number }[];
   readonly lookAlikes: readonly LookAlikes[];
-  /** Labelled posters of which some genres are unknown, and how often each of those is. */
+  /**
+   * Labelled posters of which some genres are unknown, and how often each of those that are kept is: pairs that training
+   * and measures leave out.
+   */
   readonly partlyKnown: number;
   readonly unknown: readonly { readonly genre: string; readonly count: number }[];
   /** What does not take part in training, by reason; reasons without a case are left out. */
@@ -95,7 +105,12 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions = {})
     unreadable.push({ id, source: describeSource(source), code, message });
   const grouped = decode ? await withGroups(dataset, { ...options, maximumDistance, onUnreadable }) : dataset;
   const { missingWords: _, separated, doubtful, ...findings } = dataset.findings;
-  const kept = [...dataset.genreCounts].filter(([genre]) => genres.includes(genre));
+  const kept = [...dataset.genreCounts]
+    .filter(([genre]) => genres.includes(genre))
+    .map(([genre, count]) => {
+      const known = dataset.labelled.filter((poster) => poster.known?.includes(genre) ?? true).length;
+      return { genre, count, share: count / known, known };
+    });
   return {
     name: dataset.name,
     hash: dataset.hash,
@@ -104,7 +119,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions = {})
     labelled: dataset.labelled.length,
     unlabelled: dataset.unlabelled.length,
     minimumSupport,
-    genres: kept.map(([genre, count]) => ({ genre, count, share: count / dataset.labelled.length })),
+    genres: kept,
     dropped,
     separated: ranked(separated),
     doubtful: ranked(doubtful),

@@ -60,7 +60,10 @@ function postersText(count: number): string {
 }
 
 /** `[posters, genres]`, row-major: 1 where the poster carries the genre. Genres not asked for are ignored. */
-export function labelMatrix(posters: readonly Poster[], genres: readonly string[]): Uint8Array {
+export function labelMatrix(
+  posters: readonly Pick<Poster, 'genres'>[],
+  genres: readonly string[],
+): Uint8Array {
   const columns = new Map(genres.map((genre, at) => [genre, at]));
   const labels = new Uint8Array(posters.length * genres.length);
   posters.forEach((poster, row) => {
@@ -78,7 +81,10 @@ export function labelMatrix(posters: readonly Poster[], genres: readonly string[
  *
  * @returns undefined where everything is known, so that nothing needs to be left out
  */
-export function knownMatrix(posters: readonly Poster[], genres: readonly string[]): Uint8Array | undefined {
+export function knownMatrix(
+  posters: readonly Pick<Poster, 'known'>[],
+  genres: readonly string[],
+): Uint8Array | undefined {
   const matrix = new Uint8Array(posters.length * genres.length);
   posters.forEach(({ known }, row) => {
     const judged = known && new Set(known);

@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Dataset,
-  labelMatrix,
   loadDataset,
   type Poster,
   postersOf,
@@ -16,7 +15,7 @@ import type { SessionOptions } from '../graph/index.ts';
 import type { Classifier, Model } from '../model/index.ts';
 import { Random } from '../random.ts';
 import { type RunConfig, readRunData, requireRunsModel, runFiles } from '../train/index.ts';
-import { readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
+import { labelsOf, readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
 import { findPosterErrors, type PosterErrors } from './posterErrors.ts';
 import { modelPathOf, openClassifier, runOf } from './predict.ts';
 import { isFailed, policyOf } from './prediction.ts';
@@ -168,7 +167,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       options.onProgress,
     );
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
-    const yTrue = { ...probabilities, data: labelMatrix(readable, genres) };
+    const yTrue = labelsOf(readable, genres);
     const evaluation = evaluateProbabilities(yTrue, probabilities, {
       genres,
       thresholds: policy,

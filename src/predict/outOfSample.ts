@@ -2,9 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { labelMatrix, type Poster } from '../dataset/index.ts';
+import { knownMatrix, labelMatrix, type Poster } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { matrixFromRows, type NamedScores } from '../evaluate/index.ts';
+import { type Labels, matrixFromRows, type NamedScores } from '../evaluate/index.ts';
 import { readWholeFile } from '../files.ts';
 import { loadModel } from '../model/index.ts';
 import { requireResultsOf, runFiles } from '../train/index.ts';
@@ -13,6 +13,8 @@ import { requireResultsOf, runFiles } from '../train/index.ts';
 export interface ValidationPoster {
   readonly id: string;
   readonly genres: readonly string[];
+  /** The genres of the model that are known of it; absent where all are. */
+  readonly known?: readonly string[];
   readonly probabilities: readonly number[];
 }
 
@@ -55,6 +57,7 @@ export async function readValidation(
     model: z.string().optional(),
     id: z.string(),
     genres: z.array(z.string()),
+    known: z.array(z.string()).optional(),
     probabilities: z.array(probability).length(genres.length),
   });
   const rows = await readLines(
@@ -79,11 +82,24 @@ function modelsOf(rows: readonly { readonly model?: string }[]): ReadonlySet<str
   return names;
 }
 
+/** What is true of posters, as far as it is known. */
+export function labelsOf(
+  posters: readonly Pick<Poster, 'genres' | 'known'>[],
+  genres: readonly string[],
+): Labels<Uint8Array> {
+  return {
+    rows: posters.length,
+    columns: genres.length,
+    data: labelMatrix(posters, genres),
+    known: knownMatrix(posters, genres),
+  };
+}
+
 /** Validation posters as labels and probabilities. */
 export function validationScores(rows: readonly ValidationPoster[], genres: readonly string[]): NamedScores {
   return {
     ids: rows.map(({ id }) => id),
-    yTrue: matrixFromRows(rows.map((row) => genres.map((genre) => Number(row.genres.includes(genre))))),
+    yTrue: labelsOf(rows, genres),
     yScore: matrixFromRows(rows.map(({ probabilities }) => probabilities)),
   };
 }
@@ -122,13 +138,12 @@ export async function readOutOfFold(
   );
   const own = rows.filter(({ id }) => byId.has(id));
   if (own.length === 0) throw onesheetError('DATASET_EMPTY', path, 'a prediction of one of these posters');
-  const data = labelMatrix(
-    own.map(({ id }) => byId.get(id)!),
-    genres,
-  );
   const content = {
     ids: own.map(({ id }) => id),
-    yTrue: { rows: own.length, columns: genres.length, data },
+    yTrue: labelsOf(
+      own.map(({ id }) => byId.get(id)!),
+      genres,
+    ),
     yScore: matrixFromRows(own.map(({ probabilities }) => probabilities)),
   };
   return { content, note: requireResultsOf(path, modelsOf(rows), await foldModels(dirname(path))) };

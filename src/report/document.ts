@@ -14,6 +14,8 @@ export interface Card {
     readonly label: string;
     readonly probability: number;
     readonly decided: boolean;
+    /** Whether it is known if it is true. */
+    readonly isKnown: boolean;
   }[];
   /** Why it is here. */
   readonly note: string;

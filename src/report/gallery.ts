@@ -23,9 +23,11 @@ export interface Exhibition {
   readonly exhibits: readonly Exhibit[];
 }
 
-/** Rows by rising loss, equal ones in their order. */
+/** Rows by rising loss, equal ones in their order; without those of which nothing is known. */
 function byLoss({ losses }: ScoredPosters): number[] {
-  return [...losses.keys()].sort((a, b) => losses[a]! - losses[b]! || a - b);
+  return [...losses.keys()]
+    .filter((row) => !Number.isNaN(losses[row]))
+    .sort((a, b) => losses[a]! - losses[b]! || a - b);
 }
 
 function likeliest({ genres, posters }: ScoredPosters, row: number): string {
@@ -56,12 +58,14 @@ export function chooseByLoss(scored: ScoredPosters, each = 8): Exhibition[] {
   ].filter(({ exhibits }) => exhibits.length > 0);
 }
 
-/** For each genre the likeliest posters that have it and that have it not, and the least likely that have it. */
+/** Of the posters of which a genre is known, for each genre the likeliest that have it and that have it not, and the least likely that have it. */
 export function chooseByGenre(scored: ScoredPosters, each = 2): Exhibition[] {
   const { genres, posters, yTrue } = scored;
   return genres.map((genre, g) => {
     const probability = (row: number) => posters[row]!.probabilities[g]!;
-    const ranked = [...posters.keys()].sort((a, b) => probability(b) - probability(a) || a - b);
+    const ranked = [...posters.keys()]
+      .filter((row) => yTrue.known?.[row * genres.length + g] !== 0)
+      .sort((a, b) => probability(b) - probability(a) || a - b);
     const has = (row: number) => yTrue.data[row * genres.length + g] === 1;
     const [with_, without] = [ranked.filter(has), ranked.filter((row) => !has(row))];
     const right = with_.slice(0, each);
@@ -108,11 +112,12 @@ export class GalleryPictures {
 
   async #card({ row, genre, note }: Exhibit): Promise<Card> {
     const { genres, posters, yPred } = this.#scored;
-    const { id, poster, genres: truth, probabilities } = posters[row]!;
+    const { id, poster, genres: truth, known, probabilities } = posters[row]!;
     const all = genres.map((label, g) => ({
       label,
       probability: probabilities[g]!,
       decided: yPred.data[row * genres.length + g] === 1,
+      isKnown: known?.includes(label) ?? true,
     }));
     const ranked = all.sort((a, b) => Number(b.decided) - Number(a.decided) || b.probability - a.probability);
     const predicted = ranked.filter(({ decided }, i) => decided || i < 2).slice(0, 5);

@@ -1,12 +1,8 @@
 /** @module Labels, probabilities and an evaluation -> charts of each genre: curves, calibration, frequency. */
-import { type Evaluation, type Matrix, precisionRecallCurve } from '../evaluate/index.ts';
+import { type Evaluation, knownOfGenre, precisionRecallCurve, valuesAt } from '../evaluate/index.ts';
 import { type Chart, colours, drawChart } from './chart.ts';
 import { decimal, listed, percent } from './format.ts';
 import type { ScoredPosters } from './scored.ts';
-
-function columnOf({ rows, columns, data }: Matrix, column: number): number[] {
-  return Array.from({ length: rows }, (_, r) => data[r * columns + column]!);
-}
 
 /** At most `most` points of a curve, evenly by recall, its ends kept. */
 function thinned<T extends { readonly recall: number }>(points: readonly T[], most: number): T[] {
@@ -24,12 +20,13 @@ export function drawPrecisionRecall(scored: ScoredPosters, evaluation: Evaluatio
   const curves: object[] = [];
   const titles: string[] = [];
   scored.genres.forEach((genre, g) => {
-    const truth = columnOf(scored.yTrue, g);
+    const posters = knownOfGenre(scored.yTrue, g);
+    const truth = valuesAt(scored.yTrue.data, posters);
     const support = truth.reduce((sum, label) => sum + label, 0);
     if (support === 0) return;
     const title = `${genre} ${decimal(facts.get(genre)?.averagePrecision, 2)}`;
     titles.push(title);
-    const { precision, recall } = precisionRecallCurve(truth, columnOf(scored.yScore, g));
+    const { precision, recall } = precisionRecallCurve(truth, valuesAt(scored.yScore.data, posters));
     const points = Array.from(precision, (p, i) => ({ recall: recall[i]!, precision: p }));
     for (const point of thinned(points, 40)) curves.push({ title, floor: support / truth.length, ...point });
   });

@@ -84,9 +84,10 @@ function tableHtml({ caption, columns, rows }: Extract<Block, { kind: 'table' }>
 
 function cardHtml(card: Card): string {
   const truth = new Set(card.truth);
-  const said = card.predicted.map(({ label, probability, decided }) => {
+  const said = card.predicted.map(({ label, probability, decided, isKnown }) => {
     const text = `${escapeHtml(label)} ${percent(probability, 0)}`;
     if (!decided) return `<span class="other">(${text})</span>`;
+    if (!isKnown) return `<span class="other">? ${text}</span>`;
     return truth.has(label) ? `<span class="right">✓ ${text}</span>` : `<span class="wrong">✗ ${text}</span>`;
   });
   const alternative = `Poster ${card.id}, in truth ${card.truth.join(', ') || 'none of the genres'}`;

@@ -201,7 +201,10 @@ async function readMetrics(
   const named = typeof report.model === 'string' ? [report.model] : undefined;
   const note = requireResultsOf(path, named, modelId === undefined ? undefined : [modelId]);
   if (note !== undefined) missing.push(note);
-  return report;
+  const { evaluation } = report;
+  // Measures of before posters could be known in part.
+  const genres = evaluation.genres.map((row) => ({ ...row, known: row.known ?? evaluation.posters }));
+  return { ...report, evaluation: { ...evaluation, unknownPairs: evaluation.unknownPairs ?? 0, genres } };
 }
 
 function measure(test: ScoredPosters, metadata: ModelMetadata, policy: Policy | undefined): Evaluation {

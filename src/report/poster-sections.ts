@@ -24,7 +24,7 @@ export async function describeGallery(
   const pictures = new GalleryPictures(scored, attribute, galleryBytes);
   const blocks: Block[] = [
     paragraph(
-      `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not) and, in brackets, the likeliest of what it does not give.${attribute ? mapsText : ''}`,
+      `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not${scored.yTrue.known ? ', ? unknown' : ''}) and, in brackets, the likeliest of what it does not give.${attribute ? mapsText : ''}`,
     ),
   ];
   const byLoss = chooseByLoss(scored);

@@ -43,6 +43,18 @@ function measuresTable(evaluation: Evaluation): Block {
   );
 }
 
+/** What the measures leave out because nobody said whether it is true. */
+function unknownPairs({ unknownPairs: pairs, posters, genres }: Evaluation): Block[] {
+  if (pairs === 0) return [];
+  const partly = genres.filter(({ known }) => known < posters);
+  return [
+    paragraph(
+      `Of ${pairs.toLocaleString('en')} of ${(posters * genres.length).toLocaleString('en')} poster-genre pairs nothing is known; every measure and floor leaves them out. By genre: ` +
+        `${partly.map(({ genre, known }) => `${genre} ${(posters - known).toLocaleString('en')}`).join(', ')}.`,
+    ),
+  ];
+}
+
 export function describeMeasures({ evaluation, evaluatedNow }: RunMaterial): Section {
   const title = 'Measures against floors';
   if (!evaluation)
@@ -61,6 +73,7 @@ export function describeMeasures({ evaluation, evaluatedNow }: RunMaterial): Sec
         `they do not cover another training seed. "Better" means that the interval lies beyond the best floor.${how}`,
     ),
     measuresTable(evaluation),
+    ...unknownPairs(evaluation),
     paragraph(
       `Floors: prior says every genre's training frequency; most common always says ${listed(evaluation.mostCommonGenres)}; none and all say no and every genre. Read precision and recall together: naming one frequent genre already has a high precision, and naming every genre a recall of 1. F1 and average precision weigh one against the other.`,
     ),

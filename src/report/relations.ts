@@ -1,45 +1,57 @@
 /** @module Labels and decisions -> which genres stand together, which are taken for which, how often each is said. */
-import type { Matrix } from '../evaluate/index.ts';
+import type { Labels, Matrix } from '../evaluate/index.ts';
 
 /**
- * `shares[row][column]`: of the posters with the row's genre, the share that also has the column's; null for a
- * genre that no poster has. The diagonal is null too: it would be 1.
+ * `shares[row][column]`: of the posters with the row's genre of which the column's is known, the share that also has it;
+ * null where there is no such poster. The diagonal is null too: it would be 1.
  */
-export function coOccurrence({ rows, columns, data }: Matrix): (number | null)[][] {
-  const together = Array.from({ length: columns }, () => new Float64Array(columns));
+export function coOccurrence({ rows, columns, data, known }: Labels): (number | null)[][] {
+  const [together, judged] = [squareOf(columns), squareOf(columns)];
   for (let r = 0; r < rows; r++) {
-    const own = data.subarray(r * columns, (r + 1) * columns);
+    const at = r * columns;
     for (let i = 0; i < columns; i++) {
-      if (own[i] !== 1) continue;
-      for (let j = 0; j < columns; j++) together[i]![j]! += own[j]!;
+      if (data[at + i] !== 1 || known?.[at + i] === 0) continue;
+      for (let j = 0; j < columns; j++) {
+        if (known?.[at + j] === 0) continue;
+        judged[i]![j]! += 1;
+        together[i]![j]! += data[at + j]!;
+      }
     }
   }
-  return together.map((row, i) =>
-    Array.from(row, (both, j) => (i === j || row[i] === 0 ? null : both / row[i]!)),
+  return sharesOf(together, judged);
+}
+
+function squareOf(size: number): Float64Array[] {
+  return Array.from({ length: size }, () => new Float64Array(size));
+}
+
+function sharesOf(counts: readonly Float64Array[], of: readonly Float64Array[]): (number | null)[][] {
+  return counts.map((row, i) =>
+    Array.from(row, (count, j) => (i === j || of[i]![j] === 0 ? null : count / of[i]![j]!)),
   );
 }
 
 /**
- * `shares[row][column]`: of the posters that truly have the row's genre, the share on which it was missed while
- * the column's genre was given wrongly. Null for a genre without posters, and on the diagonal, where it cannot be.
+ * `shares[row][column]`: of the posters that truly have the row's genre and of which the column's is known, the share on
+ * which the one was missed while the other was given wrongly. Null where there is no such poster, and on the diagonal,
+ * where it cannot be.
  */
-export function confusion(yTrue: Matrix, yPred: Matrix): (number | null)[][] {
-  const { rows, columns } = yTrue;
-  const mistaken = Array.from({ length: columns }, () => new Float64Array(columns));
-  const support = new Float64Array(columns);
+export function confusion(yTrue: Labels, yPred: Matrix): (number | null)[][] {
+  const { rows, columns, known } = yTrue;
+  const [mistaken, judged] = [squareOf(columns), squareOf(columns)];
   for (let r = 0; r < rows; r++) {
     const at = r * columns;
     for (let i = 0; i < columns; i++) {
-      if (yTrue.data[at + i] !== 1) continue;
-      support[i]! += 1;
-      if (yPred.data[at + i] === 1) continue;
-      for (let j = 0; j < columns; j++)
-        if (yPred.data[at + j] === 1 && yTrue.data[at + j] === 0) mistaken[i]![j]! += 1;
+      if (yTrue.data[at + i] !== 1 || known?.[at + i] === 0) continue;
+      const isMissed = yPred.data[at + i] === 0;
+      for (let j = 0; j < columns; j++) {
+        if (known?.[at + j] === 0) continue;
+        judged[i]![j]! += 1;
+        if (isMissed && yPred.data[at + j] === 1 && yTrue.data[at + j] === 0) mistaken[i]![j]! += 1;
+      }
     }
   }
-  return mistaken.map((row, i) =>
-    Array.from(row, (both, j) => (i === j || support[i] === 0 ? null : both / support[i]!)),
-  );
+  return sharesOf(mistaken, judged);
 }
 
 /** The largest entries of a table of shares, the largest first. */

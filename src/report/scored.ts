@@ -1,6 +1,13 @@
 /** @module Posters and a model, or lines of predictions -> labels, probabilities and decisions side by side. */
-import { labelMatrix, type Poster } from '../dataset/index.ts';
-import { applyPolicy, decide, type Matrix, type Policy, postersByLoss } from '../evaluate/index.ts';
+import { knownMatrix, labelMatrix, type Poster } from '../dataset/index.ts';
+import {
+  applyPolicy,
+  decide,
+  type Labels,
+  type Matrix,
+  type Policy,
+  postersByLoss,
+} from '../evaluate/index.ts';
 import type { Classifier } from '../model/index.ts';
 import { isFailed, policyOf, predictStream } from '../predict/index.ts';
 
@@ -8,6 +15,8 @@ export interface ScoredPoster {
   readonly id: string;
   /** Genres that the model knows. */
   readonly genres: readonly string[];
+  /** Genres that are known of it; absent where all are. */
+  readonly known?: readonly string[];
   /** `[genres]` */
   readonly probabilities: readonly number[];
   /** Absent when the posters have been moved away. */
@@ -21,10 +30,10 @@ export interface ScoredPosters {
   readonly posters: readonly ScoredPoster[];
   readonly ids: readonly string[];
   /** `[posters, genres]` each. */
-  readonly yTrue: Matrix;
+  readonly yTrue: Labels;
   readonly yScore: Matrix<Float64Array>;
   readonly yPred: Matrix;
-  /** Log loss of each poster. */
+  /** Log loss of each poster; NaN where nothing is known of it. */
   readonly losses: Float64Array;
   /** Posters of the subset that could not be read, one sentence each. */
   readonly failed: readonly string[];
@@ -39,16 +48,8 @@ export function scoredOf(
   failed: readonly string[],
 ): ScoredPosters {
   const [rows, columns] = [posters.length, genres.length];
-  const labels = labelMatrix(
-    posters.map(({ id, genres: own }) => ({
-      id,
-      genres: own,
-      group: id,
-      source: { kind: 'file', path: id },
-    })),
-    genres,
-  );
-  const yTrue: Matrix = { rows, columns, data: labels };
+  const [data, known] = [labelMatrix(posters, genres), knownMatrix(posters, genres)];
+  const yTrue: Labels = { rows, columns, data, known };
   const yScore = {
     rows,
     columns,
@@ -69,7 +70,7 @@ export function scoredOf(
   const yPred = policy
     ? applyPolicy(policy, yScore)
     : decide(yScore, new Float64Array(columns).fill(0.5), { fallback: 'top-1' });
-  const losses = new Float64Array(rows);
+  const losses = new Float64Array(rows).fill(Number.NaN);
   for (const { poster, loss } of postersByLoss(yTrue, yScore)) losses[poster] = loss;
   const ids = posters.map(({ id }) => id);
   return { subset, genres, posters, ids, yTrue, yScore, yPred, losses, failed };
@@ -98,6 +99,7 @@ export async function predictPosters(
     scored.push({
       id: poster.id,
       genres: (poster.genres ?? []).filter((genre) => column.has(genre)),
+      known: poster.known,
       probabilities,
       poster,
     });

@@ -82,6 +82,15 @@ export function describeData({
         'Counted from the table and the names of files; `onesheet data check` reads every image too.',
       ),
     );
+    if (audit.unknown.length > 0)
+      blocks.push(
+        paragraph(
+          `Of ${count(
+            audit.unknown.reduce((sum, genre) => sum + genre.count, 0),
+            'poster-genre pair',
+          )} nothing is known, and training leaves them out: ${audit.unknown.map((each) => `${each.genre} ${each.count.toLocaleString('en')}`).join(', ')}.`,
+        ),
+      );
     if (audit.dropped.length > 0)
       blocks.push(
         paragraph(

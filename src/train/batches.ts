@@ -1,9 +1,10 @@
-/** @module Posters and rows of them -> batches: varied, mixed and with their targets. */
+/** @module Posters and rows of them -> batches: varied, mixed and with their targets, as far as these are known. */
 import { type Graph, type Tensor, uint8 } from '../graph/index.ts';
-import { augment, mixBatch, type PixelSize } from '../image/index.ts';
+import { augment, type Mixture, mixBatch, type PixelSize } from '../image/index.ts';
 import type { Random } from '../random.ts';
 import { type Recipe, readingRule } from './config.ts';
 import type { Batch } from './step.ts';
+import type { Targets } from './targets.ts';
 
 /** Posters in the order of the labels' rows. */
 export interface TrainingPosters {
@@ -11,8 +12,10 @@ export interface TrainingPosters {
   readonly pixels: { get(index: number): Uint8Array };
   /** uint8 [posters, genres] */
   readonly labels: Uint8Array;
-  /** What training aims at instead of the labels, float32 [posters, genres]. @default the labels */
-  readonly targets?: Float32Array;
+  /** uint8 [posters, genres]: 0 where nothing is known of a label. @default everything is known */
+  readonly known?: Uint8Array;
+  /** What training aims at instead of the labels, where it is known. @default the labels */
+  readonly targets?: Targets;
   readonly genres: number;
 }
 
@@ -41,17 +44,32 @@ function rowsOf(
   return values;
 }
 
-/** Labels of some posters, float32 [rows, genres]. */
-export function labelsOf({ labels, genres }: TrainingPosters, rows: readonly number[]): Float32Array {
-  return rowsOf(labels, genres, rows);
+type Aims = Pick<Batch, 'labels' | 'known'>;
+
+/** Labels of some posters, and what is known of them. */
+export function labelsOf({ labels, known, genres }: TrainingPosters, rows: readonly number[]): Aims {
+  return { labels: rowsOf(labels, genres, rows), known: known && rowsOf(known, genres, rows) };
 }
 
-/** What training aims at, float32 [rows, genres]. */
-export function targetsOf(
-  { targets, labels, genres }: TrainingPosters,
-  rows: readonly number[],
-): Float32Array<ArrayBuffer> {
-  return rowsOf(targets ?? labels, genres, rows);
+/** What training aims at. */
+export function targetsOf(posters: TrainingPosters, rows: readonly number[]): Aims {
+  const { targets, genres } = posters;
+  if (targets === undefined) return labelsOf(posters, rows);
+  const { values, known } = targets;
+  return { labels: rowsOf(values, genres, rows), known: known && rowsOf(known, genres, rows) };
+}
+
+/** What mixed posters aim at: their targets in the same shares. It is known where it is known of each that has a share. */
+function mixAims({ labels, known }: Aims, mixtures: readonly Mixture[], genres: number): Aims {
+  const mixed = (values: Float32Array, mix: (own: number, other: number, share: number) => number) =>
+    values.map((value, at) => {
+      const { partner, share } = mixtures[Math.floor(at / genres)]!;
+      return mix(value, values[partner * genres + (at % genres)]!, share);
+    });
+  return {
+    labels: mixed(labels, (own, other, share) => share * own + (1 - share) * other),
+    known: known && mixed(known, (own, other, share) => (share === 0 ? 1 : own) * (share === 1 ? 1 : other)),
+  };
 }
 
 /**
@@ -117,20 +135,17 @@ export function pixelBatches(
     training(rows, _epoch, update) {
       const size = rows.length;
       const pixels = variedPixels(posters, rows, recipe, generator.split('augmentation').split(update));
-      const labels = targetsOf(posters, rows);
+      const aims = targetsOf(posters, rows);
       const { mixing, input } = recipe;
-      if (mixing === undefined) return { inputs: imageInput(pixels, size, input), labels, size };
+      if (mixing === undefined) return { inputs: imageInput(pixels, size, input), ...aims, size };
       const mixtures = mixBatch(pixels, input, mixing, generator.split('mixing').split(update));
-      const mixed = labels.map((value, at) => {
-        const { partner, share } = mixtures[Math.floor(at / genres)]!;
-        return share * value + (1 - share) * labels[partner * genres + (at % genres)]!;
-      });
-      return { inputs: imageInput(pixels, size, input), labels: mixed, size };
+      const inputs = imageInput(pixels, size, input);
+      return { inputs, ...mixAims(aims, mixtures, genres), size };
     },
     evaluation(rows) {
       const size = rows.length;
       const inputs = imageInput(plainPixels(posters, rows, recipe), size, readingRule(recipe));
-      return { inputs, labels: labelsOf(posters, rows), size };
+      return { inputs, ...labelsOf(posters, rows), size };
     },
   };
 }

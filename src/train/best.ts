@@ -6,6 +6,7 @@ import {
   defaultPolicyNames,
   fitPlatt,
   identityCalibration,
+  type Labels,
   type Matrix,
 } from '../evaluate/index.ts';
 import type { Graph } from '../graph/index.ts';
@@ -23,9 +24,9 @@ export interface BestEpoch {
   readonly network: Graph;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly report: EpochReport;
-  /** Of the validation posters, in the order of the report's logits: ids, and labels [posters, genres]. */
+  /** Of the validation posters, in the order of the report's logits: ids, and labels as far as they are known. */
   readonly ids: readonly string[];
-  readonly labels: Uint8Array;
+  readonly yTrue: Labels;
   readonly trainingPosters: number;
 }
 
@@ -35,20 +36,21 @@ export interface ValidationLine {
   readonly model: string;
   readonly id: string;
   readonly genres: readonly string[];
+  /** The genres of the model that are known of it; absent where all are. */
+  readonly known?: readonly string[];
   readonly logits: readonly number[];
   readonly probabilities: readonly number[];
 }
 
 /**
- * Calibrates on the validation posters (Platt scaling of each genre; none where genres compete in a softmax),
+ * Calibrates on the known pairs of the validation posters (Platt scaling of each genre; none where genres compete in a softmax),
  * chooses the decision policies on the calibrated probabilities, and packs all of it with the weights.
  */
 export function packBestModel(best: BestEpoch): { model: Uint8Array; validation: ValidationLine[] } {
-  const { config, report, ids, labels } = best;
+  const { config, report, ids, yTrue } = best;
   const { recipe, genres } = config;
   const [rows, columns] = [ids.length, genres.length];
   const activation = activationOf(recipe.loss);
-  const yTrue: Matrix = { rows, columns, data: labels };
   const logits: Matrix<Float32Array> = { rows, columns, data: report.logits };
   const calibration = activation === 'sigmoid' ? fitPlatt(yTrue, logits) : identityCalibration(columns);
   const yScore: Matrix =
@@ -80,10 +82,13 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
     Array.from({ length: columns }, (_, g) => data[row * columns + g]!);
   const model = encodeModel(best.network, metadata, best.weights);
   const { id: name } = decodeModel(model, runFiles.model);
+  const genresIn = (data: ArrayLike<number>, row: number): string[] =>
+    genres.filter((_, g) => data[row * columns + g] === 1);
   const validation = ids.map((id, row) => ({
     model: name,
     id,
-    genres: genres.filter((_, g) => labels[row * columns + g] === 1),
+    genres: genresIn(yTrue.data, row),
+    known: yTrue.known && rowOf(yTrue.known, row).includes(0) ? genresIn(yTrue.known, row) : undefined,
     logits: rowOf(logits.data, row),
     probabilities: rowOf(yScore.data, row),
   }));

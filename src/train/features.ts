@@ -156,12 +156,12 @@ export async function featureBatches(
     reader: reading.upper,
     training: (rows, epoch) => ({
       inputs: copies[epoch % views]!.inputs(rows),
-      labels: targetsOf(posters, rows),
+      ...targetsOf(posters, rows),
       size: rows.length,
     }),
     evaluation: (rows) => ({
       inputs: plain.inputs(rows),
-      labels: labelsOf(posters, rows),
+      ...labelsOf(posters, rows),
       size: rows.length,
     }),
   };

@@ -1,5 +1,12 @@
-/** @module A data set and its split -> the decoded pixels and labels that training and validation need. */
-import { type Dataset, labelMatrix, type Poster, postersOf, type Split } from '../dataset/index.ts';
+/** @module A data set and its split -> the decoded pixels, labels and what is known of them that training and validation need. */
+import {
+  type Dataset,
+  knownMatrix,
+  labelMatrix,
+  type Poster,
+  postersOf,
+  type Split,
+} from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { PixelCache, type ResizeRule } from '../image/index.ts';
 import type { TrainingPosters } from './batches.ts';
@@ -50,11 +57,20 @@ export async function gatherPosters(
     throw onesheetError('SPLIT_EMPTY', dataset.name, 'validation');
   const posters = [...learned, ...read];
   const labels = labelMatrix(posters, genres);
-  const targets = distillation && blendTargets(posters, labels, soft!, distillation);
+  const known = knownMatrix(posters, genres);
+  const targets = distillation && blendTargets(posters, labels, known, soft!, distillation);
+  const isAny = (matrix: Uint8Array | undefined, rows: readonly number[]) =>
+    !matrix ||
+    rows.some((row) => matrix.subarray(row * genres.length, (row + 1) * genres.length).includes(1));
+  if (!isAny(targets ? targets.known : known, train))
+    throw onesheetError('SPLIT_EMPTY', dataset.name, 'train');
+  if (!isAny(known, validation) && options.validates !== false)
+    throw onesheetError('SPLIT_EMPTY', dataset.name, 'validation');
   return {
     data: {
       pixels: joined(pixels, learned.length, readPixels),
       labels,
+      known,
       targets,
       genres: genres.length,
       train,
@@ -72,13 +88,4 @@ export async function gatherPosters(
 /** The pixels of two lists of posters, one after the other. */
 function joined(first: PixelCache, length: number, second: PixelCache): TrainingPosters['pixels'] {
   return { get: (index) => (index < length ? first.get(index) : second.get(index - length)) };
-}
-
-/** The labels of some posters, [rows, genres]. */
-export function labelsOfRows({ labels, genres }: TrainingData, rows: readonly number[]): Uint8Array {
-  const chosen = new Uint8Array(rows.length * genres);
-  rows.forEach((row, i) => {
-    chosen.set(labels.subarray(row * genres, (row + 1) * genres), i * genres);
-  });
-  return chosen;
 }

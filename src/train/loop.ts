@@ -7,7 +7,7 @@ import { type BatchSource, pixelBatches, type TrainingPosters } from './batches.
 import type { Recipe } from './config.ts';
 import { EarlyStopping, type EarlyStoppingState } from './earlyStopping.ts';
 import { featureBatches } from './features.ts';
-import { activationOf, balancedWeights } from './losses.ts';
+import { activationOf, balancedWeights, lossWeight } from './losses.ts';
 import { type ValidationMeasures, validationMeasures } from './measures.ts';
 import type { OptimizerState } from './optimizer.ts';
 import { type Phase, parametersOf, phasesOf } from './phases.ts';
@@ -18,7 +18,7 @@ export interface TrainingData extends TrainingPosters {
   readonly train: readonly number[];
   /** Without any, no epoch is measured or better than another, and training does not stop early. */
   readonly validation: readonly number[];
-  /** Each genre's share of the training posters. */
+  /** Each genre's share of the training posters of which it is known. */
   readonly prevalence: readonly number[];
 }
 
@@ -197,12 +197,19 @@ export class Trainer {
         ? pixelBatches(network, reader, data, recipe, random)
         : await featureBatches(network, reader, data, recipe, random, { ...phase, ...data, threads });
     const { loss } = recipe;
+    const aimed = data.targets ?? data;
     const classWeights = loss.classWeights === 'balanced' ? balancedWeights(data.prevalence) : undefined;
     return {
       phase,
       source,
-      training: await TrainingStep.create(source.network, phase.trainable, loss, classWeights, { threads }),
-      evaluation: await EvaluationStep.create(source.reader, loss, classWeights, { threads }),
+      training: await TrainingStep.create(source.network, phase.trainable, loss, classWeights, {
+        threads,
+        partial: aimed.known !== undefined,
+      }),
+      evaluation: await EvaluationStep.create(source.reader, loss, classWeights, {
+        threads,
+        partial: data.known !== undefined,
+      }),
     };
   }
 
@@ -236,13 +243,17 @@ export class Trainer {
     const logits = new Float32Array(validation.length * genres);
     const batchSize = 64;
     let lossSum = 0;
+    let weightSum = 0;
     for (let start = 0; start < validation.length; start += batchSize) {
       const chosen = validation.slice(start, start + batchSize);
-      const result = await evaluation.run(source.evaluation(chosen), average.tensors);
+      const batch = source.evaluation(chosen);
+      const result = await evaluation.run(batch, average.tensors);
+      const weight = lossWeight(recipe.loss, batch);
       logits.set(result.logits, start * genres);
-      lossSum += result.loss * chosen.length;
+      lossSum += result.loss * weight;
+      weightSum += weight;
     }
-    const loss = lossSum / validation.length;
+    const loss = lossSum / weightSum;
     return { logits, measures: validationMeasures(logits, loss, data, activationOf(recipe.loss)) };
   }
 

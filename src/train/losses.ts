@@ -1,4 +1,4 @@
-/** @module Logits and label vectors -> a scalar loss in the graph. */
+/** @module Logits, label vectors and what is known of them -> a scalar loss in the graph. */
 import { z } from 'zod';
 import { float32, operators as op, type Value } from '../graph/index.ts';
 
@@ -73,9 +73,15 @@ function asymmetric(
 }
 
 /**
+ * A loss that treats each genre by itself is the mean over the pairs of which something is known,
+ * `sum known_ig weight_g term_ig / max(1, sum known_ig)`. Categorical cross-entropy lets those genres of a poster compete
+ * that are known of it: its softmax is over them alone, and the mean is over the posters of which any is known. So
+ * unknown pairs, and posters of nothing else, have no gradient, and a batch of nothing else has loss 0.
+ *
  * @param logits [batch, genres]
  * @param labels [batch, genres], 0 or 1, or between when posters are mixed
  * @param weights [genres], by which the terms of each genre are multiplied
+ * @param known [batch, genres], 1 where something is known and 0 where not; undefined where everything is
  * @returns the mean over posters, and over genres for the losses that treat each genre by itself
  */
 export function buildLoss(
@@ -83,24 +89,58 @@ export function buildLoss(
   labels: Value,
   options: LossOptions,
   weights: readonly number[] | undefined,
+  known?: Value,
 ): Value {
   const weigh = (terms: Value): Value =>
     weights ? op.multiply(terms, logits.graph.constant(float32(weights, [1, weights.length]))) : terms;
+  const meanOfPairs = (terms: Value): Value => meanWhere(weigh(terms), known, [0, 1]);
   switch (options.loss) {
     case 'binary-cross-entropy':
-      return op.reduceMean(weigh(binaryCrossEntropy(logits, labels, options.labelSmoothing)), [0, 1]);
+      return meanOfPairs(binaryCrossEntropy(logits, labels, options.labelSmoothing));
     case 'focal':
-      return op.reduceMean(weigh(focal(logits, labels, options.gamma)), [0, 1]);
+      return meanOfPairs(focal(logits, labels, options.gamma));
     case 'asymmetric':
-      return op.reduceMean(weigh(asymmetric(logits, labels, options)), [0, 1]);
+      return meanOfPairs(asymmetric(logits, labels, options));
     case 'categorical-cross-entropy': {
       // The label vector, normalized to a distribution; a poster without labels adds nothing.
-      const total = op.maximum(op.reduceSum(labels, [1], true), 1);
-      const logProbability = op.subtract(logits, logSumExp(logits));
-      const terms = op.multiply(op.divide(labels, total), logProbability);
-      return op.negate(op.reduceMean(op.reduceSum(weigh(terms), [1]), [0]));
+      const own = known ? op.multiply(labels, known) : labels;
+      const total = op.maximum(op.reduceSum(own, [1], true), 1);
+      const competing = known ? op.add(op.multiply(logits, known), farBelow(known)) : logits;
+      const logProbability = op.subtract(competing, logSumExp(competing));
+      const terms = op.multiply(op.divide(own, total), logProbability);
+      const posters = known && op.reduceMax(known, [1]);
+      return op.negate(meanWhere(op.reduceSum(weigh(terms), [1]), posters, [0]));
     }
   }
+}
+
+/** The mean of the terms where `known` is 1, and 0 where it is 1 nowhere; of all terms without it. */
+function meanWhere(terms: Value, known: Value | undefined, axes: readonly number[]): Value {
+  if (known === undefined) return op.reduceMean(terms, axes);
+  return op.divide(op.reduceSum(op.multiply(terms, known), axes), op.maximum(op.reduceSum(known, axes), 1));
+}
+
+/** What takes a genre out of a softmax: 0 where it is known, else far below every logit. */
+function farBelow(known: Value): Value {
+  return op.multiply(op.subtract(known, 1), 1e9);
+}
+
+/**
+ * By how much the loss of a batch counts in the mean over several: over how many pairs (for categorical cross-entropy,
+ * posters) {@link buildLoss} is the mean.
+ *
+ * @param known 0 or 1, `[size, genres]`, as the batch has it
+ */
+export function lossWeight(
+  options: LossOptions,
+  { known, size }: { readonly known?: Float32Array; readonly size: number },
+): number {
+  if (known === undefined) return size;
+  if (activationOf(options) === 'sigmoid') return known.reduce((sum, one) => sum + one, 0);
+  const genres = known.length / size;
+  return Array.from({ length: size }, (_, row) =>
+    known.subarray(row * genres, (row + 1) * genres).includes(1),
+  ).filter(Boolean).length;
 }
 
 function logSumExp(logits: Value): Value {

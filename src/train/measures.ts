@@ -1,5 +1,12 @@
 /** @module Logits of the validation posters -> the measures of one epoch. */
-import { averagePrecisionScore, decide, f1Score, precisionScore, recallScore } from '../evaluate/index.ts';
+import {
+  averagePrecisionScore,
+  decide,
+  f1Score,
+  type Labels,
+  precisionScore,
+  recallScore,
+} from '../evaluate/index.ts';
 
 /** Measures of the validation split, each epoch's; decisions at probability 1/2, at least the likeliest genre. */
 export const validationMeasureNames = [
@@ -34,21 +41,41 @@ export function probabilitiesOf(
   return values;
 }
 
-/** Without posters every measure is NaN. */
+/** The labels of some posters, and what is known of them, [rows, genres]. */
+export function labelsOfRows(
+  {
+    labels,
+    known,
+    genres,
+  }: { readonly labels: Uint8Array; readonly known?: Uint8Array; readonly genres: number },
+  rows: readonly number[],
+): Labels<Uint8Array> {
+  const chosen = (values: Uint8Array): Uint8Array => {
+    const matrix = new Uint8Array(rows.length * genres);
+    rows.forEach((row, i) => {
+      matrix.set(values.subarray(row * genres, (row + 1) * genres), i * genres);
+    });
+    return matrix;
+  };
+  return { rows: rows.length, columns: genres, data: chosen(labels), known: known && chosen(known) };
+}
+
+/** Pairs of which nothing is known are left out; without any other every measure is NaN. */
 export function validationMeasures(
   logits: Float32Array,
   loss: number,
-  data: { readonly labels: Uint8Array; readonly genres: number; readonly validation: readonly number[] },
+  data: {
+    readonly labels: Uint8Array;
+    readonly known?: Uint8Array;
+    readonly genres: number;
+    readonly validation: readonly number[];
+  },
   activation: 'sigmoid' | 'softmax',
 ): ValidationMeasures {
-  const { labels, genres: columns, validation } = data;
-  const rows = validation.length;
-  if (rows === 0)
+  const yTrue = labelsOfRows(data, data.validation);
+  const { rows, columns, known } = yTrue;
+  if (rows === 0 || known?.includes(1) === false)
     return Object.fromEntries(validationMeasureNames.map((name) => [name, Number.NaN])) as ValidationMeasures;
-  const yTrue = { rows, columns, data: new Uint8Array(rows * columns) };
-  validation.forEach((row, i) => {
-    yTrue.data.set(labels.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
   const yScore = { rows, columns, data: probabilitiesOf(logits, columns, activation) };
   const yPred = decide(yScore, Array<number>(columns).fill(0.5));
   return {

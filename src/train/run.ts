@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import {
   type Dataset,
   type DroppedGenre,
+  knownMatrix,
   labelMatrix,
   loadDataset,
   type Poster,
@@ -23,8 +24,8 @@ import { readRunData } from './belonging.ts';
 import { packBestModel } from './best.ts';
 import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
 import { asOnlyWriter, runFiles } from './folder.ts';
-import { labelsOfRows } from './gather.ts';
 import type { EpochReport, TrainingOutcome } from './loop.ts';
+import { labelsOfRows } from './measures.ts';
 import { type Prepared, prepareTraining } from './prepare.ts';
 import { type ProgressObserver, type RecordingOptions, recordingHooks } from './record.ts';
 import { initialWeightsHash } from './start.ts';
@@ -40,6 +41,11 @@ export interface RunFacts {
   readonly folder: string;
   readonly config: RunConfig;
   readonly dropped: readonly DroppedGenre[];
+  /**
+   * Poster-genre pairs of training and validation posters of which nothing is known: their labels are left out. A training
+   * poster that other models predicted learns what these say of them.
+   */
+  readonly unknownPairs: number;
   readonly posters: Readonly<Record<'train' | 'validation' | 'test', number>>;
   /** Posters that could not be read and are left out, with the reason. */
   readonly unreadable: readonly { readonly id: string; readonly message: string }[];
@@ -163,13 +169,23 @@ async function splitOf(
   return { dataset, split: splitDataset(dataset, { genres, seed: options.splitSeed ?? 0 }) };
 }
 
+/** Each genre's share of the posters of which it is known; 0 where it is known of none. */
 function prevalenceOf(posters: readonly Poster[], genres: readonly string[]): number[] {
   const labels = labelMatrix(posters, genres);
+  const known = knownMatrix(posters, genres);
   return genres.map((_, g) => {
-    let count = 0;
-    for (let i = g; i < labels.length; i += genres.length) count += labels[i]!;
-    return count / posters.length;
+    let [count, of] = [0, 0];
+    for (let i = g; i < labels.length; i += genres.length) {
+      if (known?.[i] === 0) continue;
+      count += labels[i]!;
+      of += 1;
+    }
+    return of === 0 ? 0 : count / of;
   });
+}
+
+function countUnknown({ known }: { readonly known?: Uint8Array }): number {
+  return known?.filter((one) => one === 0).length ?? 0;
 }
 
 async function runTraining(
@@ -189,6 +205,7 @@ async function runTraining(
     folder,
     config,
     dropped,
+    unknownPairs: countUnknown(labelsOfRows(data, [...data.train, ...data.validation])),
     posters: {
       train: data.train.length,
       validation: data.validation.length,
@@ -205,7 +222,7 @@ async function runTraining(
       weights: state.average.tensors,
       report,
       ids: gathered.validationIds,
-      labels: labelsOfRows(data, data.validation),
+      yTrue: labelsOfRows(data, data.validation),
       trainingPosters: data.train.length,
     });
   const events = await openEventFile({ folder, firstStep: state.updates === 0 ? 0 : state.updates + 1 });

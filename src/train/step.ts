@@ -11,6 +11,7 @@ import {
   Session,
   type SessionOptions,
   type Tensor,
+  type Value,
 } from '../graph/index.ts';
 import type { Random } from '../random.ts';
 import { buildLoss, type LossOptions } from './losses.ts';
@@ -21,6 +22,11 @@ export interface Batch {
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** float32 [batch, genres] */
   readonly labels: Float32Array;
+  /**
+   * float32 [batch, genres], 1 where something is known of a label and 0 where nothing is. A step that was made for it
+   * needs it, any other leaves it aside.
+   */
+  readonly known?: Float32Array;
   readonly size: number;
 }
 
@@ -40,19 +46,48 @@ function weightInputs(graph: Graph, names: readonly string[]): (weights: Weights
     Object.fromEntries(names.map((name) => [name, float32(weights.get(name)!, shapes.get(name)!)]));
 }
 
+export interface StepOptions extends SessionOptions {
+  /** Whether batches say what is known of their labels, which the loss then leaves out. @default false */
+  readonly partial?: boolean;
+}
+
+/** The loss of a graph's logits, with its inputs. */
+function addLoss(
+  graph: Graph,
+  loss: LossOptions,
+  classWeights: readonly number[] | undefined,
+  partial: boolean,
+): Value {
+  const logits = graph.outputs.get('logit')!;
+  const { shape } = logits;
+  const labels = graph.input('labels', 'float32', shape);
+  const known = partial ? graph.input('known', 'float32', shape) : undefined;
+  return buildLoss(logits, labels, loss, classWeights, known);
+}
+
+/** What the loss takes of a batch, by the names of its inputs. */
+function lossFeeds({ labels, known, size }: Batch, genres: number, partial: boolean): Record<string, Tensor> {
+  const shape = [size, genres];
+  const all = { labels: float32(labels, shape) };
+  return partial ? { ...all, known: float32(known!, shape) } : all;
+}
+
 /** Computes the loss and its gradients for a batch; one ONNX model holds forward and backward pass. */
 export class TrainingStep {
   readonly #session: Session;
   readonly #masks: readonly DropoutMask[];
   readonly #feed: (weights: Weights) => Record<string, Tensor>;
   readonly #genres: number;
+  readonly #partial: boolean;
 
   private constructor(
     session: Session,
     graph: Graph,
     masks: readonly DropoutMask[],
     inputs: readonly string[],
+    partial: boolean,
   ) {
+    this.#partial = partial;
     this.#session = session;
     this.#masks = masks;
     this.#feed = weightInputs(graph, inputs);
@@ -68,16 +103,14 @@ export class TrainingStep {
     trainable: readonly string[],
     loss: LossOptions,
     classWeights: readonly number[] | undefined,
-    options: SessionOptions,
+    { partial = false, ...options }: StepOptions,
   ): Promise<TrainingStep> {
     const free = new Set(trainable);
     const { graph, statistics, masks } = differentiableForm(network, {
       training: true,
       frozen: (scale) => !free.has(scale),
     });
-    const logits = graph.outputs.get('logit')!;
-    const labels = graph.input('labels', 'float32', logits.shape);
-    const value = buildLoss(logits, labels, loss, classWeights);
+    const value = addLoss(graph, loss, classWeights, partial);
     const gradients = differentiate(
       graph,
       value,
@@ -96,6 +129,7 @@ export class TrainingStep {
       graph,
       masks,
       inputs.filter((name) => used.has(name)),
+      partial,
     );
   }
 
@@ -103,7 +137,7 @@ export class TrainingStep {
   async run(batch: Batch, weights: Weights, random: Random): Promise<StepResult> {
     const feeds = {
       ...batch.inputs,
-      labels: float32(batch.labels, [batch.size, this.#genres]),
+      ...lossFeeds(batch, this.#genres, this.#partial),
       ...this.#feed(weights),
       ...Object.fromEntries(this.#masks.map((mask) => [mask.input, drawMask(mask, batch.size, random)])),
     };
@@ -149,8 +183,10 @@ export class EvaluationStep {
   readonly #session: Session;
   readonly #feed: (weights: Weights) => Record<string, Tensor>;
   readonly #genres: number;
+  readonly #partial: boolean;
 
-  private constructor(session: Session, graph: Graph, inputs: readonly string[]) {
+  private constructor(session: Session, graph: Graph, inputs: readonly string[], partial: boolean) {
+    this.#partial = partial;
     this.#session = session;
     this.#feed = weightInputs(graph, inputs);
     this.#genres = graph.value('logit').shape[1] as number;
@@ -160,25 +196,24 @@ export class EvaluationStep {
     network: Graph,
     loss: LossOptions,
     classWeights: readonly number[] | undefined,
-    options: SessionOptions,
+    { partial = false, ...options }: StepOptions,
   ): Promise<EvaluationStep> {
     const { graph } = differentiableForm(network, { training: false });
-    const logits = graph.outputs.get('logit')!;
-    const labels = graph.input('labels', 'float32', logits.shape);
-    graph.output('loss', buildLoss(logits, labels, loss, classWeights));
+    graph.output('loss', addLoss(graph, loss, classWeights, partial));
     const inputs = [...network.parameters, ...network.statistics];
     return new EvaluationStep(
       await Session.create(emitModel(graph, { asInputs: inputs }), options),
       graph,
       inputs,
+      partial,
     );
   }
 
-  /** @returns logits [batch, genres] and the mean loss of the batch */
+  /** @returns logits [batch, genres] and the mean loss of the batch, 0 where nothing is known of it */
   async run(batch: Batch, weights: Weights): Promise<{ logits: Float32Array; loss: number }> {
     const outputs = await this.#session.run({
       ...batch.inputs,
-      labels: float32(batch.labels, [batch.size, this.#genres]),
+      ...lossFeeds(batch, this.#genres, this.#partial),
       ...this.#feed(weights),
     });
     return { logits: outputs.logit!.data as Float32Array, loss: Number(outputs.loss!.data[0]) };

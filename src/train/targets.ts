@@ -12,7 +12,10 @@ export const distillationSchema = z.strictObject({
    * `onesheet cross-validate` makes them.
    */
   predictions: z.array(z.string().min(1)).min(1),
-  /** The target is `(1 - weight) label + weight probability` (Hinton et al. 2015, at temperature 1). */
+  /**
+   * The target is `(1 - weight) label + weight probability` (Hinton et al. 2015, at temperature 1); the probability alone
+   * where nothing is known of the label.
+   */
   weight: z.number().positive().max(1).default(0.5),
   /** Whether posters without labels are learned too, by their predictions alone (self-training). */
   unlabelled: z.boolean().default(false),
@@ -95,30 +98,45 @@ function readLine(
   return { id: prediction.data.id, row };
 }
 
+/** What training aims at. */
+export interface Targets {
+  /** float32 [posters, genres] */
+  readonly values: Float32Array;
+  /** uint8 [posters, genres]: 0 where there is nothing to aim at. Absent: there is everywhere. */
+  readonly known?: Uint8Array;
+}
+
 /**
+ * Where nothing is known of a pair, a predicted poster learns what the prediction says of it.
+ *
  * @param labels uint8 [posters, genres], all zero for a poster without labels
- * @returns float32 [posters, genres]; a labelled poster that nobody predicted keeps its labels
+ * @param known uint8 [posters, genres], 0 where nothing is known of a label; undefined where everything is
+ * @returns targets; a labelled poster that nobody predicted keeps its labels, and what is not known of them
  * @throws {OnesheetError} TARGETS_INVALID when no poster is predicted
  */
 export function blendTargets(
   posters: readonly Poster[],
   labels: Uint8Array,
+  known: Uint8Array | undefined,
   soft: SoftTargets,
   { weight, predictions }: Distillation,
-): Float32Array {
-  const targets = Float32Array.from(labels);
+): Targets {
+  const values = Float32Array.from(labels);
+  const taught = known?.slice();
   const columns = labels.length / posters.length;
-  let known = 0;
+  let predicted = 0;
   posters.forEach(({ id, genres }, row) => {
     const probabilities = soft.get(id);
     if (probabilities === undefined) return;
-    known += 1;
-    const own = genres === undefined ? 0 : 1 - weight;
+    predicted += 1;
     probabilities.forEach((probability, g) => {
-      targets[row * columns + g] = own * labels[row * columns + g]! + (1 - own) * probability;
+      const pair = row * columns + g;
+      const own = genres === undefined || known?.[pair] === 0 ? 0 : 1 - weight;
+      values[pair] = own * labels[pair]! + (1 - own) * probability;
+      if (taught) taught[pair] = 1;
     });
   });
-  if (known === 0)
+  if (predicted === 0)
     throw onesheetError('TARGETS_INVALID', predictions[0]!, 'it names none of the posters to train on');
-  return targets;
+  return { values, known: taught?.includes(0) ? taught : undefined };
 }

@@ -38,7 +38,7 @@ test('what the data say is escaped in HTML and needs no network', async () => {
   const card = {
     id: evil,
     truth: [evil],
-    predicted: [{ label: evil, probability: 0.5, decided: true }],
+    predicted: [{ label: evil, probability: 0.5, decided: true, isKnown: true }],
     note: evil,
   };
   const page = renderHtml(
@@ -75,9 +75,9 @@ test('columns of numbers are set right, columns of words are not', () => {
 
 test('a card says which given genres are true, and has a place for a picture that is gone', () => {
   const predicted = [
-    { label: 'Drama', probability: 0.9, decided: true },
-    { label: 'War', probability: 0.6, decided: true },
-    { label: 'Sport', probability: 0.2, decided: false },
+    { label: 'Drama', probability: 0.9, decided: true, isKnown: true },
+    { label: 'War', probability: 0.6, decided: true, isKnown: true },
+    { label: 'Sport', probability: 0.2, decided: false, isKnown: true },
   ];
   const page = renderHtml(
     documentOf([

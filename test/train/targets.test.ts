@@ -46,15 +46,44 @@ test('predictions of several files are averaged, in the order of the genres; fai
 test('labels and predictions are blended by the weight; without labels the predictions stand alone', async () => {
   const soft = await read(line('a', 0.6, 0.2) + line('c', 0.9, 0.1));
   const labels = Uint8Array.of(1, 0, 1, 0, 0, 0);
-  const targets = blendTargets(posters, labels, soft, { predictions: ['p'], weight: 0.25, unlabelled: true });
+  const targets = blendTargets(posters, labels, undefined, soft, {
+    predictions: ['p'],
+    weight: 0.25,
+    unlabelled: true,
+  });
   const expected = [0.75 + 0.25 * 0.6, 0.25 * 0.2, 1, 0, 0.9, 0.1];
-  expected.forEach((value, at) => expect(targets[at]).toBeCloseTo(value, 6));
+  expected.forEach((value, at) => expect(targets.values[at]).toBeCloseTo(value, 6));
+  expect(targets.known).toBe(undefined);
+});
+
+test('where nothing is known of a label the prediction stands alone, and without one nothing is learned', async () => {
+  const soft = await read(line('a', 0.6, 0.2) + line('c', 0.9, 0.1));
+  const labels = Uint8Array.of(1, 0, 1, 0, 0, 0);
+  const known = Uint8Array.of(1, 0, 0, 1, 1, 1);
+  const { values, known: taught } = blendTargets(posters, labels, known, soft, {
+    predictions: ['p'],
+    weight: 0.25,
+    unlabelled: true,
+  });
+  expect([...taught!]).toEqual([1, 1, 0, 1, 1, 1]);
+  const expected = [0.75 + 0.25 * 0.6, 0.2, undefined, 0, 0.9, 0.1];
+  expected.forEach((value, at) => {
+    if (value !== undefined) expect(values[at]).toBeCloseTo(value, 6);
+  });
+  const all = await read(line('a', 0.6, 0.2) + line('b', 0.1, 0.7));
+  const filled = blendTargets(posters, labels, known, all, {
+    predictions: ['p'],
+    weight: 0.25,
+    unlabelled: false,
+  });
+  expect(filled.known).toBe(undefined);
+  expect(known).toEqual(Uint8Array.of(1, 0, 0, 1, 1, 1));
 });
 
 test('predictions that name none of the posters are refused', async () => {
   const soft = await read(line('z', 0.6, 0.2));
   expect(() =>
-    blendTargets(posters, new Uint8Array(6), soft, {
+    blendTargets(posters, new Uint8Array(6), undefined, soft, {
       predictions: ['p.jsonl'],
       weight: 0.5,
       unlabelled: false,
