@@ -1,13 +1,7 @@
 /** @module A model or a run, and labelled posters -> how good its predictions are. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Dataset,
-  loadDataset,
-  type Poster,
-  postersOf,
-  type SplitName,
-} from '../dataset/index.ts';
+import { type Dataset, loadDataset, type Poster, postersOf, type SplitName } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { type Evaluation, evaluateProbabilities } from '../evaluate/index.ts';
 import { writeFileAtomically } from '../files.ts';

@@ -12,6 +12,7 @@ import { PixelCache, type ResizeRule } from '../image/index.ts';
 import type { TrainingPosters } from './batches.ts';
 import { type RunConfig, readingRule } from './config.ts';
 import type { TrainingData } from './loop.ts';
+import { labelsOfRows } from './measures.ts';
 import { blendTargets, readSoftTargets } from './targets.ts';
 
 export interface GatheredPosters {
@@ -29,7 +30,10 @@ export interface GatherOptions {
   readonly onPreparation?: (what: string, done: number, total: number) => void;
 }
 
-/** @throws {OnesheetError} SPLIT_EMPTY when no poster of a split can be read; PIXELS_TOO_MANY */
+/**
+ * @throws {OnesheetError} SPLIT_EMPTY when no poster of a split can be read; DATASET_EMPTY when nothing is known of
+ * those that can; PIXELS_TOO_MANY
+ */
 export async function gatherPosters(
   { recipe, genres, prevalence, targetsHash }: RunConfig,
   dataset: Dataset,
@@ -59,24 +63,24 @@ export async function gatherPosters(
   const labels = labelMatrix(posters, genres);
   const known = knownMatrix(posters, genres);
   const targets = distillation && blendTargets(posters, labels, known, soft!, distillation);
-  const isAny = (matrix: Uint8Array | undefined, rows: readonly number[]) =>
-    !matrix ||
-    rows.some((row) => matrix.subarray(row * genres.length, (row + 1) * genres.length).includes(1));
-  if (!isAny(targets ? targets.known : known, train))
-    throw onesheetError('SPLIT_EMPTY', dataset.name, 'train');
-  if (!isAny(known, validation) && options.validates !== false)
-    throw onesheetError('SPLIT_EMPTY', dataset.name, 'validation');
+  const data: TrainingData = {
+    pixels: joined(pixels, learned.length, readPixels),
+    labels,
+    known,
+    targets,
+    genres: genres.length,
+    train,
+    validation,
+    prevalence,
+  };
+  const isNothing = (rows: readonly number[], mask: Uint8Array | undefined) =>
+    mask !== undefined && !labelsOfRows({ ...data, known: mask }, rows).known!.includes(1);
+  const none = (purpose: string) =>
+    onesheetError('DATASET_EMPTY', dataset.name, `${purpose} posters of which any of the genres is known`);
+  if (isNothing(train, targets ? targets.known : known)) throw none('training');
+  if (isNothing(validation, known) && options.validates !== false) throw none('validation');
   return {
-    data: {
-      pixels: joined(pixels, learned.length, readPixels),
-      labels,
-      known,
-      targets,
-      genres: genres.length,
-      train,
-      validation,
-      prevalence,
-    },
+    data,
     validationIds: validation.map((row) => posters[row]!.id),
     unreadable: [...pixels.failures, ...readPixels.failures].map(({ id, error }) => ({
       id,

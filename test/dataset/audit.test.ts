@@ -36,7 +36,7 @@ beforeAll(async () => {
 describe('auditDataset', () => {
   test('counts posters, genres, how many a poster has, and pairs of them', () => {
     expect([audit.rows, audit.posters, audit.labelled, audit.unlabelled]).toEqual([8, 6, 4, 2]);
-    expect(audit.genres).toEqual([{ genre: 'Drama', count: 3, share: 0.75 }]);
+    expect(audit.genres).toEqual([{ genre: 'Drama', count: 3, share: 0.75, known: 4 }]);
     expect(audit.dropped.map(({ genre, count }) => [genre, count])).toEqual([
       ['War', 2],
       ['Comedy', 1],
@@ -67,6 +67,24 @@ describe('auditDataset', () => {
         ],
       },
     ]);
+  });
+
+  test('says which genres are unknown of how many posters, and takes shares of the others', async () => {
+    const labelled = dataset.labelled.map((poster) =>
+      poster.id === 'd' ? { ...poster, known: ['War'] } : poster,
+    );
+    const part = await auditDataset({ ...dataset, labelled }, { minimumSupport: 2, decode: false });
+    expect(part.genres).toEqual([
+      { genre: 'Drama', count: 3, share: 1, known: 3 },
+      { genre: 'War', count: 2, share: 0.5, known: 4 },
+    ]);
+    expect([part.partlyKnown, part.unknown]).toEqual([1, [{ genre: 'Drama', count: 1 }]]);
+    expect(formatAudit(part)).toContain(
+      'Posters with genres of which nothing is known: 1 of 4\n' +
+        '  1 of 8 poster-genre pairs, which training and measures leave out; shares are of the others\n' +
+        '  Drama: 1\n',
+    );
+    expect(formatAudit(audit)).not.toContain('nothing is known');
   });
 
   test('survives JSON, and reads no image when asked not to', async () => {

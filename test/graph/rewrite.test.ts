@@ -59,7 +59,9 @@ describe('rewrite', () => {
   test('names what is missing when a node that is needed was left out', () => {
     const without = () =>
       rewrite(source(), { node: (node, into) => node.op !== 'MatMul' && into.keepNode(node) });
-    expect(without).toThrowErrorMatchingInlineSnapshot(`[OnesheetError: The graph has no value named MatMul_0.]`);
+    expect(without).toThrowErrorMatchingInlineSnapshot(
+      `[OnesheetError: The graph has no value named MatMul_0.]`,
+    );
   });
 
   test('fresh values keep clear of the names that are still to come', () => {
