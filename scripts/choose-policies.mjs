@@ -4,7 +4,7 @@
  * `npm run build && node scripts/choose-policies.mjs models/poster-genres.onnx runs/poster-genres-0/validation.jsonl`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { choosePolicy, defaultPolicyNames, matrixFromRows } from '../dist/evaluate/index.js';
+import { choosePolicy, defaultPolicyNames, matrixFromRows, policyCurvesOf } from '../dist/evaluate/index.js';
 import { emitModel } from '../dist/graph/index.js';
 import { loadModel } from '../dist/model/index.js';
 import { writeMetadata } from '../dist/model/metadata.js';
@@ -24,4 +24,5 @@ const yTrue = matrixFromRows(
 );
 const yScore = matrixFromRows(lines.map(({ probabilities }) => probabilities));
 const policies = defaultPolicyNames.map((name) => choosePolicy(name, yTrue, yScore, metadata.prevalence));
-writeFileSync(path, emitModel(graph, { metadata: writeMetadata({ ...metadata, policies }) }));
+const policyCurves = policyCurvesOf(yTrue, yScore);
+writeFileSync(path, emitModel(graph, { metadata: writeMetadata({ ...metadata, policies, policyCurves }) }));

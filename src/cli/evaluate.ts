@@ -78,7 +78,7 @@ export const evaluateCommand = defineCommand({
       type: 'string',
       valueHint: 'name',
       default: 'f1',
-      description: 'Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9',
+      description: 'Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number',
     },
     texts: {
       type: 'string',

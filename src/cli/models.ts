@@ -1,6 +1,7 @@
 /** @module `onesheet models`: nothing -> the models that are installed, and what they say of themselves. */
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
+import { adjustablePolicies } from '../evaluate/index.ts';
 import { type InstalledModel, installedModels } from '../model/index.ts';
 
 const formats = ['table', 'json'] as const;
@@ -18,6 +19,7 @@ function factsOf({ name, path, isDefault, model, texts }: InstalledModel) {
     input: { height: resize.height, width: resize.width, fit: resize.fit },
     genres,
     policies: policies.map((policy) => policy.name),
+    adjustable: adjustablePolicies(model.metadata),
     measures,
     provenance,
   };
@@ -25,14 +27,29 @@ function factsOf({ name, path, isDefault, model, texts }: InstalledModel) {
 
 /** For people: a paragraph a model. */
 function describe(installed: InstalledModel): string {
-  const { name, file, texts, bytes, sha256, input, genres, policies, measures, provenance, ...facts } =
-    factsOf(installed);
+  const {
+    name,
+    file,
+    texts,
+    bytes,
+    sha256,
+    input,
+    genres,
+    policies,
+    adjustable,
+    measures,
+    provenance,
+    ...facts
+  } = factsOf(installed);
   const rows = [
     ['file', `${file}, ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256.slice(0, 12)}...`],
     ...(texts === null ? [] : [['texts', `${texts}, for --texts`]]),
     ['input', `${input.width} x ${input.height} pixels (${input.fit})`],
     ['genres', `${genres.length}: ${genres.join(', ')}`],
-    ['policies', `${policies.join(', ')} (the first is the default)`],
+    [
+      'policies',
+      `${policies.join(', ')} (the first is the default); ${adjustable.map((kind) => `${kind}=`).join(', ')} of any number`,
+    ],
     ...Object.entries(measures).map(([measure, value]) => [measure.replaceAll('_', ' '), value.toFixed(3)]),
     [
       'made by',

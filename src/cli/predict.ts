@@ -96,7 +96,7 @@ export const predictCommand = defineCommand({
       type: 'string',
       valueHint: 'name',
       description:
-        "Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9; by default the model's first",
+        "Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first",
     },
     texts: {
       type: 'string',

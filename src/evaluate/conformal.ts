@@ -36,29 +36,37 @@ import { never } from './thresholds.ts';
  * and 1 or scores outside [0, 1].
  */
 export function recallThreshold(yTrue: Labels, yScore: Matrix, recall: number): number {
-  requireProbabilities(yTrue, yScore);
   if (!(recall > 0 && recall < 1))
     throw onesheetError('OPTION_INVALID', 'recall', 'a number between 0 and 1', String(recall));
+  return recallThresholds(yTrue, yScore, [recall])[0]!;
+}
+
+/** {@link recallThreshold} of several recalls at once. */
+export function recallThresholds(yTrue: Labels, yScore: Matrix, recalls: readonly number[]): number[] {
+  requireProbabilities(yTrue, yScore);
   const { rows } = yTrue;
   const n = knownByPoster(yTrue).filter((genres) => genres > 0).length;
   const found: { probability: number; share: number }[] = [];
-  let risk = 0; // mean share missed above every probability
+  let all = 0; // mean share missed above every probability
   for (let r = 0; r < rows; r++) {
     const positives = knownOfPoster(yTrue, r).filter((pair) => yTrue.data[pair] === 1);
-    if (positives.length > 0) risk += 1 / n;
+    if (positives.length > 0) all += 1 / n;
     for (const pair of positives)
-      found.push({ probability: yScore.data[pair], share: 1 / (positives.length * n) });
+      found.push({ probability: yScore.data[pair]!, share: 1 / (positives.length * n) });
   }
   found.sort((a, b) => b.probability - a.probability);
 
   const tolerance = 1e-12; // sums of shares such as 1/3 carry rounding
-  const allowed = ((1 - recall) * (n + 1) - 1) / n + tolerance;
-  if (allowed < tolerance) return 0;
-  let threshold = never;
-  for (const { probability, share } of found) {
-    if (risk <= allowed) break;
-    risk -= share;
-    threshold = probability;
-  }
-  return threshold;
+  return recalls.map((recall) => {
+    const allowed = ((1 - recall) * (n + 1) - 1) / n + tolerance;
+    if (allowed < tolerance) return 0;
+    let threshold = never;
+    let risk = all;
+    for (const { probability, share } of found) {
+      if (risk <= allowed) break;
+      risk -= share;
+      threshold = probability;
+    }
+    return threshold;
+  });
 }

@@ -42,6 +42,7 @@ export {
   type Measure,
 } from './evaluation.ts';
 export { expectedF1Thresholds } from './expected-f1.ts';
+export { adjustablePolicies, findPolicy, type PolicyStore } from './find-policy.ts';
 export { type FloorName, floorNames, floors, mostCommonGenres } from './floors.ts';
 export { formatEvaluation } from './format.ts';
 export { formatDoubts, formatLosses } from './format-errors.ts';
@@ -63,6 +64,7 @@ export {
   parsePolicyName,
   policySchema,
 } from './policies.ts';
+export { type PolicyCurves, policyCurvesOf, policyCurvesSchema } from './policy-curves.ts';
 export {
   type DoubtedLabel,
   doubtLabels,

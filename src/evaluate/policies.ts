@@ -6,8 +6,8 @@ import { recallThreshold } from './conformal.ts';
 import { confusionOf, ratio } from './confusion.ts';
 import { expectedF1Thresholds } from './expected-f1.ts';
 import { type Labels, type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
-import { rankGenre } from './ranked.ts';
-import { decide, never } from './thresholds.ts';
+import { precisionSteps, precisionThresholds } from './policy-curves.ts';
+import { decide } from './thresholds.ts';
 
 const thresholdPolicySchema = z.strictObject({
   /** As {@link parsePolicyName} reads it, e.g. `precision=0.8`. */
@@ -54,38 +54,25 @@ const expectedName = 'one of top=K, f1, balanced, precision=P, recall=R (K a pos
  * @throws {OnesheetError} OPTION_INVALID for any other name or number.
  */
 export function parsePolicyName(name: string): PolicyRequest {
+  const request = readPolicyName(name);
+  if (request) return request;
+  throw onesheetError('OPTION_INVALID', 'policy', expectedName, name);
+}
+
+/** {@link parsePolicyName}, with `undefined` for any other name. */
+export function readPolicyName(name: string): PolicyRequest | undefined {
   const [, kind, digits] = name.match(/^([a-z0-9]+)(?:=(\d+(?:\.\d+)?|\.\d+))?$/) ?? [];
   const value = Number(digits);
   if ((kind === 'f1' || kind === 'balanced') && digits === undefined) return { kind };
   if (kind === 'top' && Number.isInteger(value) && value > 0) return { kind, k: value };
   if ((kind === 'precision' || kind === 'recall') && value > 0 && value < 1) return { kind, value };
-  throw onesheetError('OPTION_INVALID', 'policy', expectedName, name);
+  return undefined;
 }
 
 /** Of the posters of which a genre is known, the share that has it, `[genres]`; 0 where it is known of none. */
 function prevalenceOf(yTrue: Labels): number[] {
   const { support, known } = confusionOf(yTrue, yTrue, 'none');
   return Array.from(support, (count, genre) => ratio(count, known[genre]!, 0));
-}
-
-/** With fewer proposals than this, a precision on validation is luck rather than evidence. */
-const minimumProposals = 10;
-
-/**
- * For each genre the lowest threshold at which, on these posters, at least `precision` of at least
- * {@link minimumProposals} proposals are right; {@link never} where there is none.
- */
-function precisionThresholds(yTrue: Labels, yScore: Matrix, precision: number): number[] {
-  return Array.from({ length: yTrue.columns }, (_, genre) => {
-    const ranked = rankGenre(yTrue, yScore, genre);
-    let threshold = never;
-    for (let i = 0, hits = 0; i < ranked.score.length; i++) {
-      hits += ranked.positive[i];
-      if (ranked.closes[i] === 1 && i + 1 >= minimumProposals && hits >= precision * (i + 1))
-        threshold = ranked.score[i];
-    }
-    return threshold;
-  });
 }
 
 /**
@@ -137,7 +124,10 @@ export function choosePolicy(
       return {
         name,
         kind: 'threshold',
-        thresholds: precisionThresholds(yTrue, yScore, request.value),
+        thresholds: precisionThresholds(
+          Array.from({ length: yTrue.columns }, (_, genre) => precisionSteps(yTrue, yScore, genre)),
+          request.value,
+        ),
         fallback: 'none',
       };
     case 'recall':

@@ -1,7 +1,7 @@
 /** @module What a one-file model says of itself <-> the metadata_props of an ONNX file. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import { calibrationSchema, policySchema } from '../evaluate/index.ts';
+import { calibrationSchema, policyCurvesSchema, policySchema } from '../evaluate/index.ts';
 import { resizeRuleSchema } from '../image/index.ts';
 
 /** Version of the metadata's layout; a reader refuses any other. */
@@ -48,6 +48,8 @@ export const modelMetadataSchema = z
     calibration: calibrationSchema,
     /** Decision rules by name, chosen on validation posters; the first is the default. */
     policies: z.array(policySchema),
+    /** What `precision=P` and `recall=R` of any number are made from; models of onesheet before this was kept have none. */
+    policyCurves: policyCurvesSchema.optional(),
     /** Measures of the validation split by name, for people; test measures stand in the run's metrics.json. */
     measures: z.record(z.string(), z.number()),
     provenance: provenanceSchema,
@@ -61,6 +63,11 @@ export const modelMetadataSchema = z
     ({ genres, policies }) =>
       policies.every((p) => p.kind === 'top' || p.thresholds.length === genres.length),
     'every policy needs one threshold a genre',
+  )
+  .refine(
+    ({ genres, policyCurves }) =>
+      policyCurves === undefined || policyCurves.precision.length === genres.length,
+    'policyCurves need the steps of every genre',
   );
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
 

@@ -1,8 +1,7 @@
 /** @module A row of probabilities and a decision rule -> the prediction that every part of onesheet gives. */
 
-import { OnesheetError, onesheetError } from '../errors.ts';
-import { applyPolicy, type Policy } from '../evaluate/index.ts';
-import type { ModelMetadata } from '../model/index.ts';
+import { OnesheetError } from '../errors.ts';
+import { applyPolicy, findPolicy, type Policy, type PolicyStore } from '../evaluate/index.ts';
 
 export interface GenrePrediction {
   readonly label: string;
@@ -38,20 +37,16 @@ export function isFailed(outcome: PredictionOutcome): outcome is FailedPredictio
 export interface Predictor {
   /** Name and the beginning of the hash. */
   readonly id: string;
-  readonly metadata: Pick<ModelMetadata, 'genres' | 'policies'>;
+  readonly metadata: PolicyStore;
 }
 
 /**
  * The policy of a model by its name; the model's first when no name is given.
  *
- * @throws {OnesheetError} OPTION_INVALID with the names that the model has
+ * @throws {OnesheetError} OPTION_INVALID with what the model can be asked for
  */
 export function policyOf(model: Predictor, name: string | undefined): Policy {
-  const { policies } = model.metadata;
-  const policy = name === undefined ? policies[0] : policies.find((each) => each.name === name);
-  if (policy) return policy;
-  const known = policies.map((each) => each.name).join(', ');
-  throw onesheetError('OPTION_INVALID', 'policy', `one of ${known}`, name ?? 'none');
+  return findPolicy(model.metadata, name);
 }
 
 /** @param probabilities of one poster, [genres] */

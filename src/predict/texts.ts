@@ -30,7 +30,10 @@ export async function openTexts(model: Model, modelPath: string, path: string): 
   ]);
   const together = besideText(textModel);
   return {
-    predictor: { id: `${model.id}+texts`, metadata: { genres, policies: [...textModel.policies] } },
+    predictor: {
+      id: `${model.id}+texts`,
+      metadata: { genres, policies: textModel.policies, policyCurves: textModel.policyCurves },
+    },
     has: (id) => texts.has(id),
     probabilities: (id, network) => together(network, texts.get(id) ?? []),
   };

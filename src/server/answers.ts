@@ -66,6 +66,9 @@ export const modelsAnswerSchema = z
         policies: z.array(
           z.object({ name: z.string(), kind: z.string(), thresholds: z.array(z.number()).optional() }),
         ),
+        adjustable: z
+          .array(z.enum(['top', 'precision', 'recall']))
+          .describe('Kinds of policy that may be asked for with any number, such as top=5'),
         resize: resizeRuleSchema,
         measures: z.record(z.string(), z.number()),
       }),

@@ -1,7 +1,7 @@
 /** @module A model of texts <-> its file: safetensors that hold buckets and weights, no text. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import { calibrationSchema, policySchema } from '../evaluate/index.ts';
+import { calibrationSchema, policyCurvesSchema, policySchema } from '../evaluate/index.ts';
 import { readWholeFile } from '../files.ts';
 import { decodeTensors, encodeTensors, type StoredTensor } from '../safetensors.ts';
 import type { LinearModel } from './linear.ts';
@@ -14,6 +14,7 @@ const factsSchema = z.strictObject({
   weight: z.number(),
   calibration: calibrationSchema,
   policies: z.array(policySchema).min(1),
+  policyCurves: policyCurvesSchema.optional(),
   posters: z.int(),
 });
 
@@ -68,6 +69,7 @@ export async function loadTextModel(path: string, genres: readonly string[]): Pr
   const perGenre = [
     facts.calibration.scale,
     ...facts.policies.flatMap((p) => (p.kind === 'top' ? [] : [p.thresholds])),
+    ...(facts.policyCurves ? [facts.policyCurves.precision] : []),
   ];
   if (perGenre.some(({ length }) => length !== columns))
     throw refuse('its calibration and policies need one entry a genre');

@@ -8,6 +8,8 @@ import {
   type Matrix,
   matrixFromRows,
   type Policy,
+  type PolicyCurves,
+  policyCurvesOf,
 } from '../evaluate/index.ts';
 import type { Random } from '../random.ts';
 import { countFeatures, type TextCounts } from './features.ts';
@@ -24,6 +26,8 @@ export interface TextModel {
   readonly calibration: Calibration;
   /** Decision rules by name, chosen on validation posters; the first is the default. */
   readonly policies: readonly Policy[];
+  /** What any precision and recall can be made from; a model written before this was kept has none. */
+  readonly policyCurves?: PolicyCurves;
   /** Posters whose texts it learned from. */
   readonly posters: number;
 }
@@ -100,6 +104,7 @@ export function fitTextModel({ genres, train, validation, prevalence, random }: 
     weight: best.weight,
     calibration: best.calibration,
     policies: defaultPolicyNames.map((name) => choosePolicy(name, truth, best.probability, prevalence)),
+    policyCurves: policyCurvesOf(truth, best.probability),
     posters: texts.length,
   };
   return { model, probability: best.probability };

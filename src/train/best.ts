@@ -8,6 +8,7 @@ import {
   identityCalibration,
   type Labels,
   type Matrix,
+  policyCurvesOf,
 } from '../evaluate/index.ts';
 import type { Graph } from '../graph/index.ts';
 import { decodeModel, encodeModel, type ModelMetadata, type Provenance } from '../model/index.ts';
@@ -65,6 +66,7 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
     resize: readingRule(recipe),
     calibration,
     policies: defaultPolicyNames.map((name) => choosePolicy(name, yTrue, yScore, config.prevalence)),
+    policyCurves: policyCurvesOf(yTrue, yScore),
     measures: measuresOf(report),
     provenance: {
       recipe: recipe.name,

@@ -62,11 +62,11 @@ test('the help of predict explains every option', async () => {
 
     OPTIONS
 
-              --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped          
-                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8, recall=0.9; by default the model's first             
-                 --texts=<file.jsonl>    What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}
-      --format=<table|json|jsonl|csv>    table for people; json, jsonl or csv for programs (Default: table)                                      
-                     --batch=<number>    Posters that go through the network at a time (Default: 8)                                              
+              --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped                
+                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first
+                 --texts=<file.jsonl>    What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}      
+      --format=<table|json|jsonl|csv>    table for people; json, jsonl or csv for programs (Default: table)                                            
+                     --batch=<number>    Posters that go through the network at a time (Default: 8)                                                    
                    --threads=<number>    Threads of the engine (Default: 2)
 
     EXAMPLES

@@ -94,7 +94,8 @@ test('an unknown policy names those that the model has, with exit code 2', async
   const { code, stderr } = await onesheet(['predict', posters[0]!, '--model', model, '--policy', 'best']);
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'onesheet: Expected one of top=2, f1, precision=0.8 for policy but received best.\n',
+    stderr:
+      'onesheet: Expected one of top=1 to top=3, f1, precision=0.8 (this model keeps no other precision and recall) for policy but received best.\n',
   });
 });
 

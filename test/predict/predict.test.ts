@@ -82,7 +82,7 @@ test('all genres are given, the likeliest first, and the policy decides', async 
   expect(await decidedBy('f1')).toBeGreaterThanOrEqual(1);
   expect(await decidedBy('precision=0.8')).toBe(0);
   await expect(decidedBy('best')).rejects.toThrow(
-    'Expected one of top=2, f1, precision=0.8 for policy but received best.',
+    'Expected one of top=1 to top=3, f1, precision=0.8 (this model keeps no other precision and recall) for policy but received best.',
   );
   await classifier.release();
 });

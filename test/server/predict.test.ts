@@ -99,7 +99,7 @@ describe('POST /v1/predict', () => {
     [
       '?policy=best',
       'OPTION_INVALID',
-      'Expected one of top=2, f1, precision=0.8 for policy but received best.',
+      'Expected one of top=1 to top=3, f1, precision=0.8 (this model keeps no other precision and recall) for policy but received best.',
     ],
     ['?polcy=f1', 'REQUEST_INVALID', 'polcy'],
     ['?top=none', 'REQUEST_INVALID', 'querystring top: expected number'],

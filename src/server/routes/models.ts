@@ -1,4 +1,5 @@
 /** @module `GET /v1/models`: which genres and policies there are, and how a picture becomes the input. */
+import { adjustablePolicies } from '../../evaluate/index.ts';
 import { modelsAnswerSchema } from '../answers.ts';
 import type { App } from '../app.ts';
 import type { InferenceService } from '../inference/service.ts';
@@ -19,6 +20,7 @@ export function addModels(app: App, service: InferenceService): void {
           kind: policy.kind,
           ...(policy.kind === 'threshold' && { thresholds: policy.thresholds }),
         })),
+        adjustable: adjustablePolicies(metadata),
         resize,
         measures,
       },
