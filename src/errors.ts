@@ -168,6 +168,12 @@ export const errorTable = {
     422,
     (name: string, expected: string) => `There is nothing to use in ${name}: expected ${expected}.`,
   ),
+  GENRES_RARE: coded(
+    1,
+    422,
+    (name: string, minimum: number, genre: string, count: number) =>
+      `Every genre of ${name} is too rare: expected one on at least ${minimum} posters, but the most frequent, ${genre}, is on ${count}; add posters or lower --minimum-support.`,
+  ),
   SPLIT_DAMAGED: coded(
     1,
     422,

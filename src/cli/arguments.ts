@@ -54,3 +54,15 @@ export function integerOf(
   if (text.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
   throw onesheetError('OPTION_INVALID', option, `a whole number from ${minimum} to ${maximum}`, text);
 }
+
+/** For commands that choose the genres to learn. */
+export const minimumSupportArgument = {
+  type: 'string',
+  valueHint: 'posters',
+  description:
+    'Drop genres on fewer posters than this; by default 1.5 % of the labelled ones, at least 10, at most 100',
+} as const;
+
+export function minimumSupportOf(args: { readonly 'minimum-support'?: string }): number | undefined {
+  return integerOf(args['minimum-support'], '--minimum-support', 1, Number.MAX_SAFE_INTEGER);
+}

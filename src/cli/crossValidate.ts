@@ -2,7 +2,7 @@
 import { defineCommand } from 'citty';
 import { crossValidate } from '../predict/index.ts';
 import { readRecipe } from '../train/index.ts';
-import { integerOf } from './arguments.ts';
+import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { withProgress } from './train.ts';
 
 export const crossValidateCommand = defineCommand({
@@ -46,6 +46,10 @@ export const crossValidateCommand = defineCommand({
       valueHint: 'file',
       description: 'Split made by `onesheet data split`, whose test posters nobody sees',
     },
+    'minimum-support': {
+      ...minimumSupportArgument,
+      description: `${minimumSupportArgument.description}, unless the recipe says its own`,
+    },
     seed: { type: 'string', valueHint: 'number', default: '0', description: 'Seed of every fold' },
     threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
     cache: {
@@ -63,6 +67,7 @@ export const crossValidateCommand = defineCommand({
       folder: args.out,
       folds: integerOf(args.folds, 'folds', 2, 1000),
       split: args.split,
+      minimumSupport: minimumSupportOf(args),
       seed: integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER),
       threads: integerOf(args.threads, 'threads', 1, 256),
       cache: args.cache,

@@ -7,8 +7,8 @@ import {
   formatAudit,
   loadDataset,
   postersOf,
+  requireGenres,
   type Split,
-  selectGenres,
   splitDataset,
   splitNames,
   withGroups,
@@ -17,7 +17,7 @@ import {
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { requireWritableFolder } from '../files.ts';
-import { integerOf } from './arguments.ts';
+import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 
 const sourceArguments = {
   data: {
@@ -32,12 +32,7 @@ const sourceArguments = {
     valueHint: 'folder',
     description: 'Folder of the images; by default the folder of the table, or images/ beside it',
   },
-  'minimum-support': {
-    type: 'string',
-    default: '50',
-    valueHint: 'posters',
-    description: 'Drop genres on fewer posters than this: too few to learn and to measure',
-  },
+  'minimum-support': minimumSupportArgument,
   cache: {
     type: 'string',
     valueHint: 'file',
@@ -66,7 +61,7 @@ const checkCommand = defineCommand({
     },
   },
   async run({ args }) {
-    const minimumSupport = integer('--minimum-support', args['minimum-support'], 1);
+    const minimumSupport = minimumSupportOf(args);
     const dataset = await loadDataset({ data: args.data, images: args.images });
     const audit = await auditDataset(dataset, {
       minimumSupport,
@@ -97,7 +92,7 @@ const splitCommand = defineCommand({
     test: { type: 'string', default: '0.15', valueHint: 'share', description: 'Share for the test' },
   },
   async run({ args }) {
-    const minimumSupport = integer('--minimum-support', args['minimum-support'], 1);
+    const minimumSupport = minimumSupportOf(args);
     const seed = integer('--seed', args.seed, 0);
     const [validation, test] = [readShare('--validation', args.validation), readShare('--test', args.test)];
     // Rounded, so that 1 - 0.15 - 0.15 is written as 0.7.
@@ -111,9 +106,7 @@ const splitCommand = defineCommand({
       );
     await requireWritableFolder(dirname(args.out));
     const loaded = await loadDataset({ data: args.data, images: args.images });
-    const { genres } = selectGenres(loaded, { minimumSupport });
-    if (genres.length === 0)
-      throw onesheetError('DATASET_EMPTY', loaded.name, `a genre on at least ${minimumSupport} posters`);
+    const { genres } = requireGenres(loaded, { minimumSupport });
     const dataset = await withGroups(loaded, {
       cacheFile: args.cache,
       onProgress: progressLine('images compared'),

@@ -14,7 +14,7 @@ import {
   runFiles,
   train,
 } from '../train/index.ts';
-import { integerOf } from './arguments.ts';
+import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { reportRuns } from './report.ts';
 
 /** What is trained where no recipe is named: from scratch, or from the network of `--from`. */
@@ -229,6 +229,10 @@ export const trainCommand = defineCommand({
       valueHint: 'file',
       description: 'Split made by `onesheet data split`; by default the run makes its own',
     },
+    'minimum-support': {
+      ...minimumSupportArgument,
+      description: `${minimumSupportArgument.description}, unless the recipe says its own`,
+    },
     seed: {
       type: 'string',
       valueHint: 'number',
@@ -283,6 +287,7 @@ export const trainCommand = defineCommand({
         recipe: { ...recipe, epochs },
         folder: args.run ?? join('runs', `${recipe.name}-${seed}`),
         split: args.split,
+        minimumSupport: minimumSupportOf(args),
         seed,
         threads,
         cache: args.cache,

@@ -10,7 +10,7 @@ import { GenreVocabulary } from './vocabulary.ts';
 export interface AuditOptions extends Pick<HashOptions, 'cacheFile' | 'concurrency' | 'onProgress'> {
   /**
    * As for `selectGenres`.
-   * @default 50
+   * @default as for `selectGenres`
    */
   readonly minimumSupport?: number;
   /**
@@ -98,8 +98,8 @@ export interface Audit extends Omit<Findings, 'missingWords' | 'separated' | 'do
  * @throws {OnesheetError} OPTION_INVALID for a minimum support or distance out of range.
  */
 export async function auditDataset(dataset: Dataset, options: AuditOptions = {}): Promise<Audit> {
-  const { minimumSupport = 50, decode = true, maximumDistance = defaultMaximumDistance } = options;
-  const { genres, dropped } = selectGenres(dataset, { minimumSupport });
+  const { decode = true, maximumDistance = defaultMaximumDistance } = options;
+  const { genres, dropped, minimumSupport } = selectGenres(dataset, options);
   const unreadable: UnreadableImage[] = [];
   const onUnreadable: HashOptions['onUnreadable'] = ({ id, source }, { code, message }) =>
     unreadable.push({ id, source: describeSource(source), code, message });

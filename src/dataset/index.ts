@@ -12,6 +12,8 @@ export {
   type GenreSelection,
   knownMatrix,
   labelMatrix,
+  minimumSupportFor,
+  requireGenres,
   type SelectOptions,
   selectGenres,
 } from './select.ts';

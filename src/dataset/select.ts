@@ -11,6 +11,8 @@ export interface DroppedGenre {
 }
 
 export interface GenreSelection {
+  /** As it was given, or {@link minimumSupportFor} the data set. */
+  readonly minimumSupport: number;
   /** In the order of labels: alphabetical. */
   readonly genres: readonly string[];
   /** The most frequent first; words such as `N/A`, which are no genre, last. */
@@ -20,9 +22,17 @@ export interface GenreSelection {
 export interface SelectOptions {
   /**
    * A genre on fewer labelled posters than this is dropped: too few to learn from and to measure on.
-   * @default 50
+   * @default as {@link minimumSupportFor} the data set
    */
   readonly minimumSupport?: number;
+}
+
+/**
+ * Posters that a genre needs in a data set, unless another number is given: 1.5 % of the labelled ones, at least 10,
+ * at most 100; see docs/decisions/dataset.md.
+ */
+export function minimumSupportFor({ labelled }: Dataset): number {
+  return Math.min(100, Math.max(10, Math.ceil(0.015 * labelled.length)));
 }
 
 /**
@@ -32,13 +42,14 @@ export interface SelectOptions {
  * @throws {OnesheetError} OPTION_INVALID for a minimum support that is no positive integer.
  */
 export function selectGenres(dataset: Dataset, options: SelectOptions = {}): GenreSelection {
-  const { minimumSupport = 50 } = options;
+  const { minimumSupport = minimumSupportFor(dataset) } = options;
   if (!Number.isSafeInteger(minimumSupport) || minimumSupport < 1)
     throw onesheetError('OPTION_INVALID', 'minimumSupport', 'a positive integer', String(minimumSupport));
   const counts = [...dataset.genreCounts];
   const genres = counts.filter(([, count]) => count >= minimumSupport).map(([genre]) => genre);
   const rare = counts.filter(([, count]) => count < minimumSupport);
   return {
+    minimumSupport,
     genres: genres.sort(compareText),
     dropped: [
       ...rare.map(([genre, count]) => ({
@@ -53,6 +64,19 @@ export function selectGenres(dataset: Dataset, options: SelectOptions = {}): Gen
       })),
     ],
   };
+}
+
+/**
+ * As {@link selectGenres}, for when there must be genres.
+ *
+ * @throws {OnesheetError} DATASET_EMPTY without a labelled poster; GENRES_RARE when every genre is dropped
+ */
+export function requireGenres(dataset: Dataset, options: SelectOptions = {}): GenreSelection {
+  const selection = selectGenres(dataset, options);
+  if (selection.genres.length > 0) return selection;
+  const [most] = dataset.genreCounts;
+  if (most === undefined) throw onesheetError('DATASET_EMPTY', dataset.name, 'a poster with a genre');
+  throw onesheetError('GENRES_RARE', dataset.name, selection.minimumSupport, most[0], most[1]);
 }
 
 function postersText(count: number): string {

@@ -8,8 +8,8 @@ import {
   type Poster,
   postersOf,
   readSplit,
+  requireGenres,
   type Split,
-  selectGenres,
   splitDataset,
   withGroups,
   writeSplit,
@@ -51,19 +51,21 @@ export interface CrossValidationResult {
 const predictionsFile = 'out-of-fold.jsonl';
 
 async function splitFor(options: CrossValidationOptions) {
-  const { recipe, folder, cache } = options;
+  const { recipe, cache } = options;
   const loaded = await loadDataset({ data: options.data, images: options.images });
   const cacheFile = cache === undefined ? undefined : join(cache, 'hashes.csv');
   const dataset = await withGroups(loaded, {
     cacheFile,
     onProgress: (done, total) => options.onPreparation?.('looking for near-duplicates', done, total),
   });
-  const { genres } = selectGenres(dataset, { minimumSupport: recipe.minimumSupport });
+  const { genres, minimumSupport } = requireGenres(dataset, {
+    minimumSupport: options.minimumSupport ?? recipe.minimumSupport,
+  });
   const split: Split =
     options.split === undefined
       ? splitDataset(dataset, { genres, seed: options.splitSeed ?? 0 })
       : await readSplit(options.split, dataset);
-  return { dataset, genres, split, folder };
+  return { dataset, genres, minimumSupport, split };
 }
 
 /**
@@ -80,7 +82,8 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
 
 async function validateFolds(options: CrossValidationOptions, lock: Lock): Promise<CrossValidationResult> {
   const { folder, folds: count = 3, runFold = (work) => work({}) } = options;
-  const { dataset, genres, split } = await splitFor(options);
+  const { dataset, genres, minimumSupport, split } = await splitFor(options);
+  const recipe = { ...options.recipe, minimumSupport };
   const folds = foldsOf(dataset, split, genres, count);
   const path = join(folder, predictionsFile);
   const training = postersOf(dataset, split, 'train');
@@ -96,9 +99,9 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
       () => false,
     );
     await lock.confirm();
-    if (begun) await requireSameFold(run, options, fold.split);
+    if (begun) await requireSameFold(run, { ...options, recipe }, fold.split);
     else await writeSplit(splitFile, fold.split);
-    const common = { ...options, folder: run };
+    const common = { ...options, recipe, minimumSupport, folder: run };
     const result = await runFold((observer) =>
       begun ? resume({ ...common, ...observer }) : train({ ...common, split: splitFile, ...observer }),
     );

@@ -89,8 +89,11 @@ const recipeFields = z.strictObject({
   fineTuning: fineTuningSchema.optional(),
   /** Learn from other models' predictions too; without it only the labels teach. */
   distillation: distillationSchema.optional(),
-  /** Genres with fewer posters are not learned. */
-  minimumSupport: z.number().int().min(1).default(50),
+  /**
+   * Genres with fewer posters are not learned. A run's configuration has the number that it was begun with; without
+   * one, `minimumSupportFor` gives it.
+   */
+  minimumSupport: z.number().int().min(1).optional(),
 });
 
 export const recipeSchema = recipeFields.superRefine(({ network, fineTuning }, context) => {

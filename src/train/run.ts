@@ -10,6 +10,7 @@ import {
   type Poster,
   postersOf,
   readSplit,
+  requireGenres,
   type Split,
   selectGenres,
   splitDataset,
@@ -66,6 +67,8 @@ export interface TrainOptions extends CommonOptions {
   readonly data?: string;
   readonly images?: string;
   readonly recipe: Recipe;
+  /** Genres with fewer posters are not learned. @default the recipe's, else `minimumSupportFor` the data */
+  readonly minimumSupport?: number;
   /** A split written before; else the posters are split by `splitSeed`. */
   readonly split?: string;
   /** @default 0 */
@@ -96,13 +99,16 @@ export async function train(options: TrainOptions): Promise<RunResult> {
 }
 
 async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> {
-  const { folder, recipe, seed = 0, threads = 2 } = options;
+  const { folder, seed = 0, threads = 2 } = options;
   // Another process may have begun it since it was looked at without the lock.
   await refuseExistingRun(folder);
   options.onPreparation?.('reading the table', 0, 0);
   const loaded = await loadDataset({ data: options.data, images: options.images });
-  const selection = selectGenres(loaded, { minimumSupport: recipe.minimumSupport });
-  const { genres } = selection;
+  const selection = requireGenres(loaded, {
+    minimumSupport: options.minimumSupport ?? options.recipe.minimumSupport,
+  });
+  const { genres, minimumSupport } = selection;
+  const recipe = { ...options.recipe, minimumSupport };
   const { dataset, split } = await splitOf(loaded, genres, options);
   const trained = postersOf(dataset, split, 'train');
   const prevalence = prevalenceOf(trained, genres);

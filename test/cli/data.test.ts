@@ -38,7 +38,7 @@ describe('onesheet data', () => {
       rows: 40,
       labelled: 40,
       decoded: false,
-      minimumSupport: 50,
+      minimumSupport: 10,
     });
   });
 
@@ -93,7 +93,12 @@ describe('onesheet data', () => {
   });
 
   test('split refuses data in which no genre is frequent enough', async () => {
-    const command = run('split', '--data', join(folder, 'posters'), '--out', join(folder, 'never'));
-    await expect(command).rejects.toThrow('a genre on at least 50 posters');
+    const paths = ['--data', join(folder, 'posters'), '--out', join(folder, 'never')];
+    await expect(run('split', ...paths, '--minimum-support', '41')).rejects.toMatchObject({
+      code: 'GENRES_RARE',
+      message: expect.stringMatching(
+        /^Every genre of posters is too rare: expected one on at least 41 posters, but the most frequent, \S+, is on \d+; add posters or lower --minimum-support\.$/,
+      ),
+    });
   });
 });

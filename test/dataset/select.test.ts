@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { assembleDataset, noFindings, type Poster } from '../../src/dataset/poster.ts';
-import { knownMatrix, labelMatrix } from '../../src/dataset/select.ts';
+import {
+  knownMatrix,
+  labelMatrix,
+  minimumSupportFor,
+  requireGenres,
+  selectGenres,
+} from '../../src/dataset/select.ts';
 
 const genres = ['Comedy', 'Drama', 'War'];
 
@@ -29,5 +35,46 @@ describe('what is known of posters', () => {
     const part = hashOf([poster('a', ['War', 'Drama'], ['War', 'Drama'])]);
     expect(part).not.toBe(whole);
     expect(hashOf([poster('a', ['Drama', 'War'], ['Drama', 'War'])])).toBe(part);
+  });
+});
+
+/** So many posters of each genre, one genre each. */
+function datasetOf(counts: Readonly<Record<string, number>>) {
+  const posters = Object.entries(counts).flatMap(([genre, count]) =>
+    Array.from({ length: count }, (_, i) => poster(`${genre}-${i}`, [genre])),
+  );
+  return assembleDataset('films.csv', posters, noFindings);
+}
+
+describe('the posters that a genre needs', () => {
+  it.each([
+    [20, 10],
+    [600, 10],
+    [667, 11],
+    [6233, 94],
+    [6667, 100],
+    [100_000, 100],
+  ])('grow with the data set: of %i labelled ones %i', (labelled, expected) => {
+    expect(minimumSupportFor(datasetOf({ Drama: labelled }))).toBe(expected);
+  });
+
+  it('choose the genres that are learned, unless another number is given', () => {
+    const dataset = datasetOf({ Drama: 900, War: 14, Western: 13 });
+    expect(selectGenres(dataset)).toEqual({
+      minimumSupport: 14,
+      genres: ['Drama', 'War'],
+      dropped: [{ genre: 'Western', count: 13, reason: '13 posters, fewer than 14' }],
+    });
+    expect(selectGenres(dataset, { minimumSupport: 13 }).genres).toEqual(['Drama', 'War', 'Western']);
+  });
+
+  it('are named with the most frequent genre where none has so many', () => {
+    expect(() => requireGenres(datasetOf({ Drama: 9, War: 3 }))).toThrow(
+      'Every genre of films.csv is too rare: expected one on at least 10 posters, but the most frequent, Drama, is on 9; add posters or lower --minimum-support.',
+    );
+    expect(() => requireGenres(datasetOf({}))).toThrow(
+      'There is nothing to use in films.csv: expected a poster with a genre.',
+    );
+    expect(requireGenres(datasetOf({ Drama: 10 })).genres).toEqual(['Drama']);
   });
 });
