@@ -19,9 +19,11 @@ if (lines.length !== metadata.provenance.validationPosters)
   throw new Error(
     `${validation} has ${lines.length} posters, ${metadata.provenance.validationPosters} chose ${path}`,
   );
-const yTrue = matrixFromRows(
-  lines.map(({ genres }) => metadata.genres.map((genre) => (genres.includes(genre) ? 1 : 0))),
-);
+const isIn = (list) => metadata.genres.map((genre) => Number(list.includes(genre)));
+const yTrue = {
+  ...matrixFromRows(lines.map(({ genres }) => isIn(genres))),
+  known: Uint8Array.from(lines.flatMap(({ known }) => isIn(known ?? metadata.genres))),
+};
 const yScore = matrixFromRows(lines.map(({ probabilities }) => probabilities));
 const policies = defaultPolicyNames.map((name) => choosePolicy(name, yTrue, yScore, metadata.prevalence));
 const policyCurves = policyCurvesOf(yTrue, yScore);

@@ -18,7 +18,7 @@ const random = Random.fromSeed(0).split('texts');
 const { model, probability } = fitTextModel({ genres, train, validation, prevalence, random });
 writeFileSync(output, encodeTextModel(model));
 
-const truth = matrixFromRows(validation.labels);
+const truth = { ...matrixFromRows(validation.labels), known: Uint8Array.from(validation.known.flat()) };
 const measuresOf = (scores) => {
   const decisions = { ...scores, data: Uint8Array.from(scores.data, (p) => Number(p > 0.5)) };
   const { microAveragePrecision, macroAveragePrecision } = computeMeasures(truth, scores, decisions).measures;

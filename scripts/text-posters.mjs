@@ -20,6 +20,7 @@ export async function textPostersOf(run, textsFile) {
   const rowsOf = (posters) => ({
     texts: posters.map(({ id }) => texts.get(id) ?? []),
     labels: posters.map((poster) => genres.map((genre) => Number(poster.genres.includes(genre)))),
+    known: posters.map(({ known }) => genres.map((genre) => Number(known?.includes(genre) ?? true))),
   });
   const training = postersOf(dataset, split, 'train');
   const seen = linesOf(join(run, 'validation.jsonl'));

@@ -18,8 +18,8 @@ const posters = await textPostersOf(run, textsFile);
 const { genres, prevalence, dataset, split, texts, training, train, validation } = posters;
 const random = Random.fromSeed(0).split('texts');
 const { model } = fitTextModel({ genres, train, validation, prevalence, random });
-const taughtBy = ({ texts: lines, labels }, label) =>
-  besideText({ ...model, linear: trainLinear(lines.map(countFeatures), labels, random.split(label)) });
+const taughtBy = ({ texts: lines, labels, known }, label) =>
+  besideText({ ...model, linear: trainLinear(lines.map(countFeatures), labels, random.split(label), known) });
 
 const foldOf = new Map();
 const speakers = foldsOf(dataset, split, genres, 5).map(({ held }, fold) => {

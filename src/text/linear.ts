@@ -60,12 +60,14 @@ function logitsOf(row: Row, weights: Float32Array, bias: ArrayLike<number>): Flo
  * The same generator gives the same bits.
  *
  * @param texts of the posters to learn from
- * @param labels 0 or 1, one row of genres a poster; every genre has posters with and without it
+ * @param labels 0 or 1, one row of genres a poster; every genre has posters that are known to be with and without it
+ * @param known 0 where nothing is known of a label, which then teaches nothing; by default everything is
  */
 export function trainLinear(
   texts: readonly TextCounts[],
   labels: readonly ArrayLike<number>[],
   random: Random,
+  known?: readonly ArrayLike<number>[],
 ): LinearModel {
   const [epochs, rate, decay] = [12, 0.05, 3e-4];
   const posters = new Uint32Array(bucketCount);
@@ -77,7 +79,8 @@ export function trainLinear(
   const rows = texts.map((text) => rowOf(text, places, rarity));
   const genres = labels[0]!.length;
   const bias = Float32Array.from({ length: genres }, (_, g) => {
-    const share = labels.filter((row) => row[g] === 1).length / labels.length;
+    const judged = labels.filter((_, poster) => known?.[poster]![g] !== 0);
+    const share = judged.filter((row) => row[g] === 1).length / judged.length;
     return Math.log(share / (1 - share));
   });
   const weights = new Float32Array(buckets.length * genres);
@@ -90,6 +93,7 @@ export function trainLinear(
       );
       row.features.forEach((feature, i) => {
         for (let g = 0, at = feature * genres; g < genres; g++, at++) {
+          if (known?.[poster]![g] === 0) continue;
           const gradient = errors[g]! * row.values[i]! + decay * weights[at]!;
           squares[at]! += gradient * gradient;
           weights[at]! -= (rate * gradient) / Math.sqrt(squares[at]!);

@@ -5,6 +5,7 @@ import {
   choosePolicy,
   defaultPolicyNames,
   fitPlatt,
+  type Labels,
   type Matrix,
   matrixFromRows,
   type Policy,
@@ -38,6 +39,8 @@ export interface TextPosters {
   readonly texts: readonly (readonly string[])[];
   /** 0 or 1, `[genres]` each. */
   readonly labels: readonly ArrayLike<number>[];
+  /** 0 where nothing is known of a label, `[genres]` each. @default everything is known */
+  readonly known?: readonly ArrayLike<number>[];
 }
 
 export interface FitOptions {
@@ -72,11 +75,26 @@ function sum(network: ArrayLike<number>, text: ArrayLike<number>, bias: Float32A
   return Float64Array.from(bias, (without, g) => logitOf(network[g]!) + weight * (text[g]! - without));
 }
 
-function crossEntropy({ data: truth }: Matrix, { data: probability }: Matrix): number {
-  let loss = 0;
-  for (let i = 0; i < truth.length; i++)
+function crossEntropy({ data: truth, known }: Labels, { data: probability }: Matrix): number {
+  let [loss, pairs] = [0, 0];
+  for (let i = 0; i < truth.length; i++) {
+    if (known?.[i] === 0) continue;
     loss -= Math.log(truth[i] === 1 ? probability[i]! : 1 - probability[i]!);
-  return loss / truth.length;
+    pairs += 1;
+  }
+  return loss / pairs;
+}
+
+function truthOf({ labels, known }: TextPosters): Labels {
+  return { ...matrixFromRows(labels), known: known && Uint8Array.from(matrixFromRows(known).data) };
+}
+
+/** What is known of the posters of both; undefined where that is everything. */
+function knownOf(first: TextPosters, second: TextPosters): TextPosters['known'] {
+  if (!first.known && !second.known) return undefined;
+  const rowsOf = ({ labels, known }: TextPosters) =>
+    known ?? labels.map(({ length }) => new Uint8Array(length).fill(1));
+  return [...rowsOf(first), ...rowsOf(second)];
 }
 
 /**
@@ -86,9 +104,9 @@ function crossEntropy({ data: truth }: Matrix, { data: probability }: Matrix): n
 export function fitTextModel({ genres, train, validation, prevalence, random }: FitOptions): FittedTextModel {
   const counted = (posters: TextPosters): TextCounts[] => posters.texts.map(countFeatures);
   const [ofTrain, ofValidation] = [counted(train), counted(validation)];
-  const chosenBy = trainLinear(ofTrain, train.labels, random.split('train'));
+  const chosenBy = trainLinear(ofTrain, train.labels, random.split('train'), train.known);
   const textLogits = ofValidation.map(linearLogits(chosenBy));
-  const truth = matrixFromRows(validation.labels);
+  const truth = truthOf(validation);
   const candidates = weights.map((weight) => {
     const rows = textLogits.map((text, i) => sum(validation.probabilities[i]!, text, chosenBy.bias, weight));
     const logits = matrixFromRows(rows);
@@ -100,7 +118,12 @@ export function fitTextModel({ genres, train, validation, prevalence, random }: 
   const texts = [...ofTrain, ...ofValidation];
   const model = {
     genres,
-    linear: trainLinear(texts, [...train.labels, ...validation.labels], random.split('all')),
+    linear: trainLinear(
+      texts,
+      [...train.labels, ...validation.labels],
+      random.split('all'),
+      knownOf(train, validation),
+    ),
     weight: best.weight,
     calibration: best.calibration,
     policies: defaultPolicyNames.map((name) => choosePolicy(name, truth, best.probability, prevalence)),

@@ -20,13 +20,25 @@ function posters(count: number, random: Random) {
   };
 }
 
-/** A small text model beside a network that is hardly better than chance. */
-export function tinyTextModel() {
+/**
+ * A small text model beside a network that is hardly better than chance.
+ *
+ * @param contradicted whether labels say the opposite where nothing is known
+ */
+export function tinyTextModel(isKnown?: (poster: number, genre: number) => boolean, contradicted = false) {
   const random = Random.fromSeed(3);
+  const partly = (whole: ReturnType<typeof posters>) => {
+    if (isKnown === undefined) return whole;
+    const known = whole.labels.map((row, i) => row.map((_, g) => Number(isKnown(i, g))));
+    const labels = whole.labels.map((row, i) =>
+      row.map((label, g) => (contradicted && known[i]![g] === 0 ? 1 - label : label)),
+    );
+    return { ...whole, labels, known };
+  };
   return fitTextModel({
     genres: tinyGenres,
-    train: posters(60, random.split('train')),
-    validation: posters(30, random.split('validation')),
+    train: partly(posters(60, random.split('train'))),
+    validation: partly(posters(30, random.split('validation'))),
     prevalence: [1 / 3, 1 / 3, 1 / 3],
     random,
   });

@@ -40,6 +40,23 @@ test('the same seed gives the same bits', () => {
   expect(linear()).toEqual(linear());
 });
 
+test('labels of which nothing is known teach nothing', () => {
+  const known = labels.map((_, i) => [i % 3 === 0 ? 0 : 1, i % 4 === 0 ? 0 : 1]);
+  const learned = (rows: readonly number[][]) =>
+    trainLinear(lines.map(countFeatures), rows, Random.fromSeed(1), known);
+  const other = labels.map((row, i) => row.map((label, g) => (known[i]![g] === 0 ? 1 - label : label)));
+  expect(learned(other)).toEqual(learned(labels));
+  expect(learned(labels)).not.toEqual(linear());
+  const everything = labels.map((row) => row.map(() => 1));
+  expect(trainLinear(lines.map(countFeatures), labels, Random.fromSeed(1), everything)).toEqual(linear());
+});
+
+test('beside a network, too, unknown labels of either set of posters change nothing', () => {
+  const fitted = (changed: boolean) => tinyTextModel((poster, g) => (poster + g) % 4 !== 0, changed);
+  expect(fitted(true)).toEqual(fitted(false));
+  expect(fitted(false)).not.toEqual(tinyTextModel());
+});
+
 test('a text that is far too long is read in part', () => {
   const { words, letters } = countFeatures(Array.from({ length: 1000 }, (_, i) => `${i} `.repeat(200)));
   expect(words.size).toBeLessThan(3000);
