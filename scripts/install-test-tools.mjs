@@ -1,11 +1,21 @@
 /**
- * @module A machine before `npm test` -> the same with a Chromium from Debian's packages, which the page's tests
- * drive. Where it cannot be installed, it says why, and those tests are skipped.
+ * @module A machine before `npm test` -> the same with what tests use from Debian's packages: Chromium, which those of
+ * the page drive, and strace, by which others see whether something was sent. Where one cannot be installed, it says
+ * why, and those tests are skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { findChromium } from './chromium.mjs';
 
-/** Why Chromium cannot be installed here, or nothing. */
+const tools = [
+  { name: 'chromium', has: () => Boolean(findChromium()), tests: 'the tests that need a browser' },
+  {
+    name: 'strace',
+    has: () => spawnSync('strace', ['--version'], { stdio: 'ignore' }).status === 0,
+    tests: 'the tests that look for connections',
+  },
+];
+
+/** Why nothing can be installed here, or nothing. */
 function obstacle() {
   if (process.platform !== 'linux') return 'it is installed by itself on Debian only';
   if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) return 'there is no apt-get';
@@ -13,18 +23,18 @@ function obstacle() {
   return undefined;
 }
 
-function installed() {
+function aptGet(...words) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const run = (...words) =>
-    spawnSync('apt-get', words, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-  run('update');
-  return run('install', '--yes', '--no-install-recommends', 'chromium');
+  return spawnSync('apt-get', words, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
 }
 
-if (!findChromium()) {
-  const reason = obstacle() ?? (installed() ? undefined : 'apt-get could not install the package chromium');
-  if (reason)
-    process.stdout.write(
-      `No Chromium was found, and ${reason}: the tests that need a browser are skipped.\n`,
-    );
+const missing = tools.filter(({ has }) => !has());
+const reason = obstacle();
+if (missing.length > 0 && !reason) {
+  aptGet('update');
+  for (const { name } of missing) aptGet('install', '--yes', '--no-install-recommends', name);
 }
+for (const { name, tests } of missing.filter(({ has }) => !has()))
+  process.stdout.write(
+    `${name} was not found, and ${reason ?? 'apt-get could not install it'}: ${tests} are skipped.\n`,
+  );
