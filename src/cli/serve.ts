@@ -8,6 +8,7 @@ import { loadModel } from '../model/index.ts';
 import { modelPathOf } from '../predict/index.ts';
 import { buildServer, type OnesheetServer } from '../server/index.ts';
 import { integerOf } from './arguments.ts';
+import { lineForPeople } from './serveLog.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -54,6 +55,29 @@ function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+/** On a terminal, the log is text. */
+function streamForPeople(): { readonly stream?: { write(line: string): void } } {
+  if (!process.stdout.isTTY) return {};
+  return { stream: { write: (line) => void process.stdout.write(lineForPeople(line)) } };
+}
+
+function announce(log: OnesheetServer['app']['log'], model: string, address: string): void {
+  if (process.stdout.isTTY)
+    process.stdout.write(`Open ${address}\nRoutes: ${address}/docs. Model: ${model}. Ctrl-C stops it.\n`);
+  else log.info({ model, address }, `ready: ${address}/ for people, ${address}/docs for programs`);
+}
+
+/** How long the process may take to end once everything is closed, in milliseconds. */
+const lastBreath = 1000;
+
+/**
+ * The process ends by itself when nothing is left to do. What still hangs then, a lookup of a name or a step of the
+ * engine, cannot be stopped from inside, and an ordinary exit would wait for it.
+ */
+function endForGood(): void {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastBreath).unref();
+}
+
 export const serveCommand = defineCommand({
   meta: { name: 'serve', description: 'Answer posters with genres over HTTP, and serve the page.' },
   args: {
@@ -94,10 +118,15 @@ export const serveCommand = defineCommand({
       valueHint: 'seconds',
       description: 'Within which a prediction is answered or given up (Default: 5)',
     },
+    drain: {
+      type: 'string',
+      valueHint: 'seconds',
+      description: 'To finish what was begun when it is told to stop (Default: 6)',
+    },
     'rate-limit': {
       type: 'string',
       valueHint: 'number',
-      description: 'Requests a minute from one address; by default any number',
+      description: 'Requests a minute from one address, wrong tokens included; by default any number',
     },
     proxies: {
       type: 'string',
@@ -124,7 +153,7 @@ export const serveCommand = defineCommand({
       type: 'enum',
       options: [...levels],
       default: 'info',
-      description: 'How much to log, as lines of JSON on standard output',
+      description: 'How much to log; lines of JSON where standard output is no terminal',
     },
   },
   async run({ args }) {
@@ -137,6 +166,7 @@ export const serveCommand = defineCommand({
       maximumBatch: integerOf(args.batch, 'batch', 1, 256),
       queueLimit: integerOf(args.queue, 'queue', 1, 100_000),
       deadline: integerOf(args.deadline, 'deadline', 1, 600),
+      drain: integerOf(args.drain, 'drain', 0, 3600),
       rateLimit: integerOf(args['rate-limit'], 'rate-limit', 0, 1_000_000),
       trustedProxies: integerOf(args.proxies, 'proxies', 0, 10),
       tokens: args.tokens === undefined ? [] : await readTokens(args.tokens),
@@ -147,16 +177,16 @@ export const serveCommand = defineCommand({
     };
     const model = await loadModel(await modelPathOf(args.model));
     const stopped = stopSignal();
-    const server = await buildServer({ model, ...settings, logger: { level } });
+    const server = await buildServer({ model, ...settings, logger: { level, ...streamForPeople() } });
     const address = await listen(server, args.host, port);
     const { log } = server.app;
     try {
-      await server.warm;
-      log.info({ model: model.id, address }, `ready: ${address}/ for people, ${address}/docs for programs`);
-      const signal = await stopped;
-      log.info({ signal }, 'stopping: what was begun is finished');
+      const signal = await Promise.race([stopped, server.warm]);
+      if (signal === undefined) announce(log, model.id, address);
+      log.info({ signal: signal ?? (await stopped) }, 'stopping: what was begun is finished');
     } finally {
       await server.app.close();
+      endForGood();
     }
     log.info('stopped');
     return 0;

@@ -20,5 +20,7 @@ export {
 } from './map.ts';
 export { meanColour, type OcclusionOptions, type Scorer, scoreVariants } from './occlusion.ts';
 export { type OverlayOptions, overlay } from './overlay.ts';
-export { type PosterOverlayOptions, posterOverlay } from './posterOverlay.ts';
+
+export { fittedSize, overlayPicture, type PosterOverlayOptions, posterOverlay } from './posterOverlay.ts';
+
 export type { RiseOptions } from './rise.ts';

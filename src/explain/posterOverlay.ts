@@ -1,10 +1,11 @@
 /** @module A poster and an attribution map -> the poster with the map laid over it, as an encoded picture. */
 import {
-  decodeImage,
   type EncodeOptions,
   encodeImage,
   type ImageLimits,
   type ImageSource,
+  measureImage,
+  type PixelImage,
   preparePixels,
   type ResizeRule,
   resizeRule,
@@ -12,6 +13,9 @@ import {
 import { mapOnPoster } from './geometry.ts';
 import type { AttributionMap } from './map.ts';
 import { type OverlayOptions, overlay } from './overlay.ts';
+
+/** Longer side of a drawn map, in pixels, where nothing else is asked for. */
+const defaultSide = 1200;
 
 export interface PosterOverlayOptions extends OverlayOptions, EncodeOptions {
   /**
@@ -36,14 +40,27 @@ export async function posterOverlay(
   rule: ResizeRule,
   options: PosterOverlayOptions,
 ): Promise<Uint8Array> {
-  const { maximumSide = 1200, limits } = options;
-  const whole = await decodeImage(source, limits);
-  const scale = Math.min(1, maximumSide / Math.max(whole.height, whole.width));
-  const height = Math.max(1, Math.round(whole.height * scale));
-  const width = Math.max(1, Math.round(whole.width * scale));
-  const image =
-    scale === 1
-      ? whole
-      : { height, width, data: await preparePixels(source, resizeRule({ height, width }), limits) };
-  return encodeImage(overlay(image, mapOnPoster(map, rule, image), options), options);
+  const { maximumSide, limits } = options;
+  const size = fittedSize(await measureImage(source, limits), maximumSide);
+  const data = await preparePixels(source, resizeRule(size), limits);
+  return overlayPicture({ ...size, data }, map, rule, options);
+}
+
+/** The size of a picture whose longer side has at most so many pixels, in the same proportions. */
+export function fittedSize(
+  { height, width }: Pick<PixelImage, 'height' | 'width'>,
+  maximumSide = defaultSide,
+): Pick<PixelImage, 'height' | 'width'> {
+  const scale = Math.min(1, maximumSide / Math.max(height, width));
+  return { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
+}
+
+/** {@link posterOverlay} for a poster that is decoded at the size of the result. */
+export function overlayPicture(
+  poster: PixelImage,
+  map: AttributionMap,
+  rule: ResizeRule,
+  options: OverlayOptions & EncodeOptions,
+): Promise<Uint8Array> {
+  return encodeImage(overlay(poster, mapOnPoster(map, rule, poster), options), options);
 }

@@ -3,10 +3,20 @@ import { promises as dns, type LookupAddress, type LookupOptions } from 'node:dn
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { isPublicAddress, networksOf } from './addresses.ts';
+import { Slots } from './slots.ts';
 import { completeLimits, describeSource, type ImageLimits, type ImageSource } from './source.ts';
 
+/**
+ * What is said of a name that leads nowhere, and of one that leads to an address that is not public: which names there
+ * are inside is nobody's business. Both are said at the same steps of time after the name was asked for.
+ */
+const hidden = 'no public address is known for its host';
+const hiddenStep = 1000;
+/** Lookups at a time: each holds one of the threads that files and pictures wait for. */
+const maximumLookups = 2;
 /** How often a server may point elsewhere before it is given up. */
 const maximumRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -72,7 +82,6 @@ interface Door {
 
 /** A failure in words that do not describe the network it happened in. */
 function reasonOf({ code }: NodeJS.ErrnoException): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its host is unknown';
   if (code === 'ECONNREFUSED') return 'its host refuses connections';
   if (code?.startsWith('ERR_TLS') || code?.includes('CERT')) return 'its certificate is not valid';
   return 'the connection failed';
@@ -116,17 +125,14 @@ type LookupCallback = (error: Error | null, address?: string | LookupAddress[], 
 
 /** One connection of its own for one request, to an address that was checked. */
 function request(url: URL, door: Door, signal: AbortSignal): Promise<IncomingMessage> {
-  const refusal = (): OnesheetError => onesheetError('URL_REFUSED', door.name, 'its address is not public');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  // An address in the URL is connected to without a lookup.
-  if (isIP(host) !== 0 && !door.permits(host)) return Promise.reject(refusal());
+  // An address in the URL is connected to without a lookup, and tells only what is known already.
+  if (isIP(host) !== 0 && !door.permits(host))
+    return Promise.reject(onesheetError('URL_REFUSED', door.name, 'its address is not public'));
   const lookup = (name: string, options: LookupOptions, callback: LookupCallback): void => {
-    door.resolve(name).then((found) => {
-      const [first] = found;
-      if (!first) callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }));
-      else if (!found.every(({ address }) => door.permits(address))) callback(refusal());
-      else if (options.all) callback(null, [...found]);
-      else callback(null, first.address, first.family);
+    addressesOf(name, door, signal).then((found) => {
+      if (options.all) callback(null, [...found]);
+      else callback(null, found[0]!.address, found[0]!.family);
     }, callback);
   };
   return new Promise((resolve, reject) => {
@@ -136,6 +142,23 @@ function request(url: URL, door: Door, signal: AbortSignal): Promise<IncomingMes
       .on('error', reject)
       .end();
   });
+}
+
+const lookups = new Slots(maximumLookups);
+
+/** At least one address, all of them permitted. @throws {OnesheetError} URL_REFUSED, the same for every other name */
+async function addressesOf(
+  host: string,
+  { name, resolve, permits }: Door,
+  signal: AbortSignal,
+): Promise<readonly LookupAddress[]> {
+  const start = performance.now();
+  const found = await lookups.run(() => resolve(host), signal).catch(() => []);
+  signal.throwIfAborted();
+  if (found.length > 0 && found.every(({ address }) => permits(address))) return found;
+  const passed = performance.now() - start;
+  await wait(hiddenStep - (passed % hiddenStep), undefined, { signal });
+  throw onesheetError('URL_REFUSED', name, hidden);
 }
 
 async function readAll(response: IncomingMessage, name: string, most: number): Promise<Uint8Array> {

@@ -24,6 +24,8 @@ export const settingsSchema = z.strictObject({
   explanationQueueLimit: z.int().min(1).max(10_000).default(16),
   /** The same for explanations, of which `rise` and `occlusion` take seconds. */
   explanationDeadline: z.number().min(0.05).max(600).default(30),
+  /** Seconds to finish what was begun once the service is told to stop; what is left is answered with 503. */
+  drain: z.number().min(0).max(3600).default(6),
   /** Posters in one request. */
   maximumPosters: z.int().min(1).max(10_000).default(64),
   /** Bytes of one poster. */
@@ -57,7 +59,7 @@ export const settingsSchema = z.strictObject({
   requestSeconds: z.int().min(1).max(3600).default(30),
   /** Connections that may be open at a time. */
   maximumConnections: z.int().min(1).default(1024),
-  /** Requests a minute from one address to the routes that compute; 0 sets no limit. */
+  /** Requests a minute from one address to the routes that compute, or with a wrong token; 0 sets no limit. */
   rateLimit: z.int().min(0).default(0),
   /** Proxies in front of the service whose X-Forwarded-For header is believed. */
   trustedProxies: z.int().min(0).max(10).default(0),

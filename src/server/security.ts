@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { onesheetError } from '../errors.ts';
 import type { Settings } from './options.ts';
 
@@ -79,17 +79,34 @@ export async function secure(app: FastifyInstance, settings: Settings): Promise<
       reply.header('cross-origin-resource-policy', 'cross-origin');
     });
   }
-  if (settings.rateLimit > 0) {
-    await app.register(rateLimit, {
-      max: settings.rateLimit,
-      timeWindow: 60_000,
-      allowList: (request: FastifyRequest) => request.routeOptions.config.lane === undefined,
-      errorResponseBuilder: (_request, { max, ttl }) =>
-        onesheetError('RATE_EXCEEDED', max, Math.max(1, Math.ceil(ttl / 1000))),
-    });
-  }
+  const limit = await rateLimiter(app, settings);
   const isKnown = tokenCheck(settings.tokens);
-  app.addHook('onRequest', async (request) => {
-    if (!isOpen(request) && !isKnown(request)) throw onesheetError('TOKEN_INVALID');
+  app.addHook('onRequest', async (request, reply) => {
+    const isRefused = !isOpen(request) && !isKnown(request);
+    // Guessing tokens is work too, on whatever route.
+    if (isRefused || request.routeOptions.config.lane !== undefined) await limit(request, reply);
+    if (isRefused) throw onesheetError('TOKEN_INVALID');
   });
+}
+
+/** Counts a request against the limit of its address. @throws {OnesheetError} RATE_EXCEEDED */
+type Limiter = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+async function rateLimiter(app: FastifyInstance, { rateLimit: max }: Settings): Promise<Limiter> {
+  if (max === 0) return async () => undefined;
+  await app.register(rateLimit, { global: false });
+  const count = app.createRateLimit({ max, timeWindow: 60_000 });
+  return async (request, reply) => {
+    const counted = await count(request);
+    if (counted.isAllowed) return;
+    const seconds = Math.max(1, counted.ttlInSeconds);
+    reply.headers({
+      'x-ratelimit-limit': max,
+      'x-ratelimit-remaining': counted.remaining,
+      'x-ratelimit-reset': seconds,
+    });
+    if (!counted.isExceeded) return;
+    reply.header('retry-after', seconds);
+    throw onesheetError('RATE_EXCEEDED', max, seconds);
+  };
 }

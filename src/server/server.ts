@@ -81,6 +81,8 @@ function createApp(settings: Settings, logger: ServerOptions['logger']) {
   }).withTypeProvider<ZodTypeProvider>();
 }
 
+/** How long answers to what was given up may take when the service ends, in milliseconds. */
+const lastAnswers = 500;
 /** Values that JSON may hold beside a tensor and the posters of a request: options, and what clients add to them. */
 const spareValues = 1024;
 
@@ -190,7 +192,12 @@ export async function buildServer({
     if (is404) throw onesheetError('ROUTE_UNKNOWN', method);
     if (config.lane) service.expectRoom(config.lane);
   });
-  app.addHook('preClose', async () => service.stopAdmitting());
+  app.addHook('preClose', async () => {
+    service.stopAdmitting();
+    // Whoever still sends, or does not read, has had its time.
+    const end = setTimeout(() => app.server.closeAllConnections(), settings.drain * 1000 + lastAnswers);
+    app.server.once('close', () => clearTimeout(end));
+  });
   app.addHook('onClose', () => service.close());
 
   addPredict(app, service);

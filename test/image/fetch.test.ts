@@ -138,7 +138,6 @@ describe('a picture by URL', () => {
     'http://[2002:7f00:1::]/',
     'https://127.0.0.1/',
     'http://①②⑦.⓪.⓪.①/',
-    'http://localhost/',
   ])('%s is refused for its address', async (url) => {
     const [code, message] = await refusal(url);
     expect([code, message]).toEqual(['URL_REFUSED', `Will not fetch ${url}: its address is not public.`]);
@@ -253,9 +252,41 @@ describe('a picture by URL', () => {
     ]);
     await new Promise((resolve) => server.close(resolve));
     expect((await refusal(url, here))[1]).toBe(`Cannot fetch ${url}: its host refuses connections.`);
-    const unknown = async () => {
+  });
+
+  test('says the same of names inside, of names that lead nowhere, and of what a redirect names', async () => {
+    const resolve = async (host: string) => {
+      if (host === 'outer.test') return [{ address: '127.0.0.1', family: 4 }];
+      if (host === 'inside.test') return [{ address: '10.0.0.5', family: 4 }];
       throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
     };
-    expect((await refusal('http://nowhere.test/', { resolve: unknown }))[1]).toContain('its host is unknown');
+    const answers: string[] = [];
+    for (const host of ['inside.test', 'nowhere.test', 'localhost']) {
+      const start = performance.now();
+      const [code, message] = await refusal(`http://${host}/`, { resolve });
+      // At the same step of time, whichever was found out first.
+      expect(performance.now() - start).toBeGreaterThan(990);
+      answers.push(`${code} ${message.replace(host, 'x')}`);
+      const { port } = await serve((_, response) =>
+        response.writeHead(302, { location: `http://${host}/` }).end(),
+      );
+      const [, redirected] = await refusal(`http://outer.test:${port}/`, { resolve, ...here });
+      expect(redirected).toContain('no public address is known for its host');
+    }
+    expect(new Set(answers)).toEqual(
+      new Set(['URL_REFUSED Will not fetch http://x/: no public address is known for its host.']),
+    );
+  });
+
+  test('waits for two lookups at a time, so that names that answer slowly hold up no pictures', async () => {
+    let [running, most] = [0, 0];
+    const resolve = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((done) => setTimeout(done, 20));
+      running -= 1;
+      return [];
+    };
+    await Promise.all(Array.from({ length: 6 }, () => refusal('http://slow.test/', { resolve })));
+    expect(most).toBe(2);
   });
 });

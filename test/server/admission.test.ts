@@ -49,9 +49,39 @@ describe('places', () => {
     clock.mockRestore();
   });
 
-  test('are not judged by work that failed', () => {
-    const admission = new Admission(8, 1);
+  test('are judged by work that was given up too, which can only make them fewer', () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const admission = new Admission(1000, 10);
     admission.admit(1).release(false);
     expect(admission.cost).toBe(0);
+    const late = admission.admit(1);
+    clock.mockReturnValue(10_000);
+    late.release(false);
+    expect(admission.cost).toBeCloseTo(10, 5);
+    const left = admission.admit(1);
+    clock.mockReturnValue(10_100);
+    left.release(false);
+    expect(admission.cost).toBeCloseTo(10, 5);
+    clock.mockRestore();
+  });
+
+  test('are many again some answers after a bad time', () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const admission = new Admission(1000, 5);
+    let now = 0;
+    const work = (milliseconds: number, isDone: boolean): void => {
+      const ticket = admission.admit(1);
+      now += milliseconds;
+      clock.mockReturnValue(now);
+      ticket.release(isDone);
+    };
+    for (let i = 0; i < 5; i++) work(5000, false);
+    const only = admission.admit(1);
+    expect(codeOf(() => admission.admit(1))).toBe('SERVICE_BUSY');
+    only.release(false);
+    for (let i = 0; i < 24; i++) work(50, true);
+    expect(admission.cost).toBeLessThan(0.5);
+    for (let i = 0; i < 5; i++) admission.admit(1);
+    clock.mockRestore();
   });
 });

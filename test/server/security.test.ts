@@ -69,6 +69,30 @@ describe('the rate limit', () => {
     for (let i = 0; i < 5; i++) expect((await app.inject('/v2/health/live')).statusCode).toBe(200);
   });
 
+  test('counts wrong tokens, on every route that asks for one, and then says no to right ones too', async () => {
+    const { app } = await startServer({ rateLimit: 3, tokens: [token] });
+    const ask = async (url: string, given: string) => {
+      const response = await app.inject({ url, headers: { authorization: `Bearer ${given}` } });
+      return response.statusCode;
+    };
+    for (let i = 0; i < 5; i++) expect(await ask('/v1/models', token)).toBe(200);
+    const guesses: number[] = [];
+    for (const url of ['/v1/models', '/metrics', '/docs/json', '/v2'])
+      guesses.push(await ask(url, `${token}${url}`));
+    expect(guesses).toEqual([401, 401, 401, 429]);
+    const { headers, payload } = raw(await poster());
+    const authorization = `Bearer ${token}`;
+    const work = await app.inject({
+      method: 'POST',
+      url: '/v1/predict',
+      headers: { ...headers, authorization },
+      payload,
+    });
+    expect([work.statusCode, work.json().code]).toEqual([429, 'RATE_EXCEEDED']);
+    expect(Number(work.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await app.inject('/v2/health/live')).statusCode).toBe(200);
+  });
+
   test('believes no header about the address when there is no proxy', async () => {
     const { app } = await startServer({ rateLimit: 1 });
     const ask = (client: string) =>

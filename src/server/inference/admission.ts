@@ -3,13 +3,16 @@ import { onesheetError } from '../../errors.ts';
 
 /** Share of the deadline that the wait may be expected to take; the rest is for when the estimate errs. */
 const safeShare = 0.6;
-/** How much of the past stays in the estimate with each answer. */
-const memory = 0.98;
+/** How much of the past stays in the estimate with each answer: after a flood, a dozen answers tell of better times. */
+const memory = 0.9;
 
 /** Places that were given; they must be released, whatever happens. */
 export interface Ticket {
-  /** @param answered whether the work was done, so that its time tells something */
-  release(answered: boolean): void;
+  /**
+   * @param isDone whether the work came to its end, be it with a refusal; what was given up would have taken longer,
+   * so that its time can only raise the estimate
+   */
+  release(isDone: boolean): void;
 }
 
 /**
@@ -61,12 +64,13 @@ export class Admission {
     const start = performance.now();
     let isHeld = true;
     return {
-      release: (answered) => {
+      release: (isDone) => {
         if (!isHeld) return;
         isHeld = false;
         this.#pending -= count;
-        if (!answered) return;
-        this.#seconds = this.#seconds * memory + (performance.now() - start) / 1000;
+        const seconds = (performance.now() - start) / 1000;
+        if (!isDone && seconds <= this.cost * place) return;
+        this.#seconds = this.#seconds * memory + seconds;
         this.#places = this.#places * memory + place;
       },
     };

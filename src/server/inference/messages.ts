@@ -1,7 +1,7 @@
 /** @module What travels between the service and its worker threads: tasks, answers, failures. */
 import { type ErrorCode, OnesheetError } from '../../errors.ts';
 import type { AttributionMethod } from '../../explain/index.ts';
-import type { ImageLimits } from '../../image/index.ts';
+import type { PixelImage } from '../../image/index.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -20,15 +20,18 @@ export interface ClassifyTask {
   readonly pixels: Uint8Array;
 }
 
+/** A poster whose picture was decoded before, where a decoder can be stopped. */
 export interface ExplainTask {
   readonly kind: 'explain';
-  readonly poster: { readonly bytes: Uint8Array; readonly name: string };
+  /** Prepared for the network, uint8 [height, width, 3]. */
+  readonly pixels: Uint8Array;
   /** By default the likeliest. */
   readonly genre: string | undefined;
   readonly method: AttributionMethod;
-  /** A picture of the map on the poster, or else the map's numbers. */
-  readonly picture: 'png' | 'webp' | undefined;
-  readonly limits: ImageLimits;
+  /** Size of the map that is answered as numbers, in places. */
+  readonly size: { readonly height: number; readonly width: number };
+  /** The poster to lay the map over, and how to encode it; without it the answer is numbers. */
+  readonly picture: { readonly poster: PixelImage; readonly format: 'png' | 'webp' } | undefined;
 }
 
 export type Task = ClassifyTask | ExplainTask;

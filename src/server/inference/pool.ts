@@ -1,4 +1,5 @@
 /** @module Tasks -> answers by worker threads: queued in order, batched, retried once when a worker dies. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { onesheetError } from '../../errors.ts';
 import { silenceTelemetry } from '../../graph/index.ts';
@@ -55,6 +56,8 @@ interface Hand {
 
 /** A replacement of a worker that died while starting waits, twice as long each time. */
 const firstPause = 100;
+/** How long a thread may take to end, in milliseconds: a step of the engine. */
+const lastWords = 2000;
 const longestPause = 5000;
 
 export class WorkerPool<T extends Task> {
@@ -219,22 +222,21 @@ export class WorkerPool<T extends Task> {
     }, pause).unref();
   }
 
-  /** Ends the threads, each when it is through with what it has begun; what still waits fails. */
+  /** Ends the threads, at their next step; what waits or is in work fails. A thread that is stuck is left behind. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#delay);
     const hands = [...this.#hands];
     const left = [...this.#queue.splice(0), ...hands.flatMap((hand) => hand.batch)];
+    const ends = hands.map(({ worker, stuck, batch }) => {
+      clearTimeout(stuck);
+      const end = endOf(worker);
+      send(worker, { stop: batch.length === 0 ? 'idle' : 'now' });
+      return end;
+    });
     for (const job of left) job.reject(onesheetError('SERVICE_CLOSING'));
-    await Promise.all(
-      hands.map(async ({ worker, stuck }) => {
-        clearTimeout(stuck);
-        const end = endOf(worker);
-        send(worker, { stop: 'idle' });
-        await end;
-      }),
-    );
-    await Promise.all(this.#endings);
+    const late = wait(lastWords, undefined, { ref: false });
+    await Promise.race([Promise.all([...ends, ...this.#endings]), late]);
   }
 }
 

@@ -1,8 +1,15 @@
 /** @module A model and settings -> what the routes ask for: predictions and explanations of posters, in time. */
 import { setMaxListeners } from 'node:events';
 import { OnesheetError, onesheetError } from '../../errors.ts';
-import type { AttributionMethod } from '../../explain/index.ts';
-import { fetchImage, type ImageLimits, type ImageSource, preparePixels } from '../../image/index.ts';
+import { type AttributionMethod, fittedSize } from '../../explain/index.ts';
+import {
+  fetchImage,
+  type ImageLimits,
+  type ImageSource,
+  measureImage,
+  preparePixels,
+  resizeRule,
+} from '../../image/index.ts';
 import type { Model } from '../../model/index.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { Settings } from '../options.ts';
@@ -26,15 +33,8 @@ export interface ExplainWish {
 
 type BytesSource = Extract<ImageSource, { kind: 'bytes' }>;
 
-/** Waits for work that cannot be stopped no longer than the signal allows. */
-function until<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason);
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
-}
+/** Places along the longer side of a map that is answered as numbers. */
+const mapSide = 64;
 
 export interface InferenceOptions {
   readonly model: Model;
@@ -53,11 +53,17 @@ export class InferenceService {
   readonly warm: Promise<void>;
   readonly #metrics: ServerMetrics;
   #isClosing = false;
+  /** Aborted when the drain is over. */
+  readonly #ending = new AbortController();
+  #drain: NodeJS.Timeout | undefined;
+  /** Since when posters have been in work without one that came to its end; in milliseconds, 0 when none is. */
+  #waitingSince = 0;
 
   constructor({ model, settings, metrics, workerFile, log }: InferenceOptions) {
     this.model = model;
     this.settings = settings;
     this.#metrics = metrics;
+    setMaxListeners(0, this.#ending.signal);
     // Each worker says it; it is logged once.
     const notices = new Set<string>();
     const poolFor = <T extends ClassifyTask | ExplainTask>(
@@ -110,8 +116,21 @@ export class InferenceService {
     return this.#isClosing;
   }
 
+  /** Whether a good poster would be answered now. */
   get ready(): boolean {
-    return !this.#isClosing && this.predictions.pool.ready && this.explanations.pool.ready;
+    const isWarm = this.predictions.pool.ready && this.explanations.pool.ready;
+    return !this.#isClosing && isWarm && !this.stalled;
+  }
+
+  /** Whether posters have been in work for longer than the deadline, and none came to its end. */
+  get stalled(): boolean {
+    const isWaiting = this.predictions.admission.pending > 0 && this.#waitingSince > 0;
+    return isWaiting && performance.now() - this.#waitingSince > this.settings.deadline * 1000;
+  }
+
+  /** A poster was answered or refused for what it is: whoever waits has something to wait for. */
+  #progress(): void {
+    this.#waitingSince = performance.now();
   }
 
   get limits(): ImageLimits {
@@ -140,20 +159,19 @@ export class InferenceService {
   ): Promise<Result> {
     this.#expectOpen();
     const seconds = lane === 'predictions' ? this.settings.deadline : this.settings.explanationDeadline;
-    const ticket = this[lane].admission.admit(count);
+    const { admission } = this[lane];
+    if (lane === 'predictions' && admission.pending === 0) this.#progress();
+    const ticket = admission.admit(count);
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(onesheetError('DEADLINE_EXCEEDED', seconds)), seconds * 1000);
-    const signal = AbortSignal.any([gone, stop.signal]);
+    const signal = AbortSignal.any([gone, stop.signal, this.#ending.signal]);
     // Every poster of the request listens.
     setMaxListeners(0, signal);
-    let isAnswered = false;
     try {
-      const result = await work(signal);
-      isAnswered = true;
-      return result;
+      return await work(signal);
     } finally {
       clearTimeout(timer);
-      ticket.release(isAnswered);
+      ticket.release(!signal.aborted);
       stop.abort(onesheetError('REQUEST_ABORTED'));
     }
   }
@@ -179,45 +197,83 @@ export class InferenceService {
     return this.#within('predictions', posters.length, gone, (signal) =>
       Promise.all(
         posters.map(async (poster) => {
-          const prepare = async (): Promise<Uint8Array> =>
-            preparePixels(await this.#sourceOf(poster, signal), resize, this.limits);
-          const pixels = await until(signal, prepare()).catch((error: unknown) => {
-            if (signal.aborted || !(error instanceof OnesheetError)) throw error;
-            return error;
-          });
+          const pixels = await this.#sourceOf(poster, signal)
+            .then((source) => preparePixels(source, resize, this.limits, signal))
+            .catch((error: unknown) => {
+              if (signal.aborted || !(error instanceof OnesheetError)) throw error;
+              return error;
+            });
           this.#metrics.images.inc({ outcome: pixels instanceof OnesheetError ? 'refused' : 'decoded' });
-          if (pixels instanceof OnesheetError) return pixels;
-          return this.predictions.pool.submit({ kind: 'classify', pixels }, signal);
+          if (pixels instanceof OnesheetError) {
+            this.#progress();
+            return pixels;
+          }
+          return this.#classify(pixels, signal);
         }),
       ),
     );
   }
 
+  async #classify(pixels: Uint8Array, signal: AbortSignal): Promise<ClassifyAnswer> {
+    const answer = await this.predictions.pool.submit({ kind: 'classify', pixels }, signal);
+    this.#progress();
+    return answer;
+  }
+
   /** The same for pixels that are prepared already, [posters][height, width, 3]. */
   classify(pixels: readonly Uint8Array[], gone: AbortSignal): Promise<ClassifyAnswer[]> {
     return this.#within('predictions', pixels.length, gone, (signal) =>
-      Promise.all(
-        pixels.map((each) => this.predictions.pool.submit({ kind: 'classify', pixels: each }, signal)),
-      ),
+      Promise.all(pixels.map((each) => this.#classify(each, signal))),
     );
   }
 
-  /** @throws {OnesheetError} what is wrong with the picture or the wish, and what {@link predict} throws */
-  explain(poster: ReceivedPoster, wish: ExplainWish, gone: AbortSignal): Promise<ExplainAnswer> {
+  /**
+   * Explains one poster after the other, within the deadline of one explanation.
+   *
+   * @throws {OnesheetError} what is wrong with the picture or the wish, and what {@link predict} throws
+   */
+  explain(
+    posters: readonly ReceivedPoster[],
+    wish: ExplainWish,
+    gone: AbortSignal,
+  ): Promise<ExplainAnswer[]> {
     return this.#within('explanations', 1, gone, async (signal) => {
-      const { bytes, name } = await until(signal, this.#sourceOf(poster, signal));
-      const task = { kind: 'explain', poster: { bytes, name }, ...wish, limits: this.limits } as const;
-      return this.explanations.pool.submit(task, signal);
+      const answers: ExplainAnswer[] = [];
+      for (const poster of posters) {
+        const task = await this.#explainTask(await this.#sourceOf(poster, signal), wish, signal);
+        answers.push(await this.explanations.pool.submit(task, signal));
+      }
+      return answers;
     });
   }
 
-  /** Says no to whatever comes from now on; what was let in is finished. */
+  /** Pictures are decoded here, where a decoder can be stopped, and not in the worker. */
+  async #explainTask(
+    source: BytesSource,
+    { picture: format, ...wish }: ExplainWish,
+    signal: AbortSignal,
+  ): Promise<ExplainTask> {
+    const { resize } = this.model.metadata;
+    const pixels = await preparePixels(source, resize, this.limits, signal);
+    const whole = await measureImage(source, this.limits, signal);
+    const facts = { kind: 'explain', pixels, ...wish, size: fittedSize(whole, mapSide) } as const;
+    if (format === undefined) return { ...facts, picture: undefined };
+    const size = fittedSize(whole);
+    const data = await preparePixels(source, resizeRule(size), this.limits, signal);
+    return { ...facts, picture: { poster: { ...size, data }, format } };
+  }
+
+  /** Says no to whatever comes from now on; what was let in is finished, or given up when the drain is over. */
   stopAdmitting(): void {
     this.#isClosing = true;
+    const { drain } = this.settings;
+    this.#drain ??= setTimeout(() => this.#ending.abort(onesheetError('SERVICE_CLOSING')), drain * 1000);
   }
 
   async close(): Promise<void> {
     this.stopAdmitting();
+    this.#ending.abort(onesheetError('SERVICE_CLOSING'));
+    clearTimeout(this.#drain);
     await Promise.all([this.predictions.pool.close(), this.explanations.pool.close()]);
   }
 }

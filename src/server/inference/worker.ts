@@ -7,10 +7,11 @@ import {
   type Explainer,
   genreIndex,
   mapOnPoster,
-  posterOverlay,
+  overlayPicture,
 } from '../../explain/index.ts';
+
 import { onEngineNotice } from '../../graph/index.ts';
-import { measureImage, preparePixels } from '../../image/index.ts';
+
 import { Classifier, decodeModel } from '../../model/index.ts';
 import {
   type AnswerTo,
@@ -25,9 +26,6 @@ import {
   type WorkerMessage,
   type WorkerSetup,
 } from './messages.ts';
-
-/** Places along the longer side of a map that is answered as numbers. */
-const mapSide = 64;
 
 async function classifyAll(
   classifier: Classifier,
@@ -46,25 +44,23 @@ async function classifyAll(
   }));
 }
 
-/** Pictures that are being decoded or encoded. */
-let decoders = 0;
+/** Pictures that are being encoded. */
+let encoders = 0;
 
 async function counted<Result>(work: Promise<Result>): Promise<Result> {
-  decoders += 1;
+  encoders += 1;
   return work.finally(() => {
-    decoders -= 1;
+    encoders -= 1;
   });
 }
 
 async function explainOne(
   classifier: Classifier,
   explainer: Explainer,
-  { poster, genre: wanted, method, picture, limits }: ExplainTask,
+  { pixels, genre: wanted, method, size, picture }: ExplainTask,
 ): Promise<ExplainAnswer> {
   const { model } = classifier;
   const { genres, resize } = model.metadata;
-  const source = { kind: 'bytes', ...poster } as const;
-  const pixels = await counted(preparePixels(source, resize, limits));
   const { probabilities } = await classifier.classify(pixels);
   const column =
     wanted === undefined ? probabilities.indexOf(Math.max(...probabilities)) : genreIndex(model, wanted);
@@ -72,15 +68,12 @@ async function explainOne(
   const map = await explainer.explain(pixels, genre, method);
   const facts = { genre, method, probability: probabilities[column]! };
   if (picture !== undefined) {
-    const drawn = await counted(posterOverlay(source, map, resize, { format: picture, limits }));
+    const { poster, format } = picture;
+    const drawn = await counted(overlayPicture(poster, map, resize, { format }));
     return { ...facts, picture: drawn, map: undefined };
   }
-  const whole = await counted(measureImage(source, limits));
-  const scale = Math.min(1, mapSide / Math.max(whole.height, whole.width));
-  const height = Math.max(1, Math.round(whole.height * scale));
-  const width = Math.max(1, Math.round(whole.width * scale));
-  const values = displayValues(mapOnPoster(map, resize, { height, width }));
-  return { ...facts, picture: undefined, map: { height, width, values } };
+  const values = displayValues(mapOnPoster(map, resize, size));
+  return { ...facts, picture: undefined, map: { ...size, values } };
 }
 
 /** A list of tasks is of one kind, and the posters of a prediction go through the network together. */
@@ -110,9 +103,9 @@ async function warmUp(classifier: Classifier, explainer: Explainer, kind: Task['
   });
 }
 
-/** Dies between two runs of the engine, once no picture is being decoded on another thread. */
+/** Dies between two runs of the engine, once no picture is being encoded on another thread. */
 function leave(): void {
-  if (decoders > 0) setTimeout(leave, 10);
+  if (encoders > 0) setTimeout(leave, 10);
   else throw new Error('it was told to stop');
 }
 

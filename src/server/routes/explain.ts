@@ -66,10 +66,10 @@ export function addExplain(app: App, service: InferenceService): void {
       if (options.genre !== undefined) genreIndex(model, options.genre);
       const picture = pictureFor(request.headers.accept);
       const wish = { genre: options.genre, method: options.method, picture };
-      const answer = await service.explain(poster!, wish, request.gone);
+      const [answer] = await service.explain([poster!], wish, request.gone);
       reply.header('vary', 'accept');
-      if (answer.picture) return reply.type(`image/${picture}`).send(Buffer.from(answer.picture) as never);
-      return reply.type('application/json').send({ model: model.id, ...explanationOf(answer) });
+      if (answer!.picture) return reply.type(`image/${picture}`).send(Buffer.from(answer!.picture) as never);
+      return reply.type('application/json').send({ model: model.id, ...explanationOf(answer!) });
     },
   );
 }

@@ -23,6 +23,14 @@ function versionOf(id: string): string {
   return id.slice(id.lastIndexOf('@') + 1);
 }
 
+/** @throws {OnesheetError} SERVICE_CLOSING, SERVICE_STARTING; SERVICE_BUSY when no poster comes to its end */
+function expectReady(service: InferenceService): void {
+  if (service.ready) return;
+  if (service.closing) throw onesheetError('SERVICE_CLOSING');
+  if (service.stalled) throw onesheetError('SERVICE_BUSY', service.predictions.admission.retryAfter);
+  throw onesheetError('SERVICE_STARTING');
+}
+
 function addHealth(app: App, service: InferenceService): void {
   app.get(
     '/v2/health/live',
@@ -47,7 +55,7 @@ function addHealth(app: App, service: InferenceService): void {
       },
     },
     async () => {
-      if (!service.ready) throw onesheetError(service.closing ? 'SERVICE_CLOSING' : 'SERVICE_STARTING');
+      expectReady(service);
       return { live: true, ready: true };
     },
   );
@@ -121,7 +129,7 @@ export function addOpenInference(app: App, service: InferenceService): void {
       },
       async ({ params: asked }) => {
         expectModel(service, asked.model, asked.version);
-        if (!service.ready) throw onesheetError('SERVICE_STARTING');
+        expectReady(service);
         return { name, ready: true };
       },
     );

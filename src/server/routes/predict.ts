@@ -1,7 +1,7 @@
 /** @module `POST /v1/predict`: posters -> their genres, and explanations if they are wished. */
 import { z } from 'zod';
 import { OnesheetError } from '../../errors.ts';
-import { defaultMethod } from '../../explain/index.ts';
+import { defaultMethod, genreIndex } from '../../explain/index.ts';
 import { policyOf, predictionOf } from '../../predict/index.ts';
 import { explanationOf, failedOf, predictAnswerSchema } from '../answers.ts';
 import type { App } from '../app.ts';
@@ -32,19 +32,22 @@ export function addPredict(app: App, service: InferenceService): void {
     urls: list.optional().describe('Where fetching is switched on'),
   });
 
-  async function outcomeOf(
+  function outcomeOf(
     poster: ReceivedPoster,
     outputs: ClassifyAnswer | OnesheetError,
-    { policy, top, explain }: z.infer<typeof optionsSchema>,
-    gone: AbortSignal,
+    { policy, top }: z.infer<typeof optionsSchema>,
   ) {
     if (outputs instanceof OnesheetError) return failedOf(poster.name, outputs);
     const facts = { id: poster.name, source: poster.name };
     const { genres, ...rest } = predictionOf(model, policyOf(model, policy), facts, outputs.probabilities);
-    const prediction = { ...rest, genres: genres.slice(0, top) };
-    if (explain === undefined || explain === false) return prediction;
-    const wish = { genre: explain === '' ? undefined : explain, method: defaultMethod, picture: undefined };
-    return { ...prediction, explanation: explanationOf(await service.explain(poster, wish, gone)) };
+    return { ...rest, genres: genres.slice(0, top) };
+  }
+
+  /** The explanations of the posters that could be read, in one go: a request has one place in their queue. */
+  async function explanationsOf(posters: readonly ReceivedPoster[], wanted: string, gone: AbortSignal) {
+    if (wanted !== '') genreIndex(model, wanted);
+    const wish = { genre: wanted === '' ? undefined : wanted, method: defaultMethod, picture: undefined };
+    return posters.length === 0 ? [] : await service.explain(posters, wish, gone);
   }
 
   app.post(
@@ -74,10 +77,14 @@ export function addPredict(app: App, service: InferenceService): void {
       const outputs = await service.predict(posters, request.gone);
       const [only] = outputs;
       if (outputs.length === 1 && only instanceof OnesheetError) throw only;
-      const predictions = [];
-      // One after the other: a request has one place in the explanations' queue.
-      for (const [i, poster] of posters.entries())
-        predictions.push(await outcomeOf(poster, outputs[i]!, options, request.gone));
+      const predictions = posters.map((poster, i) => outcomeOf(poster, outputs[i]!, options));
+      const { explain = false } = options;
+      if (explain === false) return { model: model.id, policy: policy.name, predictions };
+      const isRead = (_: unknown, i: number): boolean => !(outputs[i] instanceof OnesheetError);
+      const answers = await explanationsOf(posters.filter(isRead), String(explain), request.gone);
+      const explained = predictions.filter(isRead).entries();
+      for (const [i, prediction] of explained)
+        Object.assign(prediction, { explanation: explanationOf(answers[i]!) });
       return { model: model.id, policy: policy.name, predictions };
     },
   );
