@@ -13,7 +13,7 @@ import { evaluate } from '../../src/predict/index.ts';
 import { type ReportOptions, writeReport } from '../../src/report/index.ts';
 import { train } from '../../src/train/index.ts';
 import { temporaryFolder } from '../model/fixture.ts';
-import { tinyRecipe } from '../train/fixture.ts';
+import { smallDataset, tinyRecipe } from '../train/fixture.ts';
 
 let folder: string;
 let data: string;
@@ -208,6 +208,32 @@ test('a genre without positives among the test posters has dashes and is named',
   const { page } = await pageOf(copy, { data: away });
   expect(page).toContain('No test poster has Drama');
   expect(page).toMatch(/<th scope="row">Drama<\/th><td class="number">0<\/td>/);
+});
+
+test('pairs of which nothing is known are counted, and what was said of them is called unknown', async () => {
+  const { folder: own, data: posters } = await smallDataset();
+  const table = join(posters, 'metadata.jsonl');
+  const lines = (await readFile(table, 'utf8')).trim().split('\n');
+  const written = lines.map((line) => {
+    const row = JSON.parse(line) as { genres: string[] };
+    return JSON.stringify({ ...row, known: row.genres });
+  });
+  await writeFile(table, `${written.join('\n')}\n`);
+  const partly = join(own, 'run');
+  await train({ data: posters, recipe: tinyRecipe({ epochs: 1 }), folder: partly, threads: 1 });
+  const { evaluation } = await evaluate({ model: partly, threads: 1, resamples: 5 });
+  const pairs = evaluation.posters * evaluation.genres.length;
+  expect(evaluation.unknownPairs).toBeGreaterThan(pairs / 2);
+  const { page: html } = await pageOf(partly);
+  expect(html).toContain(
+    `Of ${evaluation.unknownPairs} of ${pairs} poster-genre pairs nothing is known; every measure and floor leaves them out.`,
+  );
+  expect(html).toMatch(
+    /Of [\d,]+ poster-genre pairs nothing is known, and training leaves them out: Action \d+/,
+  );
+  expect(html).toContain('✗ not, ? unknown');
+  expect(html).toMatch(/<span class="other">\? /);
+  expect(html).not.toContain('<span class="wrong">');
 });
 
 test('several runs are compared, and a difference within noise is not called one', async () => {
