@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { launchArguments } from '../scripts/chromium.mjs';
+import { launchArguments } from '../tools/chromium.ts';
 
 interface Message {
   readonly id?: number;

@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { preview } from 'vite';
-import { findChromium } from '../scripts/chromium.mjs';
 import { drawSyntheticPosters } from '../src/dataset/index.ts';
+import { findChromium } from '../tools/chromium.ts';
 import { TimedBrowser } from './browser.ts';
 import { type BenchResult, median } from './result.ts';
 
@@ -86,7 +86,7 @@ export async function benchPage(flags: readonly string[]): Promise<BenchResult> 
   const runs = Number(flags[0] ?? 9);
   const path = findChromium();
   if (path === undefined)
-    throw new Error('No Chromium was found: scripts/install-test-tools.mjs installs it.');
+    throw new Error('No Chromium was found: npm run tool -- install-test-tools installs it.');
   const host = await preview({
     configFile: false,
     appType: 'mpa',

@@ -120,7 +120,7 @@ class Peer {
   async seconds(): Promise<number> {
     this.#process.stdin.write('run\n');
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error('PyTorch ended: scripts/install-bench-peers.sh installs it');
+    if (done) throw new Error('PyTorch ended: tools/install-bench-peers.sh installs it');
     return Number(value);
   }
 

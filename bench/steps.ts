@@ -38,7 +38,7 @@ class PyTorch implements Side {
 
   async #answer(): Promise<Record<string, number>> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error('PyTorch ended: scripts/install-bench-peers.sh installs it');
+    if (done) throw new Error('PyTorch ended: tools/install-bench-peers.sh installs it');
     return JSON.parse(value) as Record<string, number>;
   }
 

@@ -30,7 +30,7 @@ test('a recipe that starts from converted weights says how to make the file it n
     'poster-genres-text',
   ]);
   for (const { steps = [], fineTuning } of tuned)
-    expect(steps.join('\n')).toContain(`node scripts/convert-mobilenet.mjs ${fineTuning!.initialWeights}`);
+    expect(steps.join('\n')).toContain(`npm run tool -- convert-mobilenet ${fineTuning!.initialWeights}`);
 });
 
 test('every recipe says what it is for, how it is repeated and what it costs', async () => {

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { filesOf, renderMap, rooms, sentenceOf } from '../scripts/map.mjs';
+import { filesOf, renderMap, sentenceOf } from '../tools/map.ts';
+import { rooms } from '../tools/rooms.ts';
 
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const files: string[] = filesOf('');
-const order: string[] = rooms.map((room: { name: string }) => room.name);
+const order: string[] = rooms.map(({ name }) => name);
 
 function roomOf(path: string): string {
   const [first, ...rest] = path.split('/');

@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
   recipes: async () => (await import('./recipes.ts')).recipesCommand,
+  texts: async () => (await import('./texts.ts')).textsCommand,
   quantize: async () => (await import('./quantize.ts')).quantizeCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,

@@ -2,6 +2,7 @@
 import type { Model } from '../model/index.ts';
 import type { CrossValidationOptions, CrossValidationResult } from './crossValidate.ts';
 import type { EvaluateOptions, EvaluationReport } from './evaluate.ts';
+import type { LearnTextsOptions, LearnTextsResult, RunTexts } from './learnTexts.ts';
 import type { Checked, ValidationPoster } from './outOfSample.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { PosterTexts } from './texts.ts';
@@ -26,8 +27,11 @@ export type {
   CrossValidationResult,
   EvaluateOptions,
   EvaluationReport,
+  LearnTextsOptions,
+  LearnTextsResult,
   QuantizeOptions,
   QuantizeResult,
+  RunTexts,
   ValidationPoster,
 };
 
@@ -39,6 +43,11 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   return (await import('./evaluate.ts')).evaluate(options);
+}
+
+/** Learns which words speak for which genres beside a run's network, and writes the model of texts. */
+export async function learnTexts(options: LearnTextsOptions): Promise<LearnTextsResult> {
+  return (await import('./learnTexts.ts')).learnTexts(options);
 }
 
 /** What a file of texts says of posters beside the network; `modelPath` is where its model was read from. */

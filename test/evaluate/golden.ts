@@ -1,4 +1,4 @@
-/** @module test/evaluate/golden/measures.json -> typed cases: scikit-learn's answers, made by scripts/goldens/measures.py. */
+/** @module test/evaluate/golden/measures.json -> typed cases: scikit-learn's answers, made by tools/goldens/measures.py. */
 import { readFileSync } from 'node:fs';
 import { type Labels, type Matrix, matrixFromRows } from '../../src/evaluate/index.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { withTables } from '../../scripts/explanations.mjs';
 import { attributionMethods, defaultMethod } from '../../src/explain/index.ts';
+import { withTables } from '../../tools/explanations.ts';
 
 const root = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/explanations.md', root), 'utf8');

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { convertedTrunk } from '../../scripts/convert-mobilenet.mjs';
 import { emitModel, Session } from '../../src/graph/index.ts';
 import { buildNetwork, networkOptionsSchema, withWeights } from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
+import { convertedTrunk } from '../../tools/convertMobilenet.ts';
 
 interface Golden {
   readonly height: number;

@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, onTestFinished, type TestContext, test } from 'vitest';
-import { findChromium, launchArguments } from '../../scripts/chromium.mjs';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
+import { findChromium, launchArguments } from '../../tools/chromium.ts';
 import type { Host } from './host.ts';
 
 const path: string | undefined = findChromium();
@@ -9,7 +9,7 @@ let launched: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file; each test has its own profile in it. */
 function browser(): Promise<Browser> {
-  launched ??= chromium.launch({ executablePath: path!, args: launchArguments, timeout: 120_000 });
+  launched ??= chromium.launch({ executablePath: path!, args: [...launchArguments], timeout: 120_000 });
   return launched;
 }
 
@@ -22,7 +22,10 @@ export function browserTest(title: string, run: () => Promise<void>, seconds = 1
   test(
     title,
     async ({ skip }: TestContext) => {
-      skip(path === undefined, 'no Chromium was found: scripts/install-test-tools.mjs installs it on Debian');
+      skip(
+        path === undefined,
+        'no Chromium was found: npm run tool -- install-test-tools installs it on Debian',
+      );
       await run();
     },
     seconds * 1000,

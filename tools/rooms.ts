@@ -1,11 +1,14 @@
-/** @module The tree of src/ -> src/README.md: its rooms in order, one line a file, from the files' own words. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** @module The rooms of src/, from top to bottom: what the map, its test and newcomers read. */
 
-const source = new URL('../src/', import.meta.url);
+export interface Room {
+  /** A file, or a folder with a slash at its end. */
+  readonly name: string;
+  /** What comes in -> what goes out. */
+  readonly purpose: string;
+}
 
 /** The rooms from top to bottom: a room imports only from rooms above it. */
-export const rooms = [
+export const rooms: readonly Room[] = [
   { name: 'errors.ts', purpose: 'failures in sentences' },
   { name: 'version.ts', purpose: 'what wrote a file' },
   { name: 'random.ts', purpose: 'a seed -> a splittable generator, used everywhere randomness is' },
@@ -49,40 +52,3 @@ export const rooms = [
   { name: 'index.ts', purpose: "the library's entry" },
   { name: 'cli/', purpose: 'one file a command; the only room that prints or exits' },
 ];
-
-/** Files of a folder below src/, sorted, with the folders' own files first. */
-export function filesOf(folder) {
-  const entries = readdirSync(new URL(folder, source), { withFileTypes: true });
-  const sorted = entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = sorted.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
-  const folders = sorted.filter((entry) => entry.isDirectory());
-  return [
-    ...files.map((entry) => `${folder}${entry.name}`),
-    ...folders.flatMap((entry) => filesOf(`${folder}${entry.name}/`)),
-  ];
-}
-
-/** The sentence after @module at the head of a file. */
-export function sentenceOf(path) {
-  const text = readFileSync(new URL(path, source), 'utf8');
-  const match = text.match(/^(?:#![^\n]*\n)?\/\*\* @module ([\s\S]*?) ?\*\//);
-  return match?.[1].replace(/\s*\n \*\s*/g, ' ').trim();
-}
-
-export function renderMap() {
-  const lines = [
-    '# The map of `src/`',
-    '',
-    'Data flows through the rooms from top to bottom; a room imports only from rooms above it. A room with',
-    'several files has one door, `index.ts`, and other rooms import only that. `npm run map` writes this page.',
-  ];
-  for (const { name, purpose } of rooms) {
-    lines.push('', `## \`${name}\``, '', `${purpose[0].toUpperCase()}${purpose.slice(1)}.`, '');
-    const files = name.endsWith('/') ? filesOf(name) : [name];
-    for (const path of files) lines.push(`- \`${path}\`: ${sentenceOf(path)}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(new URL('README.md', source), renderMap());

@@ -1,9 +1,14 @@
 /** @module docs/results/ -> docs/results.md: what trained runs reached on the test posters. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import type { EvaluationReport } from '../src/predict/index.ts';
+import type { RunSummary } from './publishRun.ts';
+import { root } from './root.ts';
 
-const root = new URL('../', import.meta.url);
-const read = (path) => JSON.parse(readFileSync(new URL(`docs/results/${path}`, root), 'utf8'));
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(`docs/results/${path}`, root), 'utf8'));
+}
+const reportAt = (path: string): EvaluationReport => read(path) as EvaluationReport;
+const summaryAt = (path: string): RunSummary => read(path) as RunSummary;
 
 const headline = [
   ['microAveragePrecision', 'micro average precision'],
@@ -12,43 +17,41 @@ const headline = [
   ['macroF1', 'macro F1'],
   ['precisionAt1', 'precision at 1'],
   ['labelRankingAveragePrecision', 'label-ranking average precision'],
-];
-const digits = (value) => value.toFixed(3);
+] as const;
+const digits = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '-' : value.toFixed(3);
 
-function measuresTable({ evaluation }) {
+function measuresTable({ evaluation }: EvaluationReport): string[] {
   const lines = [
     '| measure | value | 95 % interval | prior | most common | all genres |',
     '|---|---|---|---|---|---|',
   ];
   for (const [key, label] of headline) {
-    const { value, interval, floors } = evaluation.measures[key];
-    const cells = [value, null, floors.prior, floors.mostCommon, floors.allOne].map(
-      (n) => n !== null && digits(n),
-    );
-    cells[1] = interval.map(digits).join('-');
-    lines.push(`| ${label} | ${cells.join(' | ')} |`);
+    const { value, interval, floors } = evaluation.measures[key]!;
+    const cells = [value, floors?.prior, floors?.mostCommon, floors?.allOne].map(digits);
+    lines.push(`| ${label} | ${cells.toSpliced(1, 0, interval!.map(digits).join('-')).join(' | ')} |`);
   }
   return lines;
 }
 
 /** @param models name -> the evaluations of one model: decided by `f1` and `balanced`, or by one policy alone. */
-function genresTable(models) {
+function genresTable(models: Readonly<Record<string, Readonly<Record<string, EvaluationReport>>>>): string[] {
   const entries = Object.entries(models);
-  const header = ['genre', 'true'];
+  const header: string[] = ['genre', 'true'];
   for (const [name, policies] of entries) {
     for (const policy of Object.keys(policies)) header.push(`${name}: given, ${policy}`);
     header.push(`${name}: average precision`, '95 % interval');
   }
   header.push('floor');
-  const first = Object.values(entries[0][1])[0].evaluation.genres;
+  const first = Object.values(entries[0]![1])[0]!.evaluation.genres;
   const rows = first.map(({ genre, support, averagePrecisionFloor }, i) => {
-    const cells = [genre, support];
+    const cells: (string | number)[] = [genre, support];
     for (const [, policies] of entries) {
-      const genres = Object.values(policies).map(({ evaluation }) => evaluation.genres[i]);
+      const genres = Object.values(policies).map(({ evaluation }) => evaluation.genres[i]!);
       cells.push(...genres.map(({ predicted }) => predicted));
       cells.push(
-        digits(genres[0].averagePrecision),
-        genres[0].averagePrecisionInterval.map(digits).join('-'),
+        digits(genres[0]!.averagePrecision),
+        genres[0]!.averagePrecisionInterval!.map(digits).join('-'),
       );
     }
     return [...cells, digits(averagePrecisionFloor)];
@@ -56,25 +59,25 @@ function genresTable(models) {
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function describe(summary) {
+function describe(summary: RunSummary): string {
   return (
     `${summary.epochs} epochs in ${summary.minutes.toFixed(0)} minutes on ${summary.threads} threads, ` +
     `${summary.imagesPerSecond.toFixed(0)} posters a second, at most ${(summary.peakMemoryMegabytes / 1000).toFixed(1)} GB of memory`
   );
 }
 
-export function renderResults() {
+export function renderResults(): string {
   const ours = {
-    summary: read('cnn-rnn/summary.json'),
-    f1: read('cnn-rnn/test-f1.json'),
-    balanced: read('cnn-rnn/test-balanced.json'),
+    summary: summaryAt('cnn-rnn/summary.json'),
+    f1: reportAt('cnn-rnn/test-f1.json'),
+    balanced: reportAt('cnn-rnn/test-balanced.json'),
   };
-  const report = { summary: read('report/summary.json'), top3: read('report/test-top3.json') };
+  const report = { summary: summaryAt('report/summary.json'), top3: reportAt('report/test-top3.json') };
   const shipped = {
-    summary: read('poster-genres/summary.json'),
-    f1: read('poster-genres/test-f1.json'),
-    balanced: read('poster-genres/test-balanced.json'),
-    withTexts: read('poster-genres-texts/test-f1.json'),
+    summary: summaryAt('poster-genres/summary.json'),
+    f1: reportAt('poster-genres/test-f1.json'),
+    balanced: reportAt('poster-genres/test-balanced.json'),
+    withTexts: reportAt('poster-genres-texts/test-f1.json'),
   };
   const { evaluation } = ours.f1;
   return [
@@ -83,7 +86,7 @@ export function renderResults() {
     `${evaluation.posters} test posters, ${evaluation.genres.length} genres with at least 100 posters, of the data set of Chu & Guo`,
     '(doi 10.1145/3132515.3132516). The split is 70/15/15, stratified, with near-duplicates on one side (seed 0);',
     'thresholds and the best epoch were chosen on validation. The intervals are over test posters, not over seeds.',
-    'This page is written by `node scripts/results.mjs` from what `node scripts/publish-run.mjs <run> <name>` put',
+    'This page is written by `npm run tool -- results` from what `npm run tool -- publish-run <run> <name>` put',
     'into `docs/results/`.',
     '',
     '## `poster-genres`, the model that ships',
@@ -96,7 +99,7 @@ export function renderResults() {
     '',
     '### With what stands on the posters as text',
     '',
-    '`onesheet evaluate --texts texts.jsonl`, the texts read by `scripts/read-posters.mjs` ([texts.md](texts.md)):',
+    '`onesheet evaluate --texts texts.jsonl`, the texts read by `npm run tool -- read-posters` ([texts.md](texts.md)):',
     '',
     ...measuresTable(shipped.withTexts),
     '',
@@ -132,6 +135,6 @@ export function renderResults() {
   ].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+export function writeResults(): void {
   writeFileSync(new URL('docs/results.md', root), renderResults());
 }

@@ -1,7 +1,7 @@
 /**
  * @module The MobileNetV2 of width 1.4 inside the development dependency nsfwjs -> safetensors of the engine's names.
  *
- *     npm run build && node scripts/convert-mobilenet.mjs weights/mobilenet-v2-1.4.safetensors
+ *     npm run tool -- convert-mobilenet weights/mobilenet-v2-1.4.safetensors
  *
  * The package (MIT) carries TensorFlow Hub's trunk (Apache-2.0) as a TensorFlow.js graph model: batch normalization
  * folded in, every tensor quantized to 8 bits with a scale and a minimum, the bytes as base64 in JavaScript files.
@@ -9,14 +9,27 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { writeTensors } from '../dist/safetensors.js';
+import { type StoredTensor, writeTensors } from '../src/safetensors.ts';
 
 const require = createRequire(import.meta.url);
 const packageFolder = resolve(dirname(require.resolve('nsfwjs')), '../..');
 const modelFolder = resolve(packageFolder, 'dist/models/mobilenet_v2_mid');
 
+/** TensorFlow.js's list of what the files of weights hold. */
+type Manifest = [
+  {
+    readonly paths: readonly string[];
+    readonly weights: readonly {
+      readonly name: string;
+      readonly shape: readonly number[];
+      readonly dtype: string;
+      readonly quantization?: { readonly dtype: string; readonly scale: number; readonly min: number };
+    }[];
+  },
+];
+
 /** `.../MobilenetV2/expanded_conv_1/expand/Conv2D_weights` -> `expanded_conv_1.expand.weight`; the head has none. */
-function nameOf(tensorflowName) {
+function nameOf(tensorflowName: string): string | undefined {
   const [, path] = tensorflowName.split('/MobilenetV2/');
   if (path === undefined) return undefined;
   return path
@@ -25,19 +38,20 @@ function nameOf(tensorflowName) {
     .replaceAll('/', '.');
 }
 
-function dequantize(bytes, { scale, min }) {
+function dequantize(bytes: Uint8Array, { scale, min }: { scale: number; min: number }): Float32Array {
   return Float32Array.from(bytes, (value) => value * scale + min);
 }
 
 /** TensorFlow's [height, width, in, out], or [height, width, channels, 1] -> [out, in or 1, height, width]. */
-function kernelOf(data, [height, width, before, after], depthwise) {
+function kernelOf(data: Float32Array, shape: readonly number[], depthwise: boolean): StoredTensor {
+  const [height, width, before, after] = shape as [number, number, number, number];
   const [out, perGroup] = depthwise ? [before, after] : [after, before];
   const moved = new Float32Array(data.length);
   for (let o = 0; o < out; o++) {
     for (let i = 0; i < perGroup; i++) {
       for (let at = 0; at < height * width; at++) {
         const source = depthwise ? (at * out + o) * perGroup + i : (at * perGroup + i) * out + o;
-        moved[(o * perGroup + i) * height * width + at] = data[source];
+        moved[(o * perGroup + i) * height * width + at] = data[source]!;
       }
     }
   }
@@ -45,14 +59,15 @@ function kernelOf(data, [height, width, before, after], depthwise) {
 }
 
 /** @returns the trunk's weights by the names of `src/nn/mobilenetV2.ts` */
-export function convertedTrunk() {
-  const [{ paths, weights }] = require(resolve(modelFolder, 'model.min.js')).weightsManifest;
+export function convertedTrunk(): Map<string, StoredTensor> {
+  const { weightsManifest } = require(resolve(modelFolder, 'model.min.js')) as { weightsManifest: Manifest };
+  const [{ paths, weights }] = weightsManifest;
   const shards = paths.map((path) => Buffer.from(require(resolve(modelFolder, `${path}.min.js`)), 'base64'));
   const bytes = Buffer.concat(shards);
-  const tensors = new Map();
+  const tensors = new Map<string, StoredTensor>();
   let at = 0;
   for (const { name, shape, dtype, quantization } of weights) {
-    const count = shape.reduce((product, dim) => product * dim, 1);
+    const count = shape.reduce((product: number, dim: number) => product * dim, 1);
     const wide = quantization === undefined;
     const end = at + count * (wide ? 4 : 1);
     const converted = nameOf(name);
@@ -69,15 +84,11 @@ export function convertedTrunk() {
   return tensors;
 }
 
-const [path] = process.argv.slice(2);
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  if (path === undefined) {
-    process.stderr.write('usage: node scripts/convert-mobilenet.mjs <file.safetensors>\n');
-    process.exit(2);
-  }
+export async function convertMobilenet(words: readonly string[]): Promise<void> {
+  const [path] = words as [string];
   const tensors = convertedTrunk();
   await mkdir(dirname(resolve(path)), { recursive: true });
-  const { version } = require(resolve(packageFolder, 'package.json'));
+  const { version } = require(resolve(packageFolder, 'package.json')) as { version: string };
   await writeTensors(path, tensors, {
     source: `nsfwjs ${version}, mobilenet_v2_mid: TensorFlow Hub's MobileNetV2 1.4 trunk`,
     licence: 'Apache-2.0',

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """scikit-learn's answers on small random cases -> test/evaluate/golden/measures.json.
 
-Needs Debian's python3-sklearn 1.2.1:  /usr/bin/python3 scripts/goldens/measures.py
+Needs Debian's python3-sklearn 1.2.1:  /usr/bin/python3 tools/goldens/measures.py
 The cases come from fixed seeds, so that running it again writes the same file.
 """
 import itertools

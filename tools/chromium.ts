@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** Path of an installed Chromium or Chrome, by its name on the search path; nothing when there is none. */
-export function findChromium() {
+/** Path of an installed Chromium or Chrome, by its name on the search path; `undefined` when there is none. */
+export function findChromium(): string | undefined {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of names) {
       try {
@@ -20,7 +20,7 @@ export function findChromium() {
 }
 
 /** A browser that talks to nobody of its own accord, and whose camera is a moving test picture. */
-export const launchArguments = [
+export const launchArguments: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

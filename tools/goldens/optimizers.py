@@ -1,6 +1,6 @@
 """Makes test/train/golden/optimizers.json: trajectories of PyTorch's AdamW and SGD on given gradients.
 
-    /usr/bin/python3 scripts/goldens/optimizers.py
+    /usr/bin/python3 tools/goldens/optimizers.py
 
 Needs PyTorch (made with 1.13). The optimizers run in float64, so the file holds what the algorithms mean, not
 one library's rounding. The gradients are exact in float32; some steps are above and some below the clipping norm.
@@ -69,7 +69,7 @@ def main():
                 snapshots[step] = {key: value.detach().flatten().tolist() for key, value in parameters.items()}
         cases.append({"name": name, "options": options, "parametersAfterStep": snapshots})
     golden = {
-        "madeBy": f"scripts/goldens/optimizers.py with PyTorch {torch.__version__}",
+        "madeBy": f"tools/goldens/optimizers.py with PyTorch {torch.__version__}",
         "shapes": SHAPES,
         "multipliers": MULTIPLIERS,
         "initial": {key: value.flatten().tolist() for key, value in initial.items()},

@@ -1,6 +1,6 @@
 """Makes test/nn/golden/onnx/: narrow networks of the usual families as PyTorch exports them, and its gradients.
 
-    /usr/bin/python3 scripts/goldens/onnx-families.py
+    /usr/bin/python3 tools/goldens/onnx-families.py
 
 Needs PyTorch and torchvision (made with 1.13 and 0.14). Every network is made of torchvision's own blocks, with few
 channels and random weights from a fixed seed, and exported in two forms: `plain` (operator set 11, a batch of 1, no

@@ -1,17 +1,20 @@
 /**
  * @module docs/results/NAME and a model of models/ -> the tables of its card, which goes into models/README.md between
- * `<!--card MODEL-->` and `<!--/card-->`. `npm run build && node scripts/model-card.mjs <model> <results>`
+ * `<!--card MODEL-->` and `<!--/card-->`. `npm run tool -- model-card <model> <results>`
  *
- * `docs/results/NAME` is what `node scripts/publish-run.mjs <run> <name>` wrote; the posters that the model fails on are
+ * `docs/results/NAME` is what `npm run tool -- publish-run <run> <name>` wrote; the posters that the model fails on are
  * named, never shown.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loadModel } from '../dist/model/index.js';
+import { loadModel, type Model, type ModelMetadata } from '../src/model/index.ts';
+import type { EvaluationReport } from '../src/predict/index.ts';
+import { root } from './root.ts';
 
-const root = new URL('../', import.meta.url);
-const digits = (value) => (value === null || value === undefined ? '-' : value.toFixed(3));
-const range = (interval) => (interval ? interval.map(digits).join('-') : '-');
+const digits = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '-' : value.toFixed(3);
+const range = (interval: readonly (number | null)[] | null | undefined): string =>
+  interval ? interval.map(digits).join('-') : '-';
 
 const headline = [
   ['microAveragePrecision', 'micro average precision'],
@@ -19,17 +22,17 @@ const headline = [
   ['microF1', 'micro F1, policy `f1`'],
   ['macroF1', 'macro F1, policy `f1`'],
   ['precisionAt1', 'precision of the likeliest genre'],
-];
+] as const;
 
-function table(header, rows) {
+function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function measuresTable({ evaluation }) {
+function measuresTable({ evaluation }: EvaluationReport): string[] {
   const rows = headline
     .filter(([key]) => evaluation.measures[key])
     .map(([key, label]) => {
-      const { value, interval, floors } = evaluation.measures[key];
+      const { value, interval, floors } = evaluation.measures[key]!;
       return [label, digits(value), range(interval), digits(floors?.prior), digits(floors?.mostCommon)];
     });
   const calibration = digits(evaluation.calibration.expectedCalibrationError);
@@ -37,7 +40,7 @@ function measuresTable({ evaluation }) {
   return table(['test posters', 'value', '95 % interval', 'prior', 'most common genres'], rows);
 }
 
-function genresTable(f1, balanced) {
+function genresTable(f1: EvaluationReport, balanced: EvaluationReport): string[] {
   const rows = f1.evaluation.genres.map((genre, i) => [
     genre.genre,
     digits(genre.averagePrecision),
@@ -45,7 +48,7 @@ function genresTable(f1, balanced) {
     digits(genre.averagePrecisionFloor),
     genre.support,
     genre.predicted,
-    balanced.evaluation.genres[i].predicted,
+    balanced.evaluation.genres[i]!.predicted,
   ]);
   const header = [
     'genre',
@@ -59,7 +62,11 @@ function genresTable(f1, balanced) {
   return table(header, rows);
 }
 
-function postersOf({ trainingPosters, validationPosters, calibratedBy }) {
+function postersOf({
+  trainingPosters,
+  validationPosters,
+  calibratedBy,
+}: ModelMetadata['provenance']): string {
   return calibratedBy === undefined
     ? `${trainingPosters} to train, ${validationPosters} to validate`
     : `${trainingPosters} to train, among them the ${validationPosters} on which the same recipe without them ` +
@@ -67,12 +74,20 @@ function postersOf({ trainingPosters, validationPosters, calibratedBy }) {
 }
 
 /** The card's tables, as lines of Markdown. */
-export function renderCard({ model, f1, balanced }) {
+export function renderCard({
+  model,
+  f1,
+  balanced,
+}: {
+  readonly model: Model;
+  readonly f1: EvaluationReport;
+  readonly balanced: EvaluationReport;
+}): string[] {
   const losses = f1.errors?.highestLosses ?? [];
   const { metadata, sha256, bytes } = model;
   const { provenance, resize, genres, policies } = metadata;
   const weak = f1.evaluation.genres
-    .filter((genre) => genre.averagePrecisionInterval?.[0] <= genre.averagePrecisionFloor)
+    .filter((genre) => (genre.averagePrecisionInterval?.[0] ?? 0) <= (genre.averagePrecisionFloor ?? 0))
     .map((genre) => genre.genre);
   return [
     ...table(
@@ -121,14 +136,11 @@ export function renderCard({ model, f1, balanced }) {
   ];
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [name, results] = process.argv.slice(2);
-  if (results === undefined) {
-    process.stderr.write('usage: node scripts/model-card.mjs <model> <results>\n');
-    process.exit(2);
-  }
+export async function writeModelCard(words: readonly string[]): Promise<void> {
+  const [name, results] = words as [string, string];
   const folder = new URL(`docs/results/${results}/`, root);
-  const read = (file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+  const read = (file: string): EvaluationReport =>
+    JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as EvaluationReport;
   const lines = renderCard({
     model: await loadModel(fileURLToPath(new URL(`models/${name}.onnx`, root))),
     f1: read('test-f1.json'),
@@ -137,12 +149,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const page = new URL('models/README.md', root);
   const text = readFileSync(page, 'utf8');
   const pattern = new RegExp(`(<!--card ${name}-->\n)[\\s\\S]*?(<!--/card-->)`);
-  if (!pattern.test(text)) {
-    process.stderr.write(`models/README.md has no <!--card ${name}-->...<!--/card-->.\n`);
-    process.exit(1);
-  }
+  if (!pattern.test(text)) throw new Error(`models/README.md has no <!--card ${name}-->...<!--/card-->.`);
   writeFileSync(
     page,
-    text.replace(pattern, (_all, open, close) => `${open}\n${lines.join('\n')}\n\n${close}`),
+    text.replace(pattern, (_all, open: string, close: string) => `${open}\n${lines.join('\n')}\n\n${close}`),
   );
 }

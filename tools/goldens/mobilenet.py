@@ -1,6 +1,6 @@
 """Makes test/nn/golden/mobilenet.json: feature maps of the pretrained MobileNetV2 1.4 on one picture.
 
-    /usr/bin/python3 scripts/goldens/mobilenet.py
+    /usr/bin/python3 tools/goldens/mobilenet.py
 
 Needs PyTorch (made with 1.13), node and the development dependency nsfwjs. The packaged TensorFlow graph is walked
 node by node in float64, so neither names, layouts, padding nor the order of layers are onesheet's.

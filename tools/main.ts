@@ -1,0 +1,77 @@
+/** @module `npm run tool -- <name> [words]`: what keeps the repository's own pages, weights and goldens true. */
+interface Tool {
+  readonly purpose: string;
+  readonly words?: string;
+  readonly run: (words: readonly string[]) => unknown;
+}
+
+/** Loaded when it is asked for, as some need what others can do without. */
+const tools: Readonly<Record<string, Tool>> = {
+  map: {
+    purpose: 'writes src/README.md from the tree',
+    run: async () => (await import('./map.ts')).writeMap(),
+  },
+  figures: {
+    purpose: 'writes the figures of README.md from committed JSON',
+    run: async () => (await import('./figures.ts')).writeFigures(),
+  },
+  results: {
+    purpose: 'writes docs/results.md from docs/results/',
+    run: async () => (await import('./results.ts')).writeResults(),
+  },
+  explanations: {
+    purpose: 'writes the tables of docs/explanations.md from bench/results/faithfulness.json',
+    run: async () => (await import('./explanations.ts')).writeExplanations(),
+  },
+  'publish-run': {
+    purpose: "copies a run's curves and measures of its test posters to docs/results/<name>",
+    words: '<run> <name> [model]',
+    run: async (words) => (await import('./publishRun.ts')).publishRun(words),
+  },
+  'model-card': {
+    purpose: 'writes the tables of a model in models/README.md',
+    words: '<model> <results>',
+    run: async (words) => (await import('./modelCard.ts')).writeModelCard(words),
+  },
+  'report-picture': {
+    purpose: 'draws docs/pictures/report.webp',
+    words: '[run]',
+    run: async (words) => (await import('./reportPicture.ts')).drawReportPicture(words),
+  },
+  'convert-mobilenet': {
+    purpose: 'converts the MobileNetV2 inside nsfwjs to weights to start from',
+    words: '<file.safetensors>',
+    run: async (words) => (await import('./convertMobilenet.ts')).convertMobilenet(words),
+  },
+  'read-posters': {
+    purpose: 'reads what stands on posters, by an OCR that is installed beside',
+    words: '<folder> <texts.jsonl>',
+    run: async (words) => (await import('./readPosters.ts')).readPosters(words),
+  },
+  'text-teacher': {
+    purpose: "joins a network's predictions with what texts say, for a recipe's distillation",
+    words: '<run> <texts.jsonl> <predictions.jsonl> <output.jsonl>',
+    run: async (words) => (await import('./textTeacher.ts')).writeTextTeacher(words),
+  },
+  'choose-policies': {
+    purpose: 'gives a model file the decision policies of this version',
+    words: '<model.onnx> <validation.jsonl>',
+    run: async (words) => (await import('./choosePolicies.ts')).choosePoliciesAgain(words),
+  },
+  'install-test-tools': {
+    purpose: 'installs what tests need beyond npm, on Debian as root',
+    run: async () => (await import('./installTestTools.ts')).installTestTools(),
+  },
+};
+
+const [name = '', ...words] = process.argv.slice(2);
+const tool = tools[name];
+const least = (tool?.words?.match(/<[^>]+>/g) ?? []).length;
+if (tool === undefined || words.length < least) {
+  const lines = Object.entries(tools).map(
+    ([each, { purpose, words: wanted = '' }]) => `  ${each} ${wanted}\n      ${purpose}`,
+  );
+  process.stderr.write(`usage: npm run tool -- <name> [words]\n\n${lines.join('\n')}\n`);
+  process.exit(2);
+}
+await tool.run(words);

@@ -1,0 +1,84 @@
+/**
+ * @module A run on drawn posters -> docs/pictures/report.webp: three places of its report, side by side.
+ *
+ *     npm run build && npm run tool -- report-picture [run]
+ *
+ * Without a run, one is trained on posters that are drawn for it, since real posters belong to their studios. It
+ * needs Debian's chromium, or another at the path in CHROMIUM.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import sharp from 'sharp';
+import { root } from './root.ts';
+
+const command = fileURLToPath(new URL('dist/cli/main.js', root));
+const picture = fileURLToPath(new URL('docs/pictures/report.webp', root));
+/** CSS pixels of each of the three places, and of what lies between them. */
+const panel = { width: 760, height: 1120, gap: 24 };
+/** The finished picture must be small, since the README loads it. */
+const most = { width: 1800, bytes: 300_000 };
+
+function onesheet(...args: string[]): void {
+  execFileSync(process.execPath, [command, ...args], { stdio: 'inherit' });
+}
+
+export async function drawReportPicture(words: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'onesheet-picture-'));
+  try {
+    let [run] = words;
+    if (run === undefined) {
+      run = join(folder, 'run');
+      const posters = join(folder, 'posters');
+      onesheet('data', 'synthesize', '--out', posters, '--count', '900', '--seed', '1');
+      onesheet('train', '--data', posters, '--recipe', 'demo', '--run', run, '--no-report');
+      onesheet('evaluate', run);
+    }
+    onesheet('report', run, '--out', folder);
+
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
+    });
+    const page = await browser.newPage({
+      viewport: { width: panel.width, height: panel.height },
+      deviceScaleFactor: 1.5,
+      colorScheme: 'light',
+    });
+    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+    // The facts of the run, its folders among them, and a table of contents say nothing in a picture.
+    for (const place of ['#data', 'nav']) await page.locator(place).evaluate((element) => element.remove());
+    const places = ['header', '#genres figure', '#gallery h4:nth-of-type(2)'];
+    const shots: Buffer[] = [];
+    for (const place of places) {
+      const { y } = (await page.locator(place).first().boundingBox())!;
+      const clip = { x: 0, y: Math.max(0, y - 24), width: panel.width, height: panel.height };
+      shots.push(await page.screenshot({ clip, fullPage: true }));
+    }
+    await browser.close();
+
+    const { width, height } = await sharp(shots[0]).metadata();
+    const gap = Math.round((panel.gap * width) / panel.width);
+    const joined = await sharp({
+      create: {
+        width: places.length * width + (places.length + 1) * gap,
+        height: height + 2 * gap,
+        channels: 3,
+        background: '#d5dbe0',
+      },
+    })
+      .composite(shots.map((input, i) => ({ input, left: gap + i * (width + gap), top: gap })))
+      .png()
+      .toBuffer();
+    const bytes = await sharp(joined).resize({ width: most.width }).webp({ quality: 82 }).toBuffer();
+    if (bytes.length > most.bytes) throw new Error(`${picture} would have ${bytes.length} bytes.`);
+    mkdirSync(new URL('docs/pictures/', root), { recursive: true });
+    writeFileSync(picture, bytes);
+    process.stdout.write(`${picture}: ${bytes.length} bytes\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
