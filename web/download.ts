@@ -1,6 +1,6 @@
 /** @module The posters of the sheet -> their predictions as JSON or CSV. */
 import { csvRow } from '../src/csv.ts';
-import { predictionOf } from '../src/predict/browser.ts';
+import { predictionOf, writtenOutcome } from '../src/predict/browser.ts';
 import type { Poster, Posters } from './posters.ts';
 
 /** Predictions and failures as the library, the command line and the service give them, with the policy's name. */
@@ -20,7 +20,8 @@ function outcomeOf(posters: Posters, poster: Poster) {
   }
   if (state.kind !== 'done') return undefined;
   const policy = posters.policyOf(poster);
-  return { ...predictionOf(engine.model, policy, facts, state.probabilities), policy: policy.name };
+  const prediction = predictionOf(engine.model, policy, facts, state.probabilities);
+  return { ...writtenOutcome(prediction), policy: policy.name };
 }
 
 /** One row a poster; a column of probabilities for every genre that any of their models knows. */

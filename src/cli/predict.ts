@@ -10,6 +10,8 @@ import {
   type PredictionOutcome,
   postersAt,
   predictStream,
+  roundProbability,
+  writtenOutcome,
 } from '../predict/index.ts';
 import { integerOf } from './arguments.ts';
 
@@ -51,9 +53,11 @@ class Writer {
   write(outcome: PredictionOutcome): void {
     this.#count += 1;
     if (this.#format === 'table') process.stdout.write(formatRow(outcome));
-    else if (this.#format === 'jsonl') this.#line(JSON.stringify(outcome));
+    else if (this.#format === 'jsonl') this.#line(JSON.stringify(writtenOutcome(outcome)));
     else if (this.#format === 'json')
-      process.stdout.write(`${this.#count === 1 ? '[\n' : ',\n'}  ${JSON.stringify(outcome)}`);
+      process.stdout.write(
+        `${this.#count === 1 ? '[\n' : ',\n'}  ${JSON.stringify(writtenOutcome(outcome))}`,
+      );
     else this.#line(this.#csvRow(outcome));
   }
 
@@ -65,7 +69,7 @@ class Writer {
       const decided = outcome.genres.filter((genre) => genre.decided).map((genre) => genre.label);
       cells.push(
         decided.join('|'),
-        ...this.#labels.map((label) => probability.get(label)!),
+        ...this.#labels.map((label) => roundProbability(probability.get(label)!)),
         outcome.model,
         '',
       );

@@ -27,7 +27,7 @@ import {
   train,
 } from '../train/index.ts';
 import { openClassifier } from './predict.ts';
-import { isFailed, type Prediction } from './prediction.ts';
+import { isFailed, type Prediction, writtenOutcome } from './prediction.ts';
 import { predictStream } from './stream.ts';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'onEpoch' | 'onStep' | 'onStart'> {
@@ -118,7 +118,7 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
   predictions.push(...[...unlabelled.values()].map(meanOf));
   await writeFileAtomically(
     path,
-    predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join(''),
+    predictions.map((prediction) => `${JSON.stringify(writtenOutcome(prediction))}\n`).join(''),
   );
   return {
     predictions: path,

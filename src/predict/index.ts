@@ -18,6 +18,8 @@ export {
   type Predictor,
   policyOf,
   predictionOf,
+  roundProbability,
+  writtenOutcome,
 } from './prediction.ts';
 export { postersAt } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';

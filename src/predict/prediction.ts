@@ -5,7 +5,7 @@ import { applyPolicy, findPolicy, type Policy, type PolicyStore } from '../evalu
 
 export interface GenrePrediction {
   readonly label: string;
-  /** Calibrated, from 0 to 1. */
+  /** Calibrated, from 0 to 1; with five decimals where it is written. */
   readonly probability: number;
   /** Whether the policy proposes the genre. */
   readonly decided: boolean;
@@ -65,6 +65,24 @@ export function predictionOf(
   }));
   rows.sort((a, b) => b.probability - a.probability);
   return { ...poster, genres: rows, model: model.id };
+}
+
+/** Decimals of a probability that is written: a network's own noise between machines begins about there. */
+const decimals = 5;
+
+/** A probability or another score of a network as JSON and CSV hold it. */
+export function roundProbability(probability: number): number {
+  return Number(probability.toFixed(decimals));
+}
+
+/** A prediction as JSON and CSV hold it: what was decided was decided by the exact probabilities. */
+export function writtenOutcome<Outcome extends PredictionOutcome>(outcome: Outcome): Outcome {
+  if (isFailed(outcome)) return outcome;
+  const genres = outcome.genres.map((genre) => ({
+    ...genre,
+    probability: roundProbability(genre.probability),
+  }));
+  return { ...outcome, genres };
 }
 
 /** @throws whatever is no {@link OnesheetError}: that is a bug, not a bad picture */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OnesheetError } from '../errors.ts';
 import { attributionMethods } from '../explain/index.ts';
 import { resizeRuleSchema } from '../image/index.ts';
+import { roundProbability } from '../predict/index.ts';
 import type { ExplainAnswer } from './inference/messages.ts';
 
 export const mapSchema = z
@@ -82,7 +83,12 @@ export function explanationOf({ genre, method, probability, map }: ExplainAnswer
   const { height, width, values } = map!;
   // Four digits are finer than any screen, and a third of the bytes.
   const rounded = Array.from(values, (value) => Math.round(value * 10_000) / 10_000);
-  return { genre, method, probability, map: { height, width, values: rounded } };
+  return {
+    genre,
+    method,
+    probability: roundProbability(probability),
+    map: { height, width, values: rounded },
+  };
 }
 
 /** What was wrong with one poster, as an entry among others. */

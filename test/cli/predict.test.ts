@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
@@ -75,6 +75,19 @@ test('json is one array, csv has a header and a column for each genre, table is 
   expect(rows[0]).toBe('id,source,genres,Comedy,Drama,Horror,model,error');
   expect(rows).toHaveLength(4);
   expect(await run('table')).toMatch(/synthetic-00000\.png\n {2}\w+ \d+%/);
+});
+
+test('probabilities are written with five decimals, and no name is a formula', async () => {
+  const { folder, model, posters } = await prepared();
+  await copyFile(posters[0]!, join(folder, '=cmd,1.png'));
+  const ask = async (format: string): Promise<string> =>
+    (await onesheet(['predict', folder, '--model', model, '--format', format])).stdout;
+  const numbers = (await ask('jsonl')).match(/(?<="probability":)[^,]+/g)!;
+  expect(numbers).toHaveLength(12);
+  for (const number of numbers) expect(number).toMatch(/^0(\.\d{1,5})?$/);
+  const row = (await ask('csv')).split('\n').find((line) => line.includes('=cmd'));
+  expect(row).toMatch(/^"'=cmd,1/);
+  expect(row).toMatch(/,0\.\d{1,5},0\.\d{1,5},0\.\d{1,5},tiny@/);
 });
 
 test('a model that is missing or none of ours is one sentence and exit code 1', async () => {

@@ -1,6 +1,7 @@
 /** @module `POST /models/{model}`: a poster -> labels and scores, in the shape of Hugging Face's image classification. */
 import { z } from 'zod';
 import { OnesheetError, onesheetError } from '../../errors.ts';
+import { roundProbability } from '../../predict/index.ts';
 import type { App } from '../app.ts';
 import { Form } from '../form.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
@@ -92,6 +93,7 @@ export function addHuggingFace(app: App, service: InferenceService): void {
       return genres
         .map((label, i) => ({ label, score: scores[i]! }))
         .sort((a, b) => b.score - a.score)
+        .map(({ label, score }) => ({ label, score: roundProbability(score) }))
         .slice(0, parameters?.top_k ?? undefined);
     },
   );

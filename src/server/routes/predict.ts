@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { OnesheetError } from '../../errors.ts';
 import { defaultMethod, genreIndex } from '../../explain/index.ts';
-import { policyOf, predictionOf } from '../../predict/index.ts';
+import { policyOf, predictionOf, writtenOutcome } from '../../predict/index.ts';
 import { explanationOf, failedOf, predictAnswerSchema } from '../answers.ts';
 import type { App } from '../app.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
@@ -39,7 +39,8 @@ export function addPredict(app: App, service: InferenceService): void {
   ) {
     if (outputs instanceof OnesheetError) return failedOf(poster.name, outputs);
     const facts = { id: poster.name, source: poster.name };
-    const { genres, ...rest } = predictionOf(model, policyOf(model, policy), facts, outputs.probabilities);
+    const exact = predictionOf(model, policyOf(model, policy), facts, outputs.probabilities);
+    const { genres, ...rest } = writtenOutcome(exact);
     return { ...rest, genres: genres.slice(0, top) };
   }
 
