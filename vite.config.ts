@@ -1,15 +1,17 @@
 /**
  * @module web/, the model for browsers and its runtime -> dist/web/, a folder that any host can serve, and dist/wasm/,
- * which starts the same runtime in Node.
+ * what the package holds of them.
  */
-import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { texts } from './web/texts.ts';
 
 const root = fileURLToPath(new URL('web/', import.meta.url));
 const output = fileURLToPath(new URL('dist/web/', import.meta.url));
-const forNode = fileURLToPath(new URL('dist/wasm/', import.meta.url));
+const stored = fileURLToPath(new URL('dist/wasm/', import.meta.url));
 const models = new URL('models/', import.meta.url);
 
 /** The runtime's files that web/private/session.ts asks for. */
@@ -41,6 +43,27 @@ async function optimize(from: string, to: string): Promise<void> {
   await (await InferenceSession.create(from, options)).release();
 }
 
+/**
+ * What the package holds instead of the page's largest files, so that it has each once: WebAssembly compressed, which
+ * src/graph/engine.ts runs in Node too, and the model from `models/`. `page.json` says for src/server/routes/page.ts
+ * where each of the page's files lies, seen from dist/.
+ */
+async function store(runtime: string, model: string): Promise<void> {
+  await mkdir(stored, { recursive: true });
+  await copyFile(`${runtime}ort.node.min.mjs`, `${stored}ort.node.min.mjs`);
+  const places: Record<string, string> = { 'model/model.onnx': `../models/${basename(model)}` };
+  for (const file of runtimeFiles.filter((name) => name.endsWith('.wasm'))) {
+    // The best of what takes a second; the highest quality takes a minute.
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 };
+    await writeFile(
+      `${stored}${file}.br`,
+      brotliCompressSync(await readFile(`${runtime}${file}`), { params }),
+    );
+    places[`ort/${file}`] = `wasm/${file}.br`;
+  }
+  await writeFile(`${stored}page.json`, `${JSON.stringify(places, null, 2)}\n`);
+}
+
 /** Puts `model/` and `ort/` beside the page. */
 function besidePage(): Plugin {
   return {
@@ -62,9 +85,7 @@ function besidePage(): Plugin {
       await mkdir(`${output}ort`, { recursive: true });
       const runtime = fileURLToPath(new URL('.', import.meta.resolve('onnxruntime-web/wasm')));
       for (const file of runtimeFiles) await copyFile(`${runtime}${file}`, `${output}ort/${file}`);
-      // With this, src/graph/engine.ts runs the same WebAssembly in Node.
-      await mkdir(forNode, { recursive: true });
-      await copyFile(`${runtime}ort.node.min.mjs`, `${forNode}ort.node.min.mjs`);
+      await store(runtime, path);
     },
   };
 }

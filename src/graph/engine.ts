@@ -1,7 +1,9 @@
 /** @module This machine and thread -> the onnxruntime that computes here: the native one, or else WebAssembly. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import type * as Native from 'onnxruntime-node';
 import { onesheetError } from '../errors.ts';
 import { silenceTelemetry } from './telemetry.ts';
@@ -14,9 +16,12 @@ const nativeVersion = '1.30.0';
 /** The package's own folder, from src/graph/ as from dist/graph/ and dist/cli/. */
 const packageFolder = resolve(fileURLToPath(new URL('../../', import.meta.url)));
 
-/** The build puts onnxruntime-web's files here: what starts it in Node, and its WebAssembly, shared with the page. */
-const wasmStart = new URL('../../dist/wasm/ort.node.min.mjs', import.meta.url);
-const wasmFolder = new URL('../../dist/web/ort/', import.meta.url);
+/** The build puts onnxruntime-web's files here: its start in Node, its WebAssembly, and what the page has of it too. */
+const wasm = {
+  start: new URL('../../dist/wasm/ort.node.min.mjs', import.meta.url),
+  binary: new URL('../../dist/wasm/ort-wasm-simd-threaded.wasm.br', import.meta.url),
+  glue: new URL('../../dist/web/ort/ort-wasm-simd-threaded.mjs', import.meta.url),
+} as const;
 
 let listener = (notice: string): void => process.emitWarning(notice, { code: 'ONESHEET_WEBASSEMBLY' });
 
@@ -49,8 +54,9 @@ function remedyFor(error: unknown): string {
 /** @throws {OnesheetError} ENGINE_MISSING */
 async function loadWasm(threads: number, remedy: string): Promise<Onnxruntime> {
   try {
-    const ort = (await import(/* @vite-ignore */ wasmStart.href)) as Onnxruntime;
-    ort.env.wasm.wasmPaths = wasmFolder.href;
+    const ort = (await import(/* @vite-ignore */ wasm.start.href)) as Onnxruntime;
+    ort.env.wasm.wasmPaths = { mjs: wasm.glue.href };
+    ort.env.wasm.wasmBinary = brotliDecompressSync(await readFile(wasm.binary));
     ort.env.wasm.numThreads = threads;
     ort.env.logLevel = 'fatal';
     return ort;

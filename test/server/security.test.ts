@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../model/fixture.ts';
 import { poster, raw, startServer } from './fixture.ts';
@@ -171,5 +172,42 @@ describe('the page', () => {
     expect(await get('/ort/ort-wasm.wasm')).toEqual([200, 'application/wasm', 'no-cache']);
     for (const url of ['/.secret', '/../package.json', '/%2e%2e/package.json', '/assets/'])
       expect([url, (await app.inject(url)).statusCode]).toEqual([url, 404]);
+  });
+
+  test('a file that the package holds in another place is served from there, unpacked for those who cannot', async () => {
+    const dist = await temporaryFolder();
+    const root = join(dist, 'web');
+    const binary = Buffer.from('not much of a program, but many times the same. '.repeat(50));
+    await mkdir(join(root, 'model'), { recursive: true });
+    await mkdir(join(dist, 'wasm'));
+    await writeFile(join(root, 'index.html'), '<!doctype html><title>onesheet</title>');
+    await writeFile(join(root, 'model/here.onnx'), 'beside the page');
+    await writeFile(join(dist, 'wasm/engine.wasm.br'), brotliCompressSync(binary));
+    await writeFile(join(dist, 'elsewhere.onnx'), 'a model');
+    const places = {
+      'ort/engine.wasm': 'wasm/engine.wasm.br',
+      'model/model.onnx': 'elsewhere.onnx',
+      'model/here.onnx': 'elsewhere.onnx',
+    };
+    await writeFile(join(dist, 'wasm/page.json'), JSON.stringify(places));
+    const { app } = await startServer({ pageFolder: root, tokens: [token] });
+    const plain = await app.inject('/ort/engine.wasm');
+    expect([plain.statusCode, plain.headers['content-type'], plain.headers['content-encoding']]).toEqual([
+      200,
+      'application/wasm',
+      undefined,
+    ]);
+    expect(plain.rawPayload.equals(binary)).toBe(true);
+    const packed = await app.inject({ url: '/ort/engine.wasm', headers: { 'accept-encoding': 'gzip, br' } });
+    expect(packed.headers['content-encoding']).toBe('br');
+    expect(brotliDecompressSync(packed.rawPayload).equals(binary)).toBe(true);
+    expect(packed.headers.etag).not.toBe(plain.headers.etag);
+    const known = await app.inject({
+      url: '/ort/engine.wasm',
+      headers: { 'if-none-match': String(plain.headers.etag) },
+    });
+    expect([known.statusCode, known.rawPayload.length]).toEqual([304, 0]);
+    expect((await app.inject('/model/model.onnx')).body).toBe('a model');
+    expect((await app.inject('/model/here.onnx')).body).toBe('beside the page');
   });
 });
