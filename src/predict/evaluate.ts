@@ -162,6 +162,12 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     );
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
     const yTrue = labelsOf(readable, genres);
+    if (yTrue.known?.includes(1) === false)
+      throw onesheetError(
+        'DATASET_EMPTY',
+        dataset.name,
+        "posters of which any of the model's genres is known",
+      );
     const evaluation = evaluateProbabilities(yTrue, probabilities, {
       genres,
       thresholds: policy,

@@ -42,9 +42,9 @@ export function findPosterErrors(
   most = 15,
 ): PosterErrors {
   const { measured, isTrained, validation, outOfFold } = sources;
-  const parts = [outOfFold, isTrained ? undefined : measured, validation].filter(
-    (part) => part !== undefined,
-  );
+  const parts = [outOfFold, isTrained ? undefined : measured, validation]
+    .filter((part) => part !== undefined)
+    .filter(({ yTrue }) => yTrue.known?.includes(1) !== false);
   const losses = highestLosses(measured, genres, most);
   if (parts.length === 0) return { highestLosses: losses, doubts: null };
   const stacked = stackScores(parts);

@@ -136,7 +136,7 @@ function describeDiagnoses(runs: readonly RunMaterial[], names: readonly string[
 /** Whether two runs were measured on the same posters with the same labels. */
 function isSameTest(a: ScoredPosters, b: ScoredPosters): boolean {
   const key = ({ genres, posters }: ScoredPosters) =>
-    JSON.stringify([genres, posters.map(({ id, genres: own }) => [id, own])]);
+    JSON.stringify([genres, posters.map(({ id, genres: own, known }) => [id, own, known])]);
   return key(a) === key(b);
 }
 

@@ -121,7 +121,9 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
         missing.push(
           `${count(failed.length, 'test poster')} of ${chosen.length} cannot be read, the first for this reason: ${failed[0]}`,
         );
-      if (test.posters.length === 0) test = undefined;
+      if (test.yTrue.known?.includes(1) === false)
+        missing.push('Nothing is known of the genres of any test poster: there is nothing to measure.');
+      if (test.posters.length === 0 || test.yTrue.known?.includes(1) === false) test = undefined;
     }
   }
   const hasMetrics = (await stat(join(folder, runFiles.metrics)).catch(() => undefined)) !== undefined;

@@ -71,7 +71,8 @@ export function scoredOf(
     ? applyPolicy(policy, yScore)
     : decide(yScore, new Float64Array(columns).fill(0.5), { fallback: 'top-1' });
   const losses = new Float64Array(rows).fill(Number.NaN);
-  for (const { poster, loss } of postersByLoss(yTrue, yScore)) losses[poster] = loss;
+  const isNothing = known?.includes(1) === false;
+  for (const { poster, loss } of isNothing ? [] : postersByLoss(yTrue, yScore)) losses[poster] = loss;
   const ids = posters.map(({ id }) => id);
   return { subset, genres, posters, ids, yTrue, yScore, yPred, losses, failed };
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { loadDataset, writeSyntheticPosters } from '../../src/dataset/index.ts';
 import { evaluate } from '../../src/predict/index.ts';
 import { train } from '../../src/train/index.ts';
-import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { temporaryFolder, tinyGenres, tinyModel } from '../model/fixture.ts';
 import { writeTinyTextModel } from '../text/fixture.ts';
 import { smallDataset, tinyRecipe } from '../train/fixture.ts';
 
@@ -32,6 +32,46 @@ test('any labelled set is measured; strange genres and unreadable posters are na
 
   const documented = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   expect(documented).toEqual(expect.arrayContaining(Object.keys(report)));
+});
+
+test('each genre is measured on the posters of which it is known; where nothing is known at all, that is said', async () => {
+  const folder = await temporaryFolder();
+  const data = join(folder, 'posters');
+  await writeSyntheticPosters(data, { count: 30, seed: 2, width: 16, height: 24 });
+  const model = join(folder, 'tiny.onnx');
+  await writeFile(model, tinyModel());
+  const table = join(data, 'metadata.jsonl');
+  const rows = (await readFile(table, 'utf8')).trim().split('\n');
+  const write = (known: (genres: string[], i: number) => string[]) =>
+    writeFile(
+      table,
+      rows
+        .map((line, i) => {
+          const row = JSON.parse(line) as { genres: string[] };
+          return `${JSON.stringify({ ...row, known: known(row.genres, i) })}\n`;
+        })
+        .join(''),
+    );
+  await write((genres, i) => [...new Set([...genres, ...(i < 12 ? ['Drama'] : [])])]);
+  const { labelled } = await loadDataset({ data });
+  const { evaluation, errors } = await evaluate({ model, data, resamples: 5 });
+  const counts = tinyGenres.map((genre) => labelled.filter(({ known }) => known?.includes(genre)).length);
+  expect(evaluation.genres.map(({ known }) => known)).toEqual(counts);
+  expect(counts[tinyGenres.indexOf('Drama')]).toBeGreaterThanOrEqual(12);
+  const pairs = counts.reduce((sum, count) => sum + count, 0);
+  expect(evaluation.unknownPairs).toBe(labelled.length * tinyGenres.length - pairs);
+  expect(errors.doubts!.labels).toBe(pairs);
+
+  const foreign = labelled.filter(({ genres }) => !genres!.some((genre) => tinyGenres.includes(genre)));
+  expect(foreign.length).toBeGreaterThan(0);
+  await write((genres) => genres);
+  const kept = (await readFile(table, 'utf8')).split('\n').filter((line) => {
+    if (line === '') return false;
+    const { genres } = JSON.parse(line) as { genres: string[] };
+    return !genres.some((genre) => tinyGenres.includes(genre));
+  });
+  await writeFile(table, `${kept.join('\n')}\n`);
+  await expect(evaluate({ model, data, resamples: 5 })).rejects.toThrow(/expected posters .* known/);
 });
 
 test('texts are heard beside the pictures, under the policies chosen for both', async () => {

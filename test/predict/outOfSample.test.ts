@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Poster } from '../../src/dataset/index.ts';
 import { decodeModel } from '../../src/model/index.ts';
-import { readOutOfFold, readValidation } from '../../src/predict/outOfSample.ts';
+import { readOutOfFold, readValidation, validationScores } from '../../src/predict/outOfSample.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 
 const genres = ['Drama', 'Horror'];
@@ -34,6 +34,33 @@ test('predictions are put in the order of the genres, beside the labels; those o
   expect(ids).toEqual(['a']);
   expect(Array.from(yTrue.data)).toEqual([0, 1]);
   expect(Array.from(yScore.data)).toEqual([0.25, 0.5]);
+});
+
+test('what is known of the posters now is known of their predictions, and lines of a run say it themselves', async () => {
+  const path = await fileOf(line('a', 0.25, 0.5), line('b', 0.1, 0.1));
+  const [a, b] = posters as [Poster, Poster];
+  const { content } = await readOutOfFold(path, [{ ...a, known: ['Horror', 'Western'] }, b], genres);
+  expect(content.yTrue.known).toEqual(Uint8Array.of(0, 1, 1, 1));
+
+  const run = await temporaryFolder();
+  const written = [
+    { id: 'a', genres: ['Horror'], known: ['Horror'], probabilities: [0.5, 0.5] },
+    { id: 'b', genres: ['Drama'], probabilities: [0.5, 0.25] },
+  ];
+  const lines = written.map((each) => JSON.stringify(each));
+  await writeFile(join(run, 'validation.jsonl'), `${lines.join('\n')}\n`);
+  const validation = (await readValidation(run, genres, undefined)).content;
+  expect(validation).toEqual(written);
+  expect(validationScores(validation, genres).yTrue).toEqual({
+    rows: 2,
+    columns: 2,
+    data: Uint8Array.of(0, 1, 1, 0),
+    known: Uint8Array.of(0, 1, 1, 1),
+  });
+  const old = await writeFile(join(run, 'validation.jsonl'), `${lines[1]}\n`).then(() =>
+    readValidation(run, genres, undefined),
+  );
+  expect(validationScores(old.content, genres).yTrue.known).toBeUndefined();
 });
 
 test.each([
