@@ -174,6 +174,11 @@ export const errorTable = {
     (name: string, minimum: number, genre: string, count: number) =>
       `Every genre of ${name} is too rare: expected one on at least ${minimum} posters, but the most frequent, ${genre}, is on ${count}; add posters or lower --minimum-support.`,
   ),
+  NOTHING_FOUND: coded(
+    2,
+    404,
+    (name: string, expected: string) => `Found nothing in ${name}: expected ${expected}.`,
+  ),
   SPLIT_DAMAGED: coded(
     1,
     422,

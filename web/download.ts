@@ -1,19 +1,27 @@
 /** @module The posters of the sheet -> their predictions as JSON or CSV. */
 import { csvRow } from '../src/csv.ts';
+import { idsOfNames } from '../src/dataset/browser.ts';
 import { predictionOf, writtenOutcome } from '../src/predict/browser.ts';
 import type { Poster, Posters } from './posters.ts';
 
 /** Predictions and failures as the library, the command line and the service give them, with the policy's name. */
 export function jsonOf(posters: Posters): string {
-  const outcomes = posters.all
-    .map((poster) => outcomeOf(posters, poster))
-    .filter((each) => each !== undefined);
+  const outcomes = outcomesOf(posters);
   return `${JSON.stringify(outcomes, null, 2)}\n`;
 }
 
-function outcomeOf(posters: Posters, poster: Poster) {
+/** Ids are those of the command line: a file's path without its ending, a folder's name, or a whole address. */
+function outcomesOf(posters: Posters) {
+  const names = posters.all.map(({ source }) => (source.kind === 'file' ? source.name : source.url));
+  const ids = idsOfNames(names);
+  return posters.all
+    .map((poster, at) => outcomeOf(posters, poster, ids[at]!))
+    .filter((each) => each !== undefined);
+}
+
+function outcomeOf(posters: Posters, poster: Poster, id: string) {
   const { engine, source, state } = poster;
-  const facts = { id: source.name, source: source.kind === 'file' ? source.name : source.url };
+  const facts = { id, source: source.kind === 'file' ? source.name : source.url };
   if (state.kind === 'failed') {
     const { code, message } = state.failure;
     return { ...facts, error: { code, message } };
@@ -26,9 +34,7 @@ function outcomeOf(posters: Posters, poster: Poster) {
 
 /** One row a poster; a column of probabilities for every genre that any of their models knows. */
 export function csvOf(posters: Posters): string {
-  const outcomes = posters.all
-    .map((poster) => outcomeOf(posters, poster))
-    .filter((each) => each !== undefined);
+  const outcomes = outcomesOf(posters);
   const labels = [...new Set(posters.all.flatMap(({ engine }) => engine.model.metadata.genres))];
   const header = ['id', 'source', 'model', 'policy', 'genres', 'error', ...labels];
   const rows = outcomes.map((outcome) => {

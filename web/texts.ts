@@ -42,6 +42,7 @@ export const texts = {
     label: 'Add posters',
     drop: 'Drop posters here',
     dropNow: 'Let go',
+    passedOver: (words: string) => `Passed over: ${words}.`,
     paste: 'or paste one',
     choose: 'Choose posters',
     camera: 'Take a picture',

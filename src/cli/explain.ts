@@ -1,5 +1,6 @@
 /** @module `onesheet explain`: a poster, a model and a genre -> where on the poster the genre shows, as a picture. */
-import { basename, dirname, extname } from 'node:path';
+import { open } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import {
@@ -11,9 +12,9 @@ import {
   methodOf,
   posterOverlay,
 } from '../explain/index.ts';
-import { requireWritableFolder, writeFileAtomically } from '../files.ts';
+import { reasonOf, requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { preparePixels } from '../image/index.ts';
-import { openClassifier } from '../predict/index.ts';
+import { openClassifier, pictureAt } from '../predict/index.ts';
 import { integerOf } from './arguments.ts';
 
 const colourMaps = ['inferno', 'viridis'] as const;
@@ -25,9 +26,20 @@ function formatOf(path: string): 'png' | 'webp' {
   throw onesheetError('OPTION_INVALID', 'out', 'a file name that ends in .png or .webp', path);
 }
 
-function fileNameFor(poster: string, genre: string): string {
-  const name = basename(poster, extname(poster));
-  return `${name}-${genre.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}.png`;
+/** A new file named after the poster and the genre, with a number where that name is taken. */
+async function newFileFor(id: string, genre: string): Promise<string> {
+  const plain = id.replace(/[\p{Cc}/\\:*?"<>|]+/gu, '-');
+  const name = `${plain}-${genre.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}`;
+  for (let number = 1; ; number++) {
+    const path = `${name}${number === 1 ? '' : `-${number}`}.png`;
+    try {
+      await (await open(path, 'wx')).close();
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
+    }
+  }
 }
 
 export const explainCommand = defineCommand({
@@ -56,7 +68,8 @@ export const explainCommand = defineCommand({
     out: {
       type: 'string',
       valueHint: 'file',
-      description: 'Picture to write, .png or .webp; by default named after the poster and the genre',
+      description:
+        'Picture to write, .png or .webp; by default named after the poster and the genre, a new one',
     },
     colours: {
       type: 'enum',
@@ -95,8 +108,9 @@ export const explainCommand = defineCommand({
     const map = await explainer.explain(pixels, genre, method);
     await explainer.release();
     const options = { format, colourMap: colourMap as ColourMapName, contour: args.contour };
-    const path = args.out ?? fileNameFor(args.poster, genre);
-    await writeFileAtomically(path, await posterOverlay(source, map, resize, options));
+    const overlay = await posterOverlay(source, map, resize, options);
+    const path = args.out ?? (await newFileFor((await pictureAt(args.poster)).id, genre));
+    await writeFileAtomically(path, overlay);
     const percent = Math.round(100 * probabilities[chosen]!);
     process.stdout.write(`${args.poster}\n  ${genre} ${percent}%, by ${method}: ${path}\n`);
     if (!map.values.some((value) => value > 0))

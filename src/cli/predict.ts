@@ -1,12 +1,15 @@
 /** @module `onesheet predict`: posters -> genres, as a table for people or lines for programs. */
 import { defineCommand } from 'citty';
 import { csvRow } from '../csv.ts';
+import { describeSkipped, Skipped } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import {
+  type FailedPrediction,
   isFailed,
   modelPathOf,
   openClassifier,
   openTexts,
+  type PosterTexts,
   type PredictionOutcome,
   postersAt,
   predictStream,
@@ -82,13 +85,40 @@ class Writer {
   }
 }
 
+/** Failures by their reason: a line each, not one for each poster. */
+class Failures {
+  readonly #byCode = new Map<string, { readonly message: string; readonly count: number }>();
+  count = 0;
+
+  add({ error: { code, message } }: FailedPrediction): void {
+    this.count += 1;
+    const known = this.#byCode.get(code);
+    this.#byCode.set(code, { message: known?.message ?? message, count: (known?.count ?? 0) + 1 });
+  }
+
+  summary(posters: number): string {
+    const lines = [...this.#byCode.values()].map(
+      ({ message, count }) => `  ${message}${count > 1 ? ` And ${count - 1} more like it.` : ''}\n`,
+    );
+    return `onesheet: ${this.count} of ${posters} posters failed.\n${lines.join('')}`;
+  }
+}
+
+/** With an id of the file where nothing fits, since ids that are spelled otherwise are the usual reason. */
+function missingTexts(path: string, texts: PosterTexts, posters: number): string {
+  const example =
+    texts.used() === 0 && texts.example !== undefined ? `; its ids are such as ${texts.example}` : '';
+  return `onesheet: ${path} has texts of ${texts.used()} of ${posters} posters${example}.\n`;
+}
+
 export const predictCommand = defineCommand({
   meta: { name: 'predict', description: 'Name the genres of posters.' },
   args: {
     paths: {
       type: 'positional',
       required: true,
-      description: 'Pictures, folders, .txt lists of paths, or - for a list on standard input',
+      description:
+        'Pictures, folders, tables with a column image, lists of paths, or - for a list or a picture on standard input',
     },
     model: {
       type: 'string',
@@ -107,6 +137,22 @@ export const predictCommand = defineCommand({
       valueHint: 'file.jsonl',
       description:
         'What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}',
+    },
+    library: {
+      type: 'boolean',
+      description:
+        'Pass over fanart, banners, logos and the like everywhere; by default in folders of films only',
+      negativeDescription: 'Pass over none of them',
+    },
+    images: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Folder of the images that a table names; by default its own, or images/ beside it',
+    },
+    base: {
+      type: 'string',
+      valueHint: 'folder',
+      description: 'Folder that ids are relative to; by default the deepest that holds everything named',
     },
     format: {
       type: 'enum',
@@ -134,23 +180,30 @@ export const predictCommand = defineCommand({
         ? undefined
         : await openTexts(classifier.model, await modelPathOf(args.model), args.texts);
     const options = { policy: args.policy, batchSize: integerOf(args.batch, 'batch', 1, 4096), texts };
-    const outcomes = predictStream(classifier, postersAt(args._, process.stdin), options);
+    const skipped = new Skipped();
+    const { library, images, base } = args as { library?: boolean; images?: string; base?: string };
+    const posters = postersAt(args._, process.stdin, { library, images, base, skipped });
     const writer = new Writer(format, classifier.model.metadata.genres);
-    let [count, failures, withTexts] = [0, 0, 0];
-    for await (const outcome of outcomes) {
+    const failures = new Failures();
+    let count = 0;
+    for await (const outcome of predictStream(classifier, posters, options)) {
       count += 1;
-      if (texts?.has(outcome.id)) withTexts += 1;
       writer.write(outcome);
-      if (!isFailed(outcome)) continue;
-      failures += 1;
-      if (format !== 'table') process.stderr.write(`onesheet: ${outcome.error.message}\n`);
+      if (isFailed(outcome)) failures.add(outcome);
     }
     writer.finish();
     await classifier.release();
-    if (count === 0) process.stderr.write('onesheet: no posters were found there.\n');
-    if (texts !== undefined && withTexts < count)
-      process.stderr.write(`onesheet: ${args.texts} has texts of ${withTexts} of ${count} posters.\n`);
-    if (failures > 0) process.stderr.write(`onesheet: ${failures} of ${count} posters failed.\n`);
-    return failures > 0 ? 3 : 0;
+    const passedOver = describeSkipped(skipped.counts);
+    if (count === 0)
+      throw onesheetError(
+        'NOTHING_FOUND',
+        args._.join(', '),
+        `posters${passedOver === '' ? '' : `, beside ${passedOver}`}`,
+      );
+    if (passedOver !== '') process.stderr.write(`onesheet: passed over ${passedOver}.\n`);
+    if (texts !== undefined && texts.used() < count)
+      process.stderr.write(missingTexts(args.texts!, texts, count));
+    if (failures.count > 0) process.stderr.write(failures.summary(count));
+    return failures.count > 0 || skipped.counts.unreadable !== undefined ? 3 : 0;
   },
 });

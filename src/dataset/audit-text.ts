@@ -1,6 +1,8 @@
 /** @module An audit -> a page of text for people. */
 import type { Audit } from './audit.ts';
 import { formatColumns } from './columns-text.ts';
+import { type NearNameKind, nearNameWords } from './nearNames.ts';
+import { describeSkipped } from './skips.ts';
 
 /** How many examples of each finding are shown; the JSON has them all. */
 const shown = 5;
@@ -16,6 +18,7 @@ export function formatAudit(audit: Audit): string {
     ...genreNames(audit),
     distribution(audit),
     ...tableFindings(audit),
+    ...folderFindings(audit),
     ...imageFindings(audit),
   ];
   return `${sections
@@ -114,7 +117,16 @@ function tableFindings(audit: Audit): string[][] {
       audit.unreadableRows,
       ({ line, reason }) => `line ${line}: ${reason}`,
     ),
-    finding('Rows whose image is missing', audit.rowsWithoutImage, ({ line, id }) => `line ${line}: ${id}`),
+    finding(
+      'Rows whose image is missing',
+      audit.rowsWithoutImage,
+      ({ line, id, reason }) => `line ${line}: ${id}${reason === undefined ? '' : `: ${reason}`}`,
+    ),
+    ...optional(
+      'Rows whose image has almost the name that they say; they are matched',
+      audit.nearNames,
+      ({ line, named, path, how }) => `line ${line}: ${named} is ${path}, ${howText(how)}`,
+    ),
     finding('Images without a row', audit.imagesWithoutRow, (path) => path),
     finding('Rows without a genre', audit.rowsWithoutGenre, ({ line, id }) => `line ${line}: ${id}`),
     finding(
@@ -123,6 +135,14 @@ function tableFindings(audit: Audit): string[][] {
       ({ line, id, list, columns }) =>
         `line ${line}: ${id} lists ${listText(list)}, its columns say ${listText(columns)}`,
     ),
+  ];
+}
+
+function folderFindings({ skipped, brokenLinks }: Audit): string[][] {
+  const words = describeSkipped(skipped);
+  return [
+    ...(words === '' ? [] : [[`Passed over in the folder: ${words}`]]),
+    ...optional('Images that are links to nothing', brokenLinks, (path) => path),
   ];
 }
 
@@ -139,6 +159,15 @@ function imageFindings(audit: Audit): string[][] {
 
 function finding<Item>(title: string, items: readonly Item[], describe: (item: Item) => string): string[] {
   return [`${title}: ${items.length}`, ...examples(items, describe)];
+}
+
+/** A finding that is not spoken of where it has no cases. */
+function optional<Item>(title: string, items: readonly Item[], describe: (item: Item) => string): string[][] {
+  return items.length === 0 ? [] : [finding(title, items, describe)];
+}
+
+function howText(how: readonly NearNameKind[]): string {
+  return how.map((kind) => nearNameWords[kind]).join(', ');
 }
 
 function examples<Item>(items: readonly Item[], describe: (item: Item) => string): string[] {

@@ -1,87 +1,108 @@
-/** @module A folder of images -> which file an id or a path in a table means. */
-import { readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { onesheetError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
-import { imageExtensions } from '../image/index.ts';
+/** @module A folder of images -> its posters by their paths, ids and names that are almost theirs. */
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ImageSource } from '../image/index.ts';
+import { endingOf, pictureEndings, splitPath, stemOf } from './ids.ts';
+import { listPictures } from './lister.ts';
+import { foldName, imdbNumber } from './nearNames.ts';
 import { compareText } from './poster.ts';
+import { type SkipCounts, Skipped } from './skips.ts';
 
 /** Paths inside are relative to the root, with forward slashes. */
 export interface ImageFolder {
   readonly root: string;
+  /** Ids of the posters by their paths, in the order of preference of endings. */
+  readonly posters: ReadonlyMap<string, string>;
+  /** What was passed over when the folder was listed. */
+  readonly skipped: SkipCounts;
+  /** Paths of links that lead nowhere. */
+  readonly brokenLinks: readonly string[];
+  readonly index: ImageIndex;
+}
+
+/** Posters, and pictures beside them, by everything that a table may call them. */
+export interface ImageIndex {
   readonly paths: ReadonlySet<string>;
-  /** Paths by what stands before their ending, in the order of preference of endings. */
+  /** By what stands before their ending, in the order of preference of endings. */
   readonly byStem: ReadonlyMap<string, readonly string[]>;
+  readonly byId: ReadonlyMap<string, string>;
+  /** By what `foldName` leaves of their stems and ids. */
+  readonly byFold: ReadonlyMap<string, readonly string[]>;
+  /** By the last part of those. */
+  readonly byLastFold: ReadonlyMap<string, readonly string[]>;
+  readonly byImdbNumber: ReadonlyMap<string, readonly string[]>;
 }
 
-/**
- * Lists the images of a folder and its subfolders by their endings; nothing is opened. Hidden files are
- * left out.
- *
- * @throws {OnesheetError} FILE_MISSING or FILE_UNREADABLE.
- */
+/** @throws {OnesheetError} FILE_MISSING or FILE_UNREADABLE. */
 export async function listImages(root: string): Promise<ImageFolder> {
-  const paths = (await listFiles(root))
-    .filter((path) => imageExtensions.includes(endingOf(path).toLowerCase()))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')));
-  const rank = (path: string) => imageExtensions.indexOf(endingOf(path).toLowerCase());
-  paths.sort((a, b) => rank(a) - rank(b) || compareText(a, b));
+  const skipped = new Skipped();
+  const brokenLinks: string[] = [];
+  const found: { path: string; id: string; isPoster: boolean }[] = [];
+  for await (const { path, id, kind } of listPictures(root, { skipped })) {
+    if (kind === 'broken') brokenLinks.push(path);
+    else found.push({ path, id, isPoster: kind === 'poster' });
+  }
+  const rank = (path: string) => pictureEndings.indexOf(endingOf(path).toLowerCase());
+  found.sort((a, b) => rank(a.path) - rank(b.path) || compareText(a.path, b.path));
+  const posters = found.filter(({ isPoster }) => isPoster);
+  return {
+    root,
+    posters: new Map(posters.map(({ path, id }) => [path, id])),
+    skipped: skipped.counts,
+    brokenLinks,
+    index: indexOf(found),
+  };
+}
+
+function indexOf(pictures: readonly { readonly path: string; readonly id: string }[]): ImageIndex {
   const byStem = new Map<string, string[]>();
-  for (const path of paths) {
+  const byFold = new Map<string, string[]>();
+  const byLastFold = new Map<string, string[]>();
+  const byImdbNumber = new Map<string, string[]>();
+  for (const { path, id } of pictures) {
     const stem = stemOf(path);
-    byStem.set(stem, [...(byStem.get(stem) ?? []), path]);
+    put(byStem, stem, path);
+    for (const fold of new Set([foldName(stem), foldName(id)])) put(byFold, fold, path);
+    for (const fold of new Set([stem, id].map((name) => foldName(splitPath(name).name))))
+      put(byLastFold, fold, path);
+    const number = imdbNumber(splitPath(id).name);
+    if (number !== undefined) put(byImdbNumber, number, path);
   }
-  return { root, paths: new Set(paths), byStem };
+  return {
+    paths: new Set(pictures.map(({ path }) => path)),
+    byId: new Map(pictures.map(({ path, id }) => [id, path])),
+    byStem,
+    byFold,
+    byLastFold,
+    byImdbNumber,
+  };
 }
 
-async function listFiles(root: string): Promise<string[]> {
-  try {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw onesheetError('FILE_MISSING', root, 'a folder of images');
-    throw onesheetError('FILE_UNREADABLE', root, reasonOf(error));
-  }
+function put(map: Map<string, string[]>, key: string, path: string): void {
+  const paths = map.get(key);
+  if (paths === undefined) map.set(key, [path]);
+  else paths.push(path);
 }
 
-/** A reference of the table: a web address, a plain relative path, or the reason why it is refused. */
-export type ImageReference =
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** A table comes from strangers: a path that starts at a root or climbs out of the folder is refused. */
-export function readReference(text: string): ImageReference {
-  if (/^https?:\/\//i.test(text)) return { kind: 'url', url: text };
-  const path = text.replaceAll('\\', '/');
-  if (/^([a-z]:|\/)/i.test(path) || path.includes('\0'))
-    return { kind: 'refused', reason: `expected a path inside the folder of images but found ${text}` };
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..'))
-    return { kind: 'refused', reason: `the path ${text} leaves the folder of images` };
-  return { kind: 'path', path: parts.join('/') };
+/** The image that is meant by a path, by a path without its ending, or by an id. */
+export function findImage({ index }: ImageFolder, path: string): string | undefined {
+  return index.paths.has(path) ? path : (index.byStem.get(path)?.[0] ?? index.byId.get(path));
 }
 
-/** The image that is meant by a path, or by a path or id without its ending. */
-export function findImage(folder: ImageFolder, path: string): string | undefined {
-  return folder.paths.has(path) ? path : folder.byStem.get(path)?.[0];
+/** Where the images of a table are, if nobody says: beside it, or in `images` where it names posters by id only. */
+export async function defaultImages(
+  table: string,
+  rows: readonly { readonly image: string }[],
+): Promise<string> {
+  const beside = join(dirname(table), 'images');
+  const byIdOnly = rows.every(({ image }) => image === '');
+  return byIdOnly && (await isFolder(beside)) ? beside : dirname(table);
 }
 
-/** The path without its ending, unless another image is called the same. */
-export function idOfImage(folder: ImageFolder, path: string): string {
-  const stem = stemOf(path);
-  return (folder.byStem.get(stem)?.length ?? 0) > 1 ? path : stem;
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
-/** `a/b.c.jpg` -> `a/b.c`; a path without the ending of an image stays. */
-export function stemOf(path: string): string {
-  const ending = endingOf(path);
-  return imageExtensions.includes(ending.toLowerCase()) ? path.slice(0, -ending.length) : path;
-}
-
-function endingOf(path: string): string {
-  return /\.[^./]+$/.exec(path)?.[0] ?? '';
+export function fileIn({ root }: ImageFolder, path: string): ImageSource {
+  return { kind: 'file', path: join(root, path) };
 }

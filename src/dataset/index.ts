@@ -3,9 +3,13 @@ export { type Audit, type AuditOptions, auditDataset, type UnreadableImage } fro
 export { formatAudit } from './audit-text.ts';
 export type { ColumnRole, TableColumn } from './columns.ts';
 export { formatColumns } from './columns-text.ts';
+export { readHead } from './folder.ts';
 export { type Fold, foldsOf } from './folds.ts';
 export { findGroups, type GroupOptions, nearDuplicates, withGroups } from './groups.ts';
+export { hasPictureEnding, numbered, standsForFolder, stemOf } from './ids.ts';
+export { type ListedPicture, type ListOptions, listPictures } from './lister.ts';
 export { type LoadOptions, loadDataset } from './load.ts';
+export { commonFolder, isWithin, Naming } from './naming.ts';
 export type { Dataset, Findings, GenreSpellings, Poster, RepeatedId, RowReference } from './poster.ts';
 export {
   type DroppedGenre,
@@ -17,6 +21,7 @@ export {
   type SelectOptions,
   selectGenres,
 } from './select.ts';
+export { describeSkipped, type SkipCounts, type SkipKind, Skipped } from './skips.ts';
 export {
   defaultFractions,
   postersOf,
@@ -35,4 +40,5 @@ export {
   writeSyntheticPosters,
 } from './synthetic/draw.ts';
 export { type SyntheticGenre, syntheticGenres } from './synthetic/palettes.ts';
+export { isPosterTable, postersOfTable } from './tablePosters.ts';
 export { type GenreNames, GenreVocabulary, genreNamesSchema, readGenreNames } from './vocabulary.ts';

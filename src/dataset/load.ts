@@ -1,11 +1,12 @@
 /** @module A table, a folder of images or a recipe for synthetic posters -> a data set. */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { onesheetError } from '../errors.ts';
 import type { ImageSource } from '../image/index.ts';
 import { readTable } from './formats/list.ts';
 import { isMissingWord } from './genres.ts';
-import { findImage, type ImageFolder, idOfImage, listImages, readReference, stemOf } from './images.ts';
+import { defaultImages, fileIn, type ImageFolder, isFolder, listImages } from './images.ts';
+import { idOfRow, isImdbColumn, matchImages } from './matching.ts';
 import {
   assembleDataset,
   compareText,
@@ -42,11 +43,11 @@ export interface LoadOptions {
 /**
  * Loads posters. Rows with the same id become one poster; where they disagree it carries every genre that
  * any of them names. Words such as `N/A` are no genre. Images without a row and rows without a genre are
- * kept as unlabelled posters.
+ * kept as unlabelled posters. A row whose image has almost the name that it says is matched, and the findings say so.
  *
  * @throws {OnesheetError} FILE_MISSING or FILE_UNREADABLE for the table or the folder; TABLE_LAYOUT for
- * unknown columns; TABLE_ROW, with the line, for a row that cannot be read or whose image lies outside of
- * the folder; DATASET_EMPTY where no row has its image.
+ * unknown columns; TABLE_ROW, with the line, for a row that cannot be read, and where no row is left but some whose images
+ * lie outside of the folder; NOTHING_FOUND where no row has its image.
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const { data, images, synthetic } = options;
@@ -60,10 +61,12 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const reading = readEntries(await readTable(path), vocabulary);
   const { entries, spellings } = unifySpelling(reading.entries, vocabulary);
   const folder = await listImages(images ?? (await defaultImages(path, entries)));
-  const dataset = joinImages(path, { ...reading, entries }, spellings, folder, basename(resolve(data)));
+  const dataset = joinImages({ ...reading, entries }, spellings, folder, basename(resolve(data)));
   if (dataset.labelled.length + dataset.unlabelled.length === dataset.findings.imagesWithoutRow.length) {
+    const [unreadable] = dataset.findings.unreadableRows;
+    if (unreadable !== undefined) throw onesheetError('TABLE_ROW', path, unreadable.line, unreadable.reason);
     const example = entries[0].image || `${entries[0].id}.jpg`;
-    throw onesheetError('DATASET_EMPTY', path, `images in the folder ${folder.root}, such as ${example}`);
+    throw onesheetError('NOTHING_FOUND', path, `images in the folder ${folder.root}, such as ${example}`);
   }
   return dataset;
 }
@@ -81,16 +84,6 @@ async function findTable(data: string): Promise<string> {
   );
 }
 
-async function defaultImages(path: string, entries: readonly Entry[]): Promise<string> {
-  const beside = join(dirname(path), 'images');
-  const byIdOnly = entries.every(({ image }) => image === '');
-  return byIdOnly && (await isFolder(beside)) ? beside : dirname(path);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
 async function syntheticDataset(options: SyntheticOptions): Promise<Dataset> {
   const posters: Poster[] = [];
   for await (const { id, genres, bytes } of drawSyntheticPosters(options))
@@ -99,11 +92,14 @@ async function syntheticDataset(options: SyntheticOptions): Promise<Dataset> {
 }
 
 function unlabelledDataset(folder: ImageFolder): Dataset {
-  const posters = [...folder.paths].map((path) => posterOfImage(folder, path, []));
-  if (posters.length === 0) throw onesheetError('DATASET_EMPTY', folder.root, 'images');
-  return assembleDataset(basename(resolve(folder.root)), posters, {
+  const { root, posters, skipped, brokenLinks } = folder;
+  if (posters.size === 0) throw onesheetError('NOTHING_FOUND', root, 'images');
+  const list = [...posters].map(([path, id]) => ({ id, source: fileIn(folder, path), group: id }));
+  return assembleDataset(basename(resolve(root)), list, {
     ...noFindings,
-    imagesWithoutRow: [...folder.paths].sort(compareText),
+    imagesWithoutRow: [...posters.keys()].sort(compareText),
+    skipped,
+    brokenLinks,
   });
 }
 
@@ -112,23 +108,26 @@ interface Located extends Entry {
   readonly source: ImageSource | undefined;
   /** The image's path in the folder. */
   readonly path: string | undefined;
+  /** Why there is none although something is called so. */
+  readonly reason?: string;
 }
 
 function joinImages(
-  path: string,
   { entries, columns, faults, notes, separated, doubtful }: TableReading,
   spellings: Findings['spellings'],
   folder: ImageFolder,
   name: string,
 ): Dataset {
   const rowsById = new Map<string, Located[]>();
-  for (const entry of entries) {
-    const located = locate(path, entry, folder);
+  const matching = matchRows(folder, entries, columns);
+  for (const located of matching.located)
     rowsById.set(located.id, [...(rowsById.get(located.id) ?? []), located]);
-  }
   const found = {
     repeatedIds: [] as RepeatedId[],
     rowsWithoutImage: [] as Findings['rowsWithoutImage'][number][],
+    nearNames: matching.nearNames,
+    skipped: folder.skipped,
+    brokenLinks: folder.brokenLinks,
     rowsWithoutGenre: [] as Findings['rowsWithoutGenre'][number][],
     missingWords: new Map<string, number>(),
   };
@@ -147,20 +146,22 @@ function joinImages(
     if (genres.length === 0) found.rowsWithoutGenre.push({ line, id });
     for (const row of rows) if (row.path !== undefined) used.add(row.path);
     const source = rows.find((row) => row.source !== undefined)?.source;
-    if (source === undefined) found.rowsWithoutImage.push({ line, id });
+    const reason = rows.find((row) => row.reason !== undefined)?.reason;
+    if (source === undefined)
+      found.rowsWithoutImage.push({ line, id, ...(reason !== undefined && { reason }) });
     else {
       const known = genres.length > 0 ? knownOf(rows, genres, everyGenre) : undefined;
       posters.push({ id, source, ...(genres.length > 0 && { genres }), ...(known && { known }), group: id });
     }
   }
-  const spare = [...folder.paths].filter((image) => !used.has(image));
-  for (const image of spare) posters.push(posterOfImage(folder, image, rowsById));
+  const spare = [...folder.posters.keys()].filter((image) => !used.has(image));
+  posters.push(...unlabelledPosters(folder, spare, rowsById));
   return assembleDataset(name, posters, {
     ...found,
     rows: entries.length + faults.length,
     columns,
     notes,
-    unreadableRows: faults,
+    unreadableRows: [...faults, ...matching.refused],
     spellings,
     separated,
     doubtful,
@@ -182,19 +183,25 @@ function knownOf(
   return everyGenre.every((genre) => known.has(genre)) ? undefined : [...known];
 }
 
-function locate(table: string, entry: Entry, folder: ImageFolder): Located {
-  if (entry.image === '' && entry.id === '')
-    throw onesheetError('TABLE_ROW', table, entry.line, 'it names neither an image nor an id');
-  const reference = readReference(entry.image || entry.id);
-  const byId = entry.id === '' ? undefined : readReference(entry.id);
-  for (const one of [reference, byId])
-    if (one?.kind === 'refused') throw onesheetError('TABLE_ROW', table, entry.line, one.reason);
-  const candidates = [reference, byId].flatMap((one) => (one?.kind === 'path' ? [one.path] : []));
-  const path = candidates.map((one) => findImage(folder, one)).find((one) => one !== undefined);
-  const id =
-    entry.id || (path === undefined ? stemOf(candidates[0] ?? entry.image) : idOfImage(folder, path));
-  if (path !== undefined) return { ...entry, id, path, source: fileIn(folder, path) };
-  return { ...entry, id, path, source: reference.kind === 'url' ? reference : undefined };
+function matchRows(folder: ImageFolder, entries: readonly Entry[], columns: Findings['columns']) {
+  const nearNames: Findings['nearNames'][number][] = [];
+  const refused: Findings['unreadableRows'][number][] = [];
+  const located: Located[] = [];
+  const hasImdbNumbers = columns.some(({ name, role }) => role === 'id' && isImdbColumn(name));
+  for (const [at, match] of matchImages(folder, entries, hasImdbNumbers).entries()) {
+    const entry = entries[at]!;
+    const { line } = entry;
+    const { path, url, near, problem } = match;
+    const id = idOfRow(folder, entry, match);
+    if (near !== undefined) nearNames.push({ line, id, named: near.named, path: path!, how: near.how });
+    if (problem?.kind === 'refused') refused.push({ line, reason: problem.reason });
+    else if (path !== undefined) located.push({ ...entry, id, path, source: fileIn(folder, path) });
+    else {
+      const source = url === undefined ? undefined : ({ kind: 'url', url } as const);
+      located.push({ ...entry, id, path, source, reason: problem?.reason });
+    }
+  }
+  return { located, nearNames, refused };
 }
 
 function describeRepetition(id: string, rows: readonly Located[], resolution: readonly string[]): RepeatedId {
@@ -203,17 +210,15 @@ function describeRepetition(id: string, rows: readonly Located[], resolution: re
   return { id, lines: rows.map((row) => row.line), agree, lists, resolution };
 }
 
-/** An image that no row names; where a row's id is called the same, the image's whole path is the id. */
-function posterOfImage(
+/** Images that no row names; where a row's id is called the same, the image's whole path is the id. */
+function unlabelledPosters(
   folder: ImageFolder,
-  path: string,
-  taken: Pick<ReadonlyMap<string, unknown>, 'has'> | readonly [],
-): Poster {
-  const stem = idOfImage(folder, path);
-  const id = 'has' in taken && taken.has(stem) ? path : stem;
-  return { id, source: fileIn(folder, path), group: id };
-}
-
-function fileIn(folder: ImageFolder, path: string): ImageSource {
-  return { kind: 'file', path: join(folder.root, path) };
+  paths: readonly string[],
+  rows: Pick<ReadonlyMap<string, unknown>, 'has'>,
+): Poster[] {
+  const ids = paths.map((path) => {
+    const id = folder.posters.get(path)!;
+    return rows.has(id) ? path : id;
+  });
+  return paths.map((path, at) => ({ id: ids[at]!, source: fileIn(folder, path), group: ids[at]! }));
 }

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { ImageSource } from '../image/index.ts';
 import type { TableColumn } from './columns.ts';
+import type { NearNameKind } from './nearNames.ts';
+import type { SkipCounts } from './skips.ts';
 
 export interface Poster {
   /** Unique in its data set: the table's id, or the image's path without its ending. */
@@ -51,7 +53,7 @@ export interface Findings {
   readonly columns: readonly TableColumn[];
   /** What was decided in reading that the table does not say itself, one sentence each. */
   readonly notes: readonly string[];
-  /** Rows that cannot be read; they are left out. */
+  /** Rows that cannot be read, or whose image lies outside of the folder; they are left out. */
   readonly unreadableRows: readonly { readonly line: number; readonly reason: string }[];
   /** Genres that the table calls by more than one name. */
   readonly spellings: readonly GenreSpellings[];
@@ -60,8 +62,21 @@ export interface Findings {
   /** Rows by each name that looks like several genres but has parts that are not known as such. */
   readonly doubtful: ReadonlyMap<string, number>;
   readonly repeatedIds: readonly RepeatedId[];
-  /** Posters named by the table (once each) whose image is not in the folder; they are left out. */
-  readonly rowsWithoutImage: readonly RowReference[];
+  /**
+   * Posters named by the table (once each) whose image is not in the folder; they are left out. With a reason where
+   * something there is called so, or almost.
+   */
+  readonly rowsWithoutImage: readonly (RowReference & { readonly reason?: string })[];
+  /** Rows whose image has almost the name that they say: what they say, the image's path, and in what they differ. */
+  readonly nearNames: readonly (RowReference & {
+    readonly named: string;
+    readonly path: string;
+    readonly how: readonly NearNameKind[];
+  })[];
+  /** What the folder holds that is no poster, counted by kind. */
+  readonly skipped: SkipCounts;
+  /** Paths of pictures in the folder that are links to nothing. */
+  readonly brokenLinks: readonly string[];
   /** Paths of images, relative to their folder, that no row names; they are unlabelled posters. */
   readonly imagesWithoutRow: readonly string[];
   /** Posters whose rows name no genre; with an image they are unlabelled posters. */
@@ -102,6 +117,9 @@ export const noFindings: Findings = {
   doubtful: new Map(),
   repeatedIds: [],
   rowsWithoutImage: [],
+  nearNames: [],
+  skipped: {},
+  brokenLinks: [],
   imagesWithoutRow: [],
   rowsWithoutGenre: [],
   missingWords: new Map(),

@@ -4,20 +4,6 @@ import { pointerIn } from '../pointer.ts';
 /** Formats that are decoded, as people call them. */
 export type ImageFormat = 'JPEG' | 'PNG' | 'WebP' | 'AVIF' | 'GIF' | 'TIFF';
 
-/** File name endings, in lower case with the dot, under which the six formats are found in a folder. */
-export const imageExtensions: readonly string[] = [
-  '.jpg',
-  '.jpeg',
-  '.jpe',
-  '.jfif',
-  '.png',
-  '.webp',
-  '.avif',
-  '.gif',
-  '.tif',
-  '.tiff',
-];
-
 /** A format that is decoded, or else a noun phrase for what the bytes look like. */
 export type Sniffed = { readonly format: ImageFormat } | { readonly other: string };
 

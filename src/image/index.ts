@@ -12,7 +12,7 @@ export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailur
 export { type Colour, decodeImage, measureImage, type PixelImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
 export { type FetchOptions, fetchImage } from './fetch.ts';
-export { type ImageFormat, imageExtensions } from './format.ts';
+export { type ImageFormat, sniffFormat } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
 export { preparePixels } from './prepare.ts';

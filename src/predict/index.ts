@@ -7,6 +7,7 @@ import type { Checked, ValidationPoster } from './outOfSample.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { PosterTexts } from './texts.ts';
 
+export type { PosterInput, PosterInputs } from './inputs.ts';
 export { type DoubtSources, findPosterErrors, type PosterErrors } from './posterErrors.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {
@@ -21,7 +22,7 @@ export {
   roundProbability,
   writtenOutcome,
 } from './prediction.ts';
-export { postersAt } from './sources.ts';
+export { pictureAt, postersAt, type SourceOptions } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
 export type { PosterTexts } from './texts.ts';
 export type {

@@ -3,8 +3,10 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SessionOptions } from '../graph/index.ts';
 import { Classifier, findModel, loadModel } from '../model/index.ts';
+import { type PosterInputs, postersIn } from './inputs.ts';
 import type { PredictionOutcome } from './prediction.ts';
-import { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
+import type { SourceOptions } from './sources.ts';
+import { type PredictOptions, predictStream } from './stream.ts';
 
 /**
  * The file of a model: the best one of a run's folder, the path itself, an installed model by its name, or the
@@ -35,7 +37,7 @@ export async function openClassifier(nameOrPath?: string, options: SessionOption
   return Classifier.create(await loadModel(await modelPathOf(nameOrPath)), options);
 }
 
-export interface PredictFiles {
+export interface PredictFiles extends SourceOptions {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
   /** What stands on the posters as text: JSON lines of `{"id", "texts"}`. @default the pictures alone */
@@ -44,27 +46,26 @@ export interface PredictFiles {
 
 /**
  * Predicts the genres of posters with the installed default model, or another one by its name, its file or its run.
+ * A poster that cannot be read gives an outcome with its error; a folder without posters gives none.
  *
  * @example
- * for await (const outcome of predict(['poster.jpg'])) save(outcome);
+ * for await (const outcome of predict('posters/')) save(outcome);
+ * for await (const outcome of predict(await readFile('poster.jpg'))) save(outcome);
+ *
+ * @throws {OnesheetError} OPTION_INVALID for what names no posters; FILE_UNREADABLE for a folder or list
  */
 export async function* predict(
-  posters: AsyncIterable<PosterToPredict | string> | Iterable<PosterToPredict | string>,
+  posters: PosterInputs,
   options: Omit<PredictOptions, 'texts'> & SessionOptions & PredictFiles = {},
 ): AsyncGenerator<PredictionOutcome> {
   const path = await modelPathOf(options.model);
   const classifier = await openClassifier(path, options);
-  const texts =
-    options.texts === undefined
-      ? undefined
-      : await (await import('./texts.ts')).openTexts(classifier.model, path, options.texts);
-  async function* named(): AsyncGenerator<PosterToPredict> {
-    for await (const poster of posters) {
-      yield typeof poster === 'string' ? { id: poster, source: { kind: 'file', path: poster } } : poster;
-    }
-  }
   try {
-    yield* predictStream(classifier, named(), { ...options, texts });
+    const texts =
+      options.texts === undefined
+        ? undefined
+        : await (await import('./texts.ts')).openTexts(classifier.model, path, options.texts);
+    yield* predictStream(classifier, postersIn(posters, options), { ...options, texts });
   } finally {
     await classifier.release();
   }

@@ -1,6 +1,12 @@
 /** @module A model and a stream of posters -> a stream of predictions, in the same order, bad pictures included. */
 import { availableParallelism } from 'node:os';
-import { describeSource, type ImageLimits, type ImageSource, preparePixels } from '../image/index.ts';
+import {
+  describeSource,
+  fetchImage,
+  type ImageLimits,
+  type ImageSource,
+  preparePixels,
+} from '../image/index.ts';
 import type { Classifier } from '../model/index.ts';
 import { failureOf, type PredictionOutcome, policyOf, predictionOf } from './prediction.ts';
 import type { PosterTexts } from './texts.ts';
@@ -8,6 +14,13 @@ import type { PosterTexts } from './texts.ts';
 export interface PosterToPredict {
   readonly id: string;
   readonly source: ImageSource;
+  /** What else it may be called in a file of texts: its path, with and without its ending. @default its id alone */
+  readonly names?: readonly string[];
+  /**
+   * Whether a picture that is named by a URL is fetched, from public addresses only.
+   * @default false: it fails with URL_FETCH_DISABLED
+   */
+  readonly fetch?: boolean;
 }
 
 export interface PredictOptions {
@@ -68,21 +81,24 @@ export async function* predictStream(
       stacked.set(pixels, i * pixels.length);
     });
     const rows = readable.length === 0 ? undefined : (await classifier.classify(stacked)).probabilities;
-    const probabilitiesOf = (poster: string, row: number): Float32Array => {
+    const probabilitiesOf = ({ id: own, names = [] }: PosterToPredict, row: number): Float32Array => {
       const network = rows!.subarray(row * columns, (row + 1) * columns);
-      return texts?.probabilities(poster, network) ?? network;
+      return texts?.probabilities([own, ...names], network) ?? network;
     };
     let row = 0;
     for (const [i, { poster }] of batch.entries()) {
       const facts = { id: poster.id, source: describeSource(poster.source) };
       const result = decoded[i]!;
       if (!(result instanceof Uint8Array)) yield failureOf(facts, result.error);
-      else yield predictionOf({ id, metadata }, policy, facts, probabilitiesOf(poster.id, row++));
+      else yield predictionOf({ id, metadata }, policy, facts, probabilitiesOf(poster, row++));
     }
   }
 
   let batch: Decoded<PosterToPredict>[] = [];
-  const decode = (poster: PosterToPredict): Promise<Uint8Array> => preparePixels(poster.source, rule, limits);
+  const decode = async ({ source, fetch = false }: PosterToPredict): Promise<Uint8Array> => {
+    const isFetched = fetch && source.kind === 'url';
+    return preparePixels(isFetched ? await fetchImage(source.url, limits) : source, rule, limits);
+  };
   for await (const item of decodeAhead(posters, decode, batchSize + 2 * availableParallelism())) {
     batch.push(item);
     if (batch.length < batchSize) continue;

@@ -7,14 +7,16 @@ import type { Predictor } from './prediction.ts';
 export interface PosterTexts {
   /** Its own decision rules, chosen for both together, and its part in the model's name. */
   readonly predictor: Predictor;
-  /** Whether the poster has texts, be it an empty list. */
-  readonly has: (id: string) => boolean;
+  /** Posters of those judged so far that had texts, be it an empty list. */
+  readonly used: () => number;
+  /** The first id that has texts, to show what ids there are. */
+  readonly example: string | undefined;
   /**
-   * @param id of the poster; one without texts is judged by its picture
+   * @param names of the poster, its id first; the first that has texts counts, and one without is judged by its picture
    * @param network its probabilities, `[genres]`
    * @returns probabilities, `[genres]`
    */
-  readonly probabilities: (id: string, network: ArrayLike<number>) => Float32Array;
+  readonly probabilities: (names: readonly string[], network: ArrayLike<number>) => Float32Array;
 }
 
 /**
@@ -29,12 +31,18 @@ export async function openTexts(model: Model, modelPath: string, path: string): 
     readTexts(path),
   ]);
   const together = besideText(textModel);
+  let used = 0;
   return {
     predictor: {
       id: `${model.id}+texts`,
       metadata: { genres, policies: textModel.policies, policyCurves: textModel.policyCurves },
     },
-    has: (id) => texts.has(id),
-    probabilities: (id, network) => together(network, texts.get(id) ?? []),
+    used: () => used,
+    example: texts.keys().next().value,
+    probabilities: (names, network) => {
+      const name = names.find((each) => texts.has(each));
+      if (name !== undefined) used += 1;
+      return together(network, name === undefined ? [] : texts.get(name)!);
+    },
   };
 }

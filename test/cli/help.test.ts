@@ -58,13 +58,17 @@ test('the help of predict explains every option', async () => {
 
     ARGUMENTS
 
-      PATHS    Pictures, folders, .txt lists of paths, or - for a list on standard input (Required)
+      PATHS    Pictures, folders, tables with a column image, lists of paths, or - for a list or a picture on standard input (Required)
 
     OPTIONS
 
               --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped                
                       --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first
                  --texts=<file.jsonl>    What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}      
+                            --library    Pass over fanart, banners, logos and the like everywhere; by default in folders of films only                 
+                         --no-library    Pass over none of them                                                                                        
+                    --images=<folder>    Folder of the images that a table names; by default its own, or images/ beside it                             
+                      --base=<folder>    Folder that ids are relative to; by default the deepest that holds everything named                           
       --format=<table|json|jsonl|csv>    table for people; json, jsonl or csv for programs (Default: table)                                            
                      --batch=<number>    Posters that go through the network at a time (Default: 8)                                                    
                    --threads=<number>    Threads of the engine (Default: 2)

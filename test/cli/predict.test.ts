@@ -58,7 +58,7 @@ test('a failed poster has a line with its error, and the exit code is 3', async 
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(failed).toEqual({
-    id: 'bad',
+    id: join(folder, 'bad'),
     source: bad,
     error: { code: 'IMAGE_FORMAT', message: expect.stringContaining(bad) },
   });

@@ -264,13 +264,32 @@ describe('bad tables', () => {
     await expect(load(table, text)).rejects.toThrow(message);
   });
 
-  test.each(['../secret.jpg', 'x/../../secret.jpg', '/etc/secret.jpg', 'C:\\secret.jpg', '..\\secret.jpg'])(
-    'may not reach out of the folder of images by %s',
+  test.each(['../secret.jpg', 'x/../../secret.jpg', '..\\secret.jpg', 'C:\\..\\secret.jpg', 'a\0.jpg'])(
+    'may not reach out of the folder of images by %j: the row is left out, and the table where nothing else is left',
     async (path) => {
-      const text = `${JSON.stringify({ image: path, genres: ['Drama'] })}\n`;
-      await expect(load('t.jsonl', text)).rejects.toMatchObject({ code: 'TABLE_ROW' });
+      const row = `${JSON.stringify({ image: path, genres: ['Drama'] })}\n`;
+      await expect(load('t.jsonl', row)).rejects.toMatchObject({ code: 'TABLE_ROW' });
       const byId = `${JSON.stringify({ id: path, image: 'a.jpg', genres: ['Drama'] })}\n`;
       await expect(load('t.jsonl', byId)).rejects.toMatchObject({ code: 'TABLE_ROW' });
+      const good = '{"image":"b.png","genres":["Drama"]}\n';
+      const { labelled, findings } = await load('t.jsonl', row + good);
+      expect(labelled.map(({ id }) => id)).toEqual(['b']);
+      expect(findings.unreadableRows).toEqual([
+        { line: 1, reason: expect.stringMatching(/leaves the folder of images|holds a NUL/) },
+      ]);
+    },
+  );
+
+  test.each(['/etc/secret.jpg', 'C:\\secret.jpg', 'file:///etc/secret.jpg'])(
+    'mean by %s no file outside of the folder of images',
+    async (path) => {
+      const text = `${JSON.stringify({ image: path, genres: ['Drama'] })}\n`;
+      await expect(load('t.jsonl', text)).rejects.toMatchObject({ code: 'NOTHING_FOUND', exitCode: 2 });
+      const { labelled } = await load('t.jsonl', text, ['secret.jpg']);
+      expect(labelled[0].source).toMatchObject({
+        kind: 'file',
+        path: expect.stringMatching(/onesheet-dataset-.*secret\.jpg$/),
+      });
     },
   );
 

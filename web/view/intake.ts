@@ -1,4 +1,5 @@
 /** @module Every way in: drop, paste, pick, camera and address -> files and addresses. */
+import { describeSkipped, type SkipCounts } from '../../src/dataset/browser.ts';
 import type { PosterSource } from '../engine.ts';
 import { addressOf } from '../fetch.ts';
 import { transferred } from '../files.ts';
@@ -21,6 +22,7 @@ export function focusWayIn(): void {
 }
 
 export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<void>): Intake {
+  const note = element('p', { class: 'problem', role: 'status' });
   const problem = element('p', { class: 'problem failure', role: 'alert' });
   const input = element('input', { type: 'file', multiple: true, accept: accepted });
   const address = element('input', {
@@ -48,6 +50,10 @@ export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<
     take(
       files.map((blob) => ({ kind: 'file', blob, name: (blob instanceof File && blob.name) || fallback })),
     );
+  const tellSkipped = (skipped: SkipCounts): void => {
+    const words = describeSkipped(skipped);
+    note.textContent = words === '' ? '' : texts.intake.passedOver(words);
+  };
   /** @returns whether it was an address */
   const takeAddress = (text: string): boolean => {
     try {
@@ -59,8 +65,10 @@ export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<
     }
   };
   const takeTransfer = async (transfer: DataTransfer): Promise<void> => {
-    const { files, text } = await transferred(transfer);
-    if (files.length > 0) takeFiles(files, texts.intake.pasted);
+    const { files, skipped, text } = await transferred(transfer);
+    tellSkipped(skipped.counts);
+    if (files.length > 0)
+      take(files.map(({ name, blob }) => ({ kind: 'file', blob, name: name || texts.intake.pasted })));
     else if (text !== undefined && !form.hidden) takeAddress(text);
     else take([]);
   };
@@ -118,6 +126,7 @@ export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<
     sheet,
     ways,
     problem,
+    note,
   );
   return {
     root,

@@ -25,3 +25,9 @@ export async function readTable(path: string): Promise<Table> {
   const names = formats.map(({ name }) => name);
   throw onesheetError('FILE_UNREADABLE', path, `expected ${names.join(', ')}`);
 }
+
+/** Whether a file is of some format by its name, so that {@link readTable} reads it. */
+export async function isTable(path: string): Promise<boolean> {
+  const accepted = await Promise.all(formats.map((format) => format.accepts(path, false)));
+  return accepted.includes(true);
+}
