@@ -5,7 +5,7 @@ import { root } from './root.ts';
 const pattern = /<!--figure (\S+) (\S+) (\d)-->[^<]*<!--\/figure-->/g;
 
 /** The number at a dotted path; `measures.microF1.interval.0` reads an array. */
-function numberAt(file: string, pointer: string): number {
+export function numberAt(file: string, pointer: string): number {
   let value: unknown = JSON.parse(readFileSync(new URL(file, root), 'utf8'));
   for (const key of pointer.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
   if (typeof value !== 'number') throw new Error(`${file} has no number at ${pointer}`);

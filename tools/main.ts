@@ -19,6 +19,10 @@ const tools: Readonly<Record<string, Tool>> = {
     purpose: 'writes docs/results.md from docs/results/',
     run: async () => (await import('./results.ts')).writeResults(),
   },
+  benchmarks: {
+    purpose: 'writes docs/benchmarks.md from bench/results/',
+    run: async () => (await import('./benchmarks.ts')).writeBenchmarks(),
+  },
   explanations: {
     purpose: 'writes the tables of docs/explanations.md from bench/results/faithfulness.json',
     run: async () => (await import('./explanations.ts')).writeExplanations(),
