@@ -11,6 +11,7 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const system = error as NodeJS.ErrnoException;
   if (system.code === undefined) return error.message;
+  if (system.code === 'ERR_FS_FILE_TOO_LARGE') return 'it is larger than 2 GB';
   // The one failure of a full disk that Node has no words for.
   if (system.errno === -constants.errno.EDQUOT) return 'disk quota exceeded';
   const words = error.message.match(/^[A-Z0-9_]+: ([^,]+),/);

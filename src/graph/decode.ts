@@ -104,7 +104,9 @@ function typedData(message: TensorMessage, dtype: DataType): readonly Int64[] {
 export function tensorOf(message: TensorMessage, what: string, refuse: Refuse): Tensor {
   if (message.dataLocation === 1 || message.externalData.length > 0) {
     const location = message.externalData.find((entry) => entry.key === 'location')?.value ?? 'elsewhere';
-    return refuse(`the data of ${what} is in another file (${location}), but onesheet reads single files`);
+    return refuse(
+      `the data of ${what} is in another file (${location}), but onesheet reads single files: save it without external data`,
+    );
   }
   const dtype =
     dataTypeOfCode(message.dataType) ??

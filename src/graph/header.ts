@@ -31,10 +31,11 @@ function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   while (at < bytes.length) {
     const tag = varint();
     const [id, kind] = [Math.floor(tag / 8), tag % 8];
+    if (id === 0) throw new RangeError('a field has the number 0');
     if (kind === 0) yield [id, varint()];
     else if (kind === 1 || kind === 2 || kind === 5) {
       const length = kind === 2 ? varint() : kind === 1 ? 8 : 4;
-      if (id === 0 || at + length > bytes.length) throw new RangeError('it ends early');
+      if (at + length > bytes.length) throw new RangeError('it ends early');
       yield [id, bytes.subarray(at, at + length)];
       at += length;
     } else throw new RangeError(`a field has the wire type ${kind}`);
@@ -66,6 +67,19 @@ function typedValue(info: Uint8Array): [name: string, type: string] {
 }
 
 /**
+ * Whether a file can be an ONNX model, by its first few bytes: enough to refuse most others before gigabytes are read.
+ *
+ * @throws {OnesheetError} MODEL_UNREADABLE
+ */
+export function requireBeginning(head: Uint8Array, source: string): void {
+  const [tag = 0] = head;
+  // A field's number, from 1, and one of the four wire types that are in use.
+  if (tag >= 8 && [0, 1, 2, 5].includes(tag % 8)) return;
+  const found = head.length === 0 ? 'it is empty' : 'it does not begin like one';
+  throw onesheetError('MODEL_UNREADABLE', source, `it is not an ONNX file (${found})`);
+}
+
+/**
  * What a file says of itself, in a millisecond: enough to run it, while {@link readModel} believes nothing and
  * takes longer than onnxruntime needs for the whole prediction of a poster.
  *
@@ -81,7 +95,10 @@ export function readHeader(bytes: Uint8Array, source: string): ModelHeader {
     if (!graph || messages(bytes, 8).length === 0)
       return refuse('it is not an ONNX file (no graph or no operator set)');
     const external = messages(graph, 5).some((tensor) => messages(tensor, 13).length > 0);
-    if (external) refuse('its weights are in another file, but onesheet reads single files');
+    if (external)
+      refuse(
+        'its weights are in another file, but onesheet reads single files: save it without external data',
+      );
     return {
       inputs: new Map(messages(graph, 11).map(typedValue)),
       outputs: new Map(messages(graph, 12).map(typedValue)),

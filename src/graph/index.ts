@@ -11,7 +11,7 @@ export { type EmitOptions, emitModel, opsetVersion } from './emit.ts';
 export { onEngineNotice } from './engine.ts';
 export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';
-export { type ModelHeader, readHeader } from './header.ts';
+export { type ModelHeader, readHeader, requireBeginning } from './header.ts';
 export * as operators from './operators.ts';
 export { type Partition, partitionFrozen } from './partition.ts';
 export { quantizedValues, quantizeGraph, type ValueRange } from './quantize.ts';

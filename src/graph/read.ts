@@ -49,7 +49,9 @@ function opsetOf(model: ModelMessage, refuse: Refuse): number {
   const { oldest, newest } = readableOpsets;
   return version >= oldest && version <= newest
     ? version
-    : refuse(`it needs operator set ${version}, but ${oldest} to ${newest} are known`);
+    : refuse(
+        `it needs operator set ${version}, but ${oldest} to ${newest} are known: export it with opset_version=${version < oldest ? oldest : newest}`,
+      );
 }
 
 /** A multiple of one symbol is a dimension; other arithmetic is not. */

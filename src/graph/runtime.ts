@@ -2,6 +2,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { onesheetError } from '../errors.ts';
 import { loadOnnxruntime, type Onnxruntime } from './engine.ts';
+import { reasonOfRuntime } from './reason.ts';
 import type { DataType, Tensor, TypedArray } from './tensor.ts';
 
 export interface SessionOptions {
@@ -51,7 +52,7 @@ export class Session {
       });
       return new Session(ort, session);
     } catch (error) {
-      throw onesheetError('MODEL_UNUSABLE', (error as Error).message);
+      throw onesheetError('MODEL_UNUSABLE', reasonOfRuntime((error as Error).message));
     }
   }
 
@@ -63,7 +64,11 @@ export class Session {
     return this.#session.outputNames;
   }
 
-  /** Runs the model; `outputs` limits what is computed and returned. */
+  /**
+   * Runs the model; `outputs` limits what is computed and returned.
+   *
+   * @throws {OnesheetError} MODEL_UNUSABLE with onnxruntime's reason, such as memory that there is not
+   */
   async run(
     feeds: Readonly<Record<string, Tensor>>,
     outputs?: readonly string[],
@@ -72,7 +77,11 @@ export class Session {
     for (const [name, tensor] of Object.entries(feeds)) {
       inputs[name] = new this.#Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, tensor.shape);
     }
-    const results = await this.#session.run(inputs, outputs ?? this.#session.outputNames);
+    const results = await this.#session
+      .run(inputs, outputs ?? this.#session.outputNames)
+      .catch((error: Error) => {
+        throw onesheetError('MODEL_UNUSABLE', reasonOfRuntime(error.message));
+      });
     const tensors: Record<string, Tensor> = {};
     for (const [name, result] of Object.entries(results)) {
       tensors[name] = {

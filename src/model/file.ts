@@ -1,7 +1,7 @@
 /** @module A network and its metadata <-> the one-file model. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { onesheetError } from '../errors.ts';
+import { OnesheetError, onesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import {
   emitModel,
@@ -11,6 +11,7 @@ import {
   operators as op,
   readHeader,
   readModel,
+  requireBeginning,
   type Value,
 } from '../graph/index.ts';
 import { withWeights } from '../nn/index.ts';
@@ -19,6 +20,9 @@ import { type ModelMetadata, readMetadata, writeMetadata } from './metadata.ts';
 
 /** Protobuf's limit for one message. */
 const maximumBytes = 2 ** 31 - 1;
+
+/** Read before all else, to know what is no model. */
+const headBytes = 256;
 
 /** A one-file model in memory. */
 export interface Model {
@@ -123,14 +127,19 @@ async function readBounded(path: string): Promise<Uint8Array> {
     throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
   });
   try {
-    const { size } = await file.stat();
-    if (size > maximumBytes) throw onesheetError('MODEL_TOO_LARGE', path, size);
-    const bytes = await file.readFile().catch((error: unknown) => {
-      throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
-    });
-    const pointer = pointerIn(bytes);
+    const status = await file.stat();
+    if (!status.isFile())
+      throw onesheetError('FILE_UNREADABLE', path, status.isDirectory() ? 'it is a folder' : 'it is no file');
+    if (status.size > maximumBytes) throw onesheetError('MODEL_TOO_LARGE', path, status.size);
+    const { buffer, bytesRead } = await file.read(new Uint8Array(headBytes), 0, headBytes, 0);
+    const head = buffer.subarray(0, bytesRead);
+    const pointer = pointerIn(head);
     if (pointer !== undefined) throw onesheetError('FILE_UNREADABLE', path, `it is ${pointer}`);
-    return bytes;
+    requireBeginning(head, path);
+    return await file.readFile();
+  } catch (error) {
+    if (error instanceof OnesheetError) throw error;
+    throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
   } finally {
     await file.close();
   }

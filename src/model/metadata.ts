@@ -33,11 +33,18 @@ const provenanceSchema = z.strictObject({
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 
+function refuseRepeated(genres: readonly string[], context: z.RefinementCtx): void {
+  const repeated = genres.find((genre, at) => genres.indexOf(genre) !== at);
+  if (repeated === undefined) return;
+  const times = genres.filter((genre) => genre === repeated).length;
+  context.addIssue({ code: 'custom', message: `${repeated} stands there ${times} times` });
+}
+
 export const modelMetadataSchema = z
   .strictObject({
     name: z.string().min(1),
-    /** Labels in the order of the outputs' columns. */
-    genres: z.array(z.string().min(1)).min(1),
+    /** Labels in the order of the outputs' columns, each once. */
+    genres: z.array(z.string().min(1)).min(1).superRefine(refuseRepeated),
     /** Each genre's share of the training posters: the prior that every measure is compared with. */
     prevalence: z.array(z.number().min(0).max(1)),
     /** How logits become probabilities: each by itself, or competing in each poster. */

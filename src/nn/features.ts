@@ -54,7 +54,7 @@ export function chooseFeatures(graph: Graph, source: string, asked: string | nul
     throw onesheetError(
       'TRUNK_UNSUITABLE',
       source,
-      `its tensor ${name} is ${dtype}[${shape}], but features are float32 of two to four dimensions`,
+      `its tensor ${name} is ${dtype}[${shape}], but features are float32 of two to four dimensions${dtype === 'float16' ? ': export it in float32' : ''}`,
     );
   return features;
 }

@@ -92,10 +92,10 @@ describe('what is beyond the operator set is refused by name', () => {
   });
   test('operator sets that are too old or too new', () => {
     expect(failureOfModel({ opset: 6 })).toMatchInlineSnapshot(
-      `"MODEL_UNREADABLE: the model is not an ONNX model that onesheet can read: it needs operator set 6, but 7 to 22 are known."`,
+      `"MODEL_UNREADABLE: the model is not an ONNX model that onesheet can read: it needs operator set 6, but 7 to 22 are known: export it with opset_version=7."`,
     );
     expect(failureOfModel({ opset: 99 })).toMatchInlineSnapshot(
-      `"MODEL_UNREADABLE: the model is not an ONNX model that onesheet can read: it needs operator set 99, but 7 to 22 are known."`,
+      `"MODEL_UNREADABLE: the model is not an ONNX model that onesheet can read: it needs operator set 99, but 7 to 22 are known: export it with opset_version=22."`,
     );
     expect(failureOfModel({ domain: 'ai.onnx.ml' })).toMatchInlineSnapshot(
       `"MODEL_UNREADABLE: the model is not an ONNX model that onesheet can read: it does not use ONNX's own operators."`,

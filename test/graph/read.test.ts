@@ -171,7 +171,7 @@ describe('weights', () => {
   test('in another file are refused', () => {
     const external = { dataLocation: 1, externalData: [{ key: 'location', value: 'weights.bin' }] };
     expect(damaged(external)).toMatchInlineSnapshot(
-      `"MODEL_UNREADABLE: the model is not an ONNX model that onesheet can read: the data of initializer w is in another file (weights.bin), but onesheet reads single files."`,
+      `"MODEL_UNREADABLE: the model is not an ONNX model that onesheet can read: the data of initializer w is in another file (weights.bin), but onesheet reads single files: save it without external data."`,
     );
   });
 });

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
+import type { OnesheetError } from '../../src/errors.ts';
 import { emitModel, Graph, operators as op } from '../../src/graph/index.ts';
 import { Classifier, decodeModel, loadModel } from '../../src/model/index.ts';
 import { isFailed, predictStream } from '../../src/predict/index.ts';
@@ -107,4 +108,45 @@ test('a file cut short, a file of noise, an empty and a missing file are named',
     await expect(loadModel(join(folder, name))).rejects.toThrow(name);
   }
   await expect(loadModel(join(folder, 'none.onnx'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
+});
+
+test('a genre that stands there several times is named', () => {
+  const genres = ['Drama', 'Horror', 'Drama'];
+  expect(() => decodeModel(tinyModel({ genres }), 'odd.onnx')).toThrow(
+    'odd.onnx is not a onesheet model: its metadata field genres: Drama stands there 2 times.',
+  );
+});
+
+test('a size that no picture has is refused', () => {
+  const bytes = tinyModel({ resize: { ...tinyMetadata.resize, height: 10_000_000 } });
+  expect(() => decodeModel(bytes, 'odd.onnx')).toThrow('its metadata field resize.height: ');
+});
+
+test('a file of two gigabytes of nothing, too large or not, is refused before it is read', async () => {
+  const folder = await temporaryFolder();
+  const before = process.memoryUsage().rss;
+  for (const [bytes, expected] of [
+    [
+      2 ** 31 - 1,
+      /^MODEL_UNREADABLE .*holes.onnx is not an ONNX model that onesheet can read: it is not an ONNX file/,
+    ],
+    [2 ** 31, /^MODEL_TOO_LARGE .*holes.onnx has 2147483648 bytes: expected a model of less than 2 GB/],
+  ] as const) {
+    const path = join(folder, 'holes.onnx');
+    await writeFile(path, '');
+    await truncate(path, bytes);
+    const failure = await loadModel(path).then(
+      () => 'nothing failed',
+      ({ code, message }: OnesheetError) => `${code} ${message}`,
+    );
+    expect(failure).toMatch(expected);
+  }
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+});
+
+test('a folder and a device are no model', async () => {
+  const folder = await temporaryFolder();
+  await expect(loadModel(folder)).rejects.toThrow(`Cannot read ${folder}: it is a folder.`);
+  if (process.platform !== 'win32')
+    await expect(loadModel('/dev/zero')).rejects.toThrow('Cannot read /dev/zero: it is no file.');
 });
