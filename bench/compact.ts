@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as web from 'onnxruntime-web';
-import { labelMatrix, type Poster, postersOf } from '../src/dataset/index.ts';
+import { knownMatrix, labelMatrix, type Poster, postersOf } from '../src/dataset/index.ts';
 import { evaluateProbabilities } from '../src/evaluate/index.ts';
 import { preparePixels } from '../src/image/index.ts';
 import type { Classifier } from '../src/model/index.ts';
@@ -35,7 +35,7 @@ async function measuresOf(classifier: Classifier, posters: readonly Poster[], pi
   }
   const shape = { rows: posters.length, columns: genres.length };
   const { measures } = evaluateProbabilities(
-    { ...shape, data: labelMatrix(posters, genres) },
+    { ...shape, data: labelMatrix(posters, genres), known: knownMatrix(posters, genres) },
     { ...shape, data },
     {
       genres,

@@ -72,6 +72,31 @@ describe('splitDataset', () => {
       }
   });
 
+  test('keeps each genre in its proportion of the posters of which it is known', () => {
+    const whole = makeDataset(2000, 4);
+    // Of the second source, War and Western are never told; what is known of it are the others.
+    const labelled = whole.labelled.flatMap((poster, at): Poster[] => {
+      if (at % 3 !== 0) return [poster];
+      const told = poster.genres!.filter((genre) => !['War', 'Western'].includes(genre));
+      return told.length === 0
+        ? []
+        : [{ ...poster, genres: told, known: ['Comedy', 'Drama', 'Horror', 'Rare'] }];
+    });
+    const partly = assembleDataset('made.csv', labelled, noFindings);
+    const split = splitDataset(partly, { genres });
+    for (const genre of genres) {
+      const knowing = partly.labelled.filter(({ known }) => known?.includes(genre) ?? true);
+      const carriers = knowing.filter((poster) => poster.genres?.includes(genre));
+      for (const name of splitNames) {
+        const share = split.fractions[name];
+        const inPart = (posters: readonly Poster[]) =>
+          posters.filter(({ id }) => split.assignment.get(id) === name).length;
+        expect(Math.abs(inPart(carriers) - share * carriers.length), `${genre} in ${name}`).toBeLessThan(2);
+        expect(inPart(knowing) / knowing.length / share, `${genre} known in ${name}`).toBeGreaterThan(0.9);
+      }
+    }
+  });
+
   test('follows its seed and nothing else', () => {
     const dataset = makeDataset();
     const again = splitDataset(makeDataset(), { genres, seed: 5 });

@@ -22,6 +22,7 @@ import type { EpochReport, TrainingState } from '../../src/train/loop.ts';
 import { labelsOfRows, validationMeasures } from '../../src/train/measures.ts';
 import { prepareTraining } from '../../src/train/prepare.ts';
 import { initialWeightsHash } from '../../src/train/start.ts';
+import { targetsHash } from '../../src/train/targets.ts';
 import { smallDataset, tinyRecipe, trunkWeights } from './fixture.ts';
 
 const random = Random.fromSeed(11);
@@ -62,6 +63,7 @@ async function trainOn(dataset: Dataset, whole: Dataset, recipe: Recipe, folder:
     genres: [...genres],
     prevalence: genres.map(() => 0.3),
     seed: 2,
+    targetsHash: recipe.distillation && (await targetsHash(recipe.distillation)),
     initialWeightsHash: await initialWeightsHash(recipe),
     threads: 1,
     version: '0',
@@ -120,6 +122,29 @@ describe('the labels of pairs of which nothing is known', () => {
         if (name.startsWith('stage')) expect(weights, name).toEqual(everything.state.weights.get(name));
     },
   );
+
+  test('are not learned either where a teacher speaks of some of the posters: its word stands alone', async () => {
+    const { folder, data } = await smallDataset(60);
+    const whole = await loadDataset({ data });
+    const { genres } = selectGenres(whole, { minimumSupport: 5 });
+    const part = partlyKnown(whole, genres);
+    const predictions = join(folder, 'teacher.jsonl');
+    const write = (probability: number) =>
+      writeFile(
+        predictions,
+        part.labelled
+          .filter((_, i) => i % 2 === 0)
+          .map(({ id }) => JSON.stringify({ id, genres: genres.map((label) => ({ label, probability })) }))
+          .join('\n'),
+      );
+    const recipe = tinyRecipe({ epochs: 1, distillation: { predictions: [predictions], weight: 0.5 } });
+    await write(0.4);
+    const one = await trainOn(part, whole, recipe, folder);
+    const other = await trainOn(contradicted(part, genres), whole, recipe, folder);
+    expect(other).toEqual(one);
+    await write(0.6);
+    expect((await trainOn(part, whole, recipe, folder)).reports).not.toEqual(one.reports);
+  });
 
   test('are measured nowhere: validation reads the known pairs as if there were no others', () => {
     const labels = Uint8Array.of(1, 0, 1, 1, 0, 0);
