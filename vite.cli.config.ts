@@ -1,4 +1,4 @@
-/** @module src/cli and the service's worker -> dist/cli/, few files, which a command reads sooner than hundreds. */
+/** @module src/cli, the service's worker and the decoder's process -> dist/cli/, few files, which a command reads sooner than hundreds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -17,7 +17,11 @@ export default defineConfig({
     target: 'node20',
     rolldownOptions: {
       // All files lie in one folder, at the depth from which src/ looks for models/, recipes/ and samples/.
-      input: { main: pathOf('src/cli/main.ts'), worker: pathOf('src/server/inference/worker.ts') },
+      input: {
+        main: pathOf('src/cli/main.ts'),
+        worker: pathOf('src/server/inference/worker.ts'),
+        'decoder-process': pathOf('src/image/decoder-process.ts'),
+      },
       // What a command does not use stays out of its files. The decoder's restrictions are the one effect of an import.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/') || id.endsWith('/image/codec.ts') },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },

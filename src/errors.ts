@@ -110,8 +110,8 @@ export const errorTable = {
   IMAGE_TOO_LARGE: coded(
     1,
     413,
-    (source: string, width: number, height: number, most: number) =>
-      `Expected at most ${most} pixels but ${source} has ${width} x ${height}.`,
+    (source: string, width: number, height: number, most: number, bytes: number = 4) =>
+      `Expected at most ${most} pixels${bytes > 4 ? ` of ${bytes} bytes` : ''} but ${source} has ${width} x ${height}.`,
   ),
   IMAGE_TOO_BIG: coded(
     1,
@@ -122,7 +122,14 @@ export const errorTable = {
   IMAGE_TIMEOUT: coded(
     1,
     422,
-    (source: string, seconds: number) => `Gave up on ${source}: decoding took more than ${seconds} s.`,
+    (source: string, seconds: number) =>
+      `Gave up on ${source}: decoding took more than ${seconds} s of processor time.`,
+  ),
+  DECODER_LOST: coded(
+    1,
+    503,
+    (source: string, reason: string) =>
+      `Cannot decode ${source} now: the process that decodes costly pictures was lost: ${reason}.`,
   ),
   URL_FETCH_DISABLED: coded(
     1,

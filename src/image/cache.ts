@@ -51,7 +51,11 @@ export interface PixelCacheOptions {
 }
 
 /** Failures that may be gone the next time, so a file must not preserve them. */
-const passing: ReadonlySet<string> = new Set<ErrorCode>(['IMAGE_TIMEOUT', 'IMAGE_UNREADABLE']);
+const passing: ReadonlySet<string> = new Set<ErrorCode>([
+  'IMAGE_TIMEOUT',
+  'IMAGE_UNREADABLE',
+  'DECODER_LOST',
+]);
 
 /** The pixels of a list of posters, decoded once, so that later epochs only copy. */
 export class PixelCache {
@@ -178,12 +182,25 @@ function restore({ index, code, message }: StoredFailure, posters: readonly Cach
   return { index, id: posters[index].id, error: new OnesheetError(code as ErrorCode, message) };
 }
 
+/** Counts the changes of `render` that change pixels of the same decoder. */
+const rendering = 2;
+
 /** SHA-256 over all that decides the pixels: the decoder's version, the rule and each poster's identity. */
 async function cacheKey(posters: readonly CachedPoster[], rule: ResizeRule): Promise<string> {
   const { height, width, fit, background, kernel } = rule;
   const hash = createHash('sha256');
   const add = (...parts: readonly unknown[]) => hash.update(`${JSON.stringify(parts)}\n`);
-  add(sharp.versions.sharp, sharp.versions.vips, process.arch, height, width, fit, background, kernel);
+  add(
+    rendering,
+    sharp.versions.sharp,
+    sharp.versions.vips,
+    process.arch,
+    height,
+    width,
+    fit,
+    background,
+    kernel,
+  );
   for (const { id, source } of posters) {
     if (source.kind === 'file') add(id, source.path, ...(await fileIdentity(source.path)));
     else if (source.kind === 'url') add(id, source.url);

@@ -1,5 +1,5 @@
 /** @module uint8 pixels and colour factors, or a rectangle -> the same pixels changed in place. */
-import type { Colour } from './decode.ts';
+import type { Colour } from './rule.ts';
 
 /** Luma of ITU-R BT.601. */
 const [redShare, greenShare, blueShare] = [0.299, 0.587, 0.114];

@@ -9,14 +9,16 @@ export {
   type PixelSize,
 } from './augment.ts';
 export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
-export { type Colour, decodeImage, measureImage, type PixelImage } from './decode.ts';
+export { decodeImage, measureImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
 export { type FetchOptions, fetchImage } from './fetch.ts';
 export { type ImageFormat, sniffFormat } from './format.ts';
 export { hammingDistance, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
 export { preparePixels } from './prepare.ts';
+export type { PixelImage } from './render.ts';
 export {
+  type Colour,
   type Fit,
   type ResizeKernel,
   type ResizeRule,

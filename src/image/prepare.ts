@@ -1,6 +1,6 @@
 /** @module A picture and a resize rule -> the uint8 pixels that the network receives, always by this path. */
-import type { ResizeOptions } from 'sharp';
-import { decodeResized, type PixelImage } from './decode.ts';
+import { decode } from './decode.ts';
+import type { PixelImage } from './render.ts';
 import type { ResizeRule } from './rule.ts';
 import type { ImageLimits, ImageSource } from './source.ts';
 
@@ -18,17 +18,8 @@ export async function preparePixels(
   limits: Partial<ImageLimits> = {},
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const { height, width, kernel, background } = rule;
-  if (rule.fit !== 'contain') {
-    const plan = { height, width, fit: rule.fit, kernel };
-    return (await decodeResized(source, limits, background, plan, signal)).data;
-  }
-  const plan = (from: number, tall: number): ResizeOptions => {
-    const scale = Math.min(width / from, height / tall);
-    const fitted = (length: number, most: number) => Math.min(most, Math.max(1, Math.round(length * scale)));
-    return { height: fitted(tall, height), width: fitted(from, width), fit: 'fill', kernel };
-  };
-  return centre(await decodeResized(source, limits, background, plan, signal), rule);
+  const image = await decode(source, rule, limits, signal);
+  return rule.fit === 'contain' ? centre(image, rule) : image.data;
 }
 
 /** Lays a picture on the middle of the background; an odd pixel left over goes below and to the right. */

@@ -1,6 +1,8 @@
 /** @module What a model stores of the way from picture to input <-> a checked rule, without a decoder behind it. */
 import { z } from 'zod';
-import type { Colour } from './decode.ts';
+
+/** Red, green and blue from 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number];
 
 /**
  * How a picture takes the shape of the input: `fill` stretches it, `cover` keeps its proportions and crops

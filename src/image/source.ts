@@ -14,7 +14,8 @@ export type ImageSource =
 /** What a stranger's picture may cost before it is refused. */
 export interface ImageLimits {
   /**
-   * Width times height that the file's header may announce; nothing is decoded beyond it.
+   * Width times height that the file's header may announce; nothing is decoded beyond it. Pixels of more than four
+   * bytes, such as those of 16 bits a channel, count for more in proportion.
    * @default 50_000_000
    */
   readonly maximumPixels: number;
@@ -24,7 +25,9 @@ export interface ImageLimits {
    */
   readonly maximumBytes: number;
   /**
-   * Time for reading, decoding and resizing one picture, in whole seconds from 1 to 3600.
+   * Time that the processor may take to decode and resize one picture, in whole seconds from 1 to 3600. It is not the
+   * clock's, so a busy machine leaves nothing out. For a picture that is fetched it also bounds, by the clock, the
+   * fetching.
    * @default 10
    */
   readonly timeoutSeconds: number;

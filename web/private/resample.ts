@@ -173,32 +173,24 @@ interface Steps {
   readonly horizontal: number;
 }
 
-/**
- * What the decoders of the training path average while they read: libjpeg by 2, 4 or 8, libwebp to the coarser of
- * the two axes, and libvips itself, for everything else, in whole steps that leave a factor of two to the kernel.
- */
-function stepsOf(image: PixelSize, size: PixelSize, format: ImageFormat): Steps {
-  const vertical = image.height / size.height;
-  const horizontal = image.width / size.width;
-  const least = Math.min(vertical, horizontal);
-  if (format === 'JPEG') {
-    const power = least >= 8 ? 8 : least >= 4 ? 4 : least >= 2 ? 2 : 1;
-    const step = power > 1 && Math.floor(least) === power ? power / 2 : power;
-    return { vertical: step, horizontal: step };
-  }
-  if (format === 'WebP') {
-    const step = (length: number): number => length / Math.round(length / Math.max(1, least));
-    return { vertical: step(image.height), horizontal: step(image.width) };
-  }
+/** What libjpeg averages while it decodes, so that a factor of two at least is left. */
+function decoderStep(image: PixelSize, size: PixelSize, format: ImageFormat): number {
+  const least = Math.min(image.height / size.height, image.width / size.width);
+  if (format !== 'JPEG') return 1;
+  return least >= 16 ? 8 : least >= 8 ? 4 : least >= 4 ? 2 : 1;
+}
+
+/** What libvips averages after that: whole steps that leave a factor of two to the kernel. */
+function wholeSteps(extent: PixelSize, size: PixelSize): Steps {
   const whole = (factor: number): number => Math.max(1, Math.floor(factor / 2));
-  return { vertical: whole(vertical), horizontal: whole(horizontal) };
+  return { vertical: whole(extent.height / size.height), horizontal: whole(extent.width / size.width) };
 }
 
 /**
  * Resizes as sharp and libvips do for the other parts of onesheet: averages first, then the kernel, columns before
  * rows, rounded to 8 bits in between. The same bytes come out in every browser, which no canvas promises.
  *
- * @param format of the file, since decoders shrink in different ways
+ * @param format of the file, since a JPEG is made smaller already while it is decoded
  * @returns uint8 [height, width, 3]
  */
 export function resize(
@@ -207,13 +199,14 @@ export function resize(
   kernel: ResizeKernel,
   format: ImageFormat,
 ): Uint8Array {
-  const steps = stepsOf(image, { height, width }, format);
-  const small = steps.vertical > 1 || steps.horizontal > 1 ? average(image, steps) : image;
+  const step = decoderStep(image, { height, width }, format);
+  const decoded = step > 1 ? average(image, { vertical: step, horizontal: step }) : image;
   // libvips leaves out what is left over when libjpeg shrinks.
-  const extent = (length: number, step: number): number =>
-    format === 'JPEG' ? Math.floor(length / step) : length / step;
-  const rows = tapsOf(small.height, extent(image.height, steps.vertical), height, kernel);
-  const columns = tapsOf(small.width, extent(image.width, steps.horizontal), width, kernel);
+  const extent = { height: Math.floor(image.height / step), width: Math.floor(image.width / step) };
+  const steps = wholeSteps(extent, { height, width });
+  const small = steps.vertical > 1 || steps.horizontal > 1 ? average(decoded, steps) : decoded;
+  const rows = tapsOf(small.height, extent.height / steps.vertical, height, kernel);
+  const columns = tapsOf(small.width, extent.width / steps.horizontal, width, kernel);
   const tall = new Uint8ClampedArray(height * small.width * 3);
   const rowLength = small.width * 3;
   resizeAxis(small.data, small.width, small.channels, small.width * small.channels, rows, tall, 3, rowLength);

@@ -1,0 +1,72 @@
+/** @module The process that decodes costly pictures: tasks in -> pixels out, one at a time; it ends itself when one takes too long. */
+import { writeFileSync } from 'node:fs';
+import { OnesheetError } from '../errors.ts';
+import { type PixelImage, type RenderTask, render } from './render.ts';
+
+/** From the process that wants a picture. */
+export interface ApartTask extends RenderTask {
+  /** Processor time, in seconds. */
+  readonly seconds: number;
+}
+
+/** Back to it; after `late` the process is no more. */
+export type ApartAnswer =
+  | { readonly image: PixelImage }
+  | { readonly error: { readonly code: string | undefined; readonly message: string } }
+  | { readonly late: true };
+
+/** Between two looks at the time that was used, in milliseconds. */
+const pulse = 50;
+
+/**
+ * A native decoder cannot be interrupted, and an orderly exit would wait for it. Decoders run on other threads, so this
+ * one is always free to do it.
+ */
+function vanish(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** Seconds that all threads of this process have computed. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** Where memory runs out, Linux is to end this process rather than the one that serves. */
+function volunteer(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000');
+  } catch {
+    // Not everywhere is it allowed, and nothing depends on it.
+  }
+}
+
+async function answerTo(task: ApartTask): Promise<ApartAnswer> {
+  try {
+    return { image: await render(task) };
+  } catch (error) {
+    const { message, stack } = error as Error;
+    if (error instanceof OnesheetError) return { error: { code: error.code, message } };
+    return { error: { code: undefined, message: stack ?? message } };
+  }
+}
+
+const send = (answer: ApartAnswer, sent?: () => void): void => {
+  process.send?.(answer, undefined, undefined, sent);
+};
+
+volunteer();
+// Whoever asked is gone, whatever became of it.
+process.on('disconnect', vanish);
+process.on('message', async (task: ApartTask) => {
+  const start = processorTime();
+  const watch = setInterval(() => {
+    if (processorTime() - start <= task.seconds) return;
+    clearInterval(watch);
+    send({ late: true }, vanish);
+  }, pulse);
+  const answer = await answerTo(task);
+  clearInterval(watch);
+  send(answer);
+});
