@@ -3,11 +3,15 @@ import { defineConfig } from 'vitest/config';
 // The tests of onnxruntime itself import it without this package's own care.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
-/** Tests of what is built: the command line, the service and their engine as they are installed, the page in a browser. */
+/**
+ * Tests of what is built: the command line, the service, their engine and their decoder's process as they are installed,
+ * the page in a browser.
+ */
 const built = [
   'test/engine.test.ts',
   'test/privacy.test.ts',
   'test/cli/**/*.test.ts',
+  'test/image/**/*.test.ts',
   'test/server/**/*.test.ts',
   'test/web/**/*.test.ts',
   'test/lock.test.ts',

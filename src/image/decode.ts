@@ -1,4 +1,5 @@
 /** @module A picture from anywhere -> its first frame as upright 8-bit sRGB pixels without transparency. */
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { onesheetError } from '../errors.ts';
 import { renderApart } from './decoder-pool.ts';
@@ -63,6 +64,8 @@ export async function decode(
   limits: Partial<ImageLimits>,
   signal: AbortSignal | undefined,
 ): Promise<PixelImage> {
+  // One signal may stand for a whole list of pictures.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const name = describeSource(source);
   const allowed = completeLimits(limits);
   const { maximumPixels, timeoutSeconds: seconds } = allowed;

@@ -28,10 +28,10 @@ const idle: IdleDecoder[] = [];
 export function renderApart(task: ApartTask, signal?: AbortSignal): Promise<PixelImage> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) throw signal.reason;
-    const child = take();
+    const { child, isNew } = take();
     const settle = (then: () => void, isUsable = false): void => {
       signal?.removeEventListener('abort', giveUp);
-      child.removeAllListeners();
+      release(child);
       if (isUsable) keep(child);
       else discard(child);
       then();
@@ -48,16 +48,15 @@ export function renderApart(task: ApartTask, signal?: AbortSignal): Promise<Pixe
     });
     child.on('error', ({ message }) => lose(message));
     child.on('exit', (code, by) => {
-      if (by !== null && crashes.has(by))
-        settle(() =>
-          reject(onesheetError('IMAGE_CORRUPT', task.name, task.format, `its decoder broke down (${by})`)),
-        );
-      else lose(by === null ? `it ended with code ${code}` : `it was ended by ${by}`);
+      // One that was idle may have been ended for another reason, unheard.
+      if (!isNew) settle(() => resolve(renderApart(task, signal)));
+      else if (by !== null && crashes.has(by)) {
+        const reason = `its decoder broke down (${by})`;
+        settle(() => reject(onesheetError('IMAGE_CORRUPT', task.name, task.format, reason)));
+      } else lose(by === null ? `it ended with code ${code}` : `it was ended by ${by}`);
     });
-    child.send(task, (error) => {
-      // A process that ended while it was idle says so by its exit.
-      if (error && child.exitCode === null && child.signalCode === null) lose(error.message);
-    });
+    // A process that does not listen is ending, or is to; then it exits, which says more.
+    child.send(task, (error) => error && child.kill('SIGKILL'));
   });
 }
 
@@ -68,20 +67,24 @@ function errorFrom({ code, message }: { code: string | undefined; message: strin
   return code === undefined ? new Error(message) : new OnesheetError(code as ErrorCode, message);
 }
 
-function take(): ChildProcess {
+function take(): { readonly child: ChildProcess; readonly isNew: boolean } {
   const waiting = idle.pop();
-  if (waiting === undefined)
+  if (waiting === undefined) {
     // Nothing of this process's own flags, such as those of a debugger; libvips' warnings are not for the terminal.
-    return fork(decoderFile, {
-      serialization: 'advanced',
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-  clearTimeout(waiting.end);
-  waiting.child.removeAllListeners();
-  waiting.child.ref();
-  waiting.child.channel?.ref();
-  return waiting.child;
+    const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
+    const child = fork(decoderFile, { serialization: 'advanced', execArgv: [], stdio: [...stdio] });
+    return { child, isNew: true };
+  }
+  const { child, end } = waiting;
+  clearTimeout(end);
+  release(child);
+  child.ref();
+  child.channel?.ref();
+  return { child, isNew: false };
+}
+
+function release(child: ChildProcess): void {
+  for (const event of ['message', 'error', 'exit']) child.removeAllListeners(event);
 }
 
 function keep(child: ChildProcess): void {

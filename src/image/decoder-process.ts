@@ -9,7 +9,7 @@ export interface ApartTask extends RenderTask {
   readonly seconds: number;
 }
 
-/** Back to it; after `late` the process is no more. */
+/** Back to it; after `late` the process is of no more use. */
 export type ApartAnswer =
   | { readonly image: PixelImage }
   | { readonly error: { readonly code: string | undefined; readonly message: string } }
@@ -17,6 +17,9 @@ export type ApartAnswer =
 
 /** Between two looks at the time that was used, in milliseconds. */
 const pulse = 50;
+
+/** Until a word that was sent has surely arrived, in milliseconds: an exit may overtake it. */
+const grace = 1000;
 
 /**
  * A native decoder cannot be interrupted, and an orderly exit would wait for it. Decoders run on other threads, so this
@@ -52,9 +55,7 @@ async function answerTo(task: ApartTask): Promise<ApartAnswer> {
   }
 }
 
-const send = (answer: ApartAnswer, sent?: () => void): void => {
-  process.send?.(answer, undefined, undefined, sent);
-};
+const send = (answer: ApartAnswer): boolean | undefined => process.send?.(answer);
 
 volunteer();
 // Whoever asked is gone, whatever became of it.
@@ -64,7 +65,9 @@ process.on('message', async (task: ApartTask) => {
   const watch = setInterval(() => {
     if (processorTime() - start <= task.seconds) return;
     clearInterval(watch);
-    send({ late: true }, vanish);
+    send({ late: true });
+    // Whoever asked ends this process on that word, or else it ends itself.
+    setTimeout(vanish, grace);
   }, pulse);
   const answer = await answerTo(task);
   clearInterval(watch);
