@@ -20,6 +20,9 @@ const built = [
 /** Tests of what is packed: the tarball, installed and used by somebody else. */
 const packed = 'test/package/**/*.test.ts';
 
+/** What tries to stop a service; it needs the machine for itself, so it comes last. */
+const abuse = ['test/abuse/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     // It finds its other files by its own address.
@@ -32,6 +35,15 @@ export default defineConfig({
       // Reads the sources and starts in seconds.
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...built, packed] } },
       { extends: true, test: { name: 'built', include: built, globalSetup: ['test/build.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'abuse',
+          include: abuse,
+          globalSetup: ['test/build.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
       { extends: true, test: { name: 'package', include: [packed], globalSetup: ['test/build.ts'] } },
     ],
   },

@@ -231,7 +231,8 @@ class TensorReader {
       // A fraction, an exponent, a sign or a word: rare, and looked at when it is whole.
       if (this.#digits >= 0) this.#text = String(this.#digits);
       this.#digits = -1;
-      this.#text += String.fromCharCode(byte);
+      // Once something is wrong, nobody asks what else is.
+      this.#text = this.#expected === undefined ? this.#text + String.fromCharCode(byte) : '?';
       if (this.#text.length > longestNumber) throw refused(`numbers of at most ${longestNumber} bytes`);
     }
   }
@@ -250,7 +251,7 @@ class TensorReader {
   #finish(): void {
     if (this.#digits < 0 && this.#text === '') return;
     let value: unknown = this.#digits;
-    if (this.#text !== '') {
+    if (this.#text !== '' && this.#expected === undefined) {
       try {
         value = JSON.parse(this.#text);
       } catch {

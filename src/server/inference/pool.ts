@@ -57,7 +57,7 @@ interface Hand {
 /** A replacement of a worker that died while starting waits, twice as long each time. */
 const firstPause = 100;
 /** How long a thread may take to end, in milliseconds: a step of the engine. */
-const lastWords = 2000;
+const lastWords = 2500;
 const longestPause = 5000;
 
 export class WorkerPool<T extends Task> {
@@ -69,6 +69,7 @@ export class WorkerPool<T extends Task> {
   #delay: NodeJS.Timeout | undefined;
   #pause = firstPause;
   #closed = false;
+  #end: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -223,7 +224,12 @@ export class WorkerPool<T extends Task> {
   }
 
   /** Ends the threads, at their next step; what waits or is in work fails. A thread that is stuck is left behind. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#end ??= this.#endAll();
+    return this.#end;
+  }
+
+  async #endAll(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#delay);
     const hands = [...this.#hands];

@@ -267,13 +267,17 @@ export class InferenceService {
   stopAdmitting(): void {
     this.#isClosing = true;
     const { drain } = this.settings;
-    this.#drain ??= setTimeout(() => this.#ending.abort(onesheetError('SERVICE_CLOSING')), drain * 1000);
+    this.#drain ??= setTimeout(() => void this.#giveUp(), drain * 1000);
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#ending.abort(onesheetError('SERVICE_CLOSING'));
+    await Promise.all([this.predictions.pool.close(), this.explanations.pool.close()]);
   }
 
   async close(): Promise<void> {
     this.stopAdmitting();
-    this.#ending.abort(onesheetError('SERVICE_CLOSING'));
     clearTimeout(this.#drain);
-    await Promise.all([this.predictions.pool.close(), this.explanations.pool.close()]);
+    await this.#giveUp();
   }
 }

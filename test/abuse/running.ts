@@ -1,0 +1,169 @@
+/** @module The built command -> a service in a process of its own, and what can be seen of it from outside. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Agent, request as send } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface Answer {
+  /** 0 where the connection ended without one. */
+  readonly status: number;
+  readonly body: Buffer;
+  /** From the first byte that was sent to the last that came. */
+  readonly milliseconds: number;
+}
+
+/** How often /v2/health/live was answered, and the longest that it took, in milliseconds. */
+export interface Watched {
+  readonly count: number;
+  readonly slowest: number;
+}
+
+export class Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  readonly #agent = new Agent({ keepAlive: true });
+  #port = 0;
+
+  /** @param options of `onesheet serve` */
+  constructor(options: readonly string[] = []) {
+    const args = [command, 'serve', '--port', '0', ...options];
+    this.child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.ended = new Promise((resolve) => this.child.on('close', resolve));
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Waits until a line of its log says that it is ready. */
+  async ready(): Promise<this> {
+    let text = '';
+    for await (const chunk of this.child.stdout!) {
+      text += chunk;
+      const address = text.match(/"address":"http:\/\/[^"]*:(\d+)"/);
+      if (!address) continue;
+      this.#port = Number(address[1]);
+      this.child.stdout!.resume();
+      return this;
+    }
+    throw new Error(`The service ended: ${text}`);
+  }
+
+  post(
+    path: string,
+    payload: Uint8Array | string,
+    headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+  ): Promise<Answer> {
+    const start = performance.now();
+    const options = { port: this.#port, path, method: 'POST', headers: { ...headers }, agent: this.#agent };
+    return new Promise((resolve) => {
+      const done = (status: number, body = Buffer.alloc(0)): void =>
+        resolve({ status, body, milliseconds: performance.now() - start });
+      send(options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => done(response.statusCode!, Buffer.concat(chunks)));
+        response.on('error', () => done(0));
+      })
+        .on('error', () => done(0))
+        .end(payload);
+    });
+  }
+
+  async get(path: string): Promise<number> {
+    return (await fetch(`http://127.0.0.1:${this.#port}${path}`)).status;
+  }
+
+  /** Resident memory of the process and of those that it started, in megabytes, as Linux counts it. */
+  memory(): number {
+    const all = [this.child.pid!, ...childrenOf(this.child.pid!)];
+    return (
+      all.reduce((sum, pid) => sum + (numberIn(`/proc/${pid}/status`, /VmRSS:\s+(\d+) kB/) ?? 0), 0) / 1024
+    );
+  }
+
+  /** @returns the exit code, and how long the end took in seconds */
+  async stop(): Promise<{ readonly code: number | null; readonly seconds: number }> {
+    const start = performance.now();
+    this.child.kill('SIGTERM');
+    const code = await this.ended;
+    this.#agent.destroy();
+    return { code, seconds: (performance.now() - start) / 1000 };
+  }
+
+  /** Asks again and again until it is answered. @returns after how many seconds */
+  async untilAnswered(poster: Uint8Array, most: number): Promise<number> {
+    const start = performance.now();
+    const seconds = (): number => (performance.now() - start) / 1000;
+    while (seconds() < most) {
+      const { status } = await this.post('/v1/predict', poster, { 'content-type': 'image/jpeg' });
+      if (status === 200) break;
+      await wait(100);
+    }
+    return seconds();
+  }
+
+  /** Waits until memory is no more than that, or the time is over. @returns what it is then */
+  async settled(megabytes: number, seconds: number): Promise<number> {
+    const end = performance.now() + seconds * 1000;
+    while (this.memory() > megabytes && performance.now() < end) await wait(200);
+    return this.memory();
+  }
+
+  /** Begins to ask for /v2/health/live, from a thread of its own, so that the load does not delay the asking. */
+  async watch(): Promise<() => Promise<Watched>> {
+    const code = `
+      const { get, Agent } = require('node:http');
+      const { parentPort } = require('node:worker_threads');
+      const agent = new Agent({ keepAlive: true });
+      let [count, slowest, isOver] = [0, 0, false];
+      parentPort.on('message', () => (isOver = true));
+      const ask = () => new Promise((done, fail) => {
+        const start = performance.now();
+        get({ port: ${this.#port}, path: '/v2/health/live', agent }, (response) => {
+          response.resume().on('end', () => done(performance.now() - start));
+        }).on('error', fail);
+      });
+      (async () => {
+        // The first connection and the first compilation are not the service's.
+        for (let i = 0; i < 5; i++) await ask();
+        parentPort.postMessage('begun');
+        while (!isOver) {
+          slowest = Math.max(slowest, await ask());
+          count += 1;
+          await new Promise((done) => setTimeout(done, 10));
+        }
+        agent.destroy();
+        parentPort.postMessage({ count, slowest });
+        parentPort.close();
+      })();`;
+    const worker = new Worker(code, { eval: true });
+    await new Promise((resolve) => worker.once('message', resolve));
+    return () => {
+      const result = new Promise<Watched>((resolve, reject) => {
+        worker.once('message', resolve).once('error', reject);
+      });
+      worker.postMessage('over');
+      return result;
+    };
+  }
+}
+
+function numberIn(file: string, pattern: RegExp): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8').match(pattern)?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All processes that a process started, and that those did. */
+function childrenOf(parent: number): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const direct = all.map(Number).filter((pid) => numberIn(`/proc/${pid}/status`, /PPid:\s+(\d+)/) === parent);
+  return direct.flatMap((pid) => [pid, ...childrenOf(pid)]);
+}
