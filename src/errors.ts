@@ -260,6 +260,12 @@ export const errorTable = {
     422,
     (source: string, reason: string) => `${source} is not an ONNX model that onesheet can read: ${reason}.`,
   ),
+  GENRES_FOREIGN: coded(
+    1,
+    422,
+    (data: string, found: string, known: string) =>
+      `The model knows no genre of ${data} (${found}): expected some of ${known}, or a file that names them so as --genre-names.`,
+  ),
   GENRE_UNKNOWN: coded(
     2,
     400,

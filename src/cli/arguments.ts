@@ -42,6 +42,16 @@ export function checkArguments(words: readonly string[], table: ArgsDef, command
   }
 }
 
+/** The values of an option in the order in which they were given, `--data a --data=b`. */
+export function valuesOf(words: readonly string[], option: string): string[] {
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  return own.flatMap((word, at) => {
+    if (word === `--${option}`) return own[at + 1] ?? [];
+    return word.startsWith(`--${option}=`) ? word.slice(option.length + 3) : [];
+  });
+}
+
 /** A whole number in a range. @throws {OnesheetError} OPTION_INVALID */
 export function integerOf(
   text: string | undefined,

@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { crossValidate } from '../predict/index.ts';
 import { readRecipe } from '../train/index.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
+import { sourceArguments, sourceOf } from './sources.ts';
 import { withProgress } from './train.ts';
 
 export const crossValidateCommand = defineCommand({
@@ -12,17 +13,8 @@ export const crossValidateCommand = defineCommand({
       'Train once for each fold, and predict every training poster by a model that has not seen it.',
   },
   args: {
-    data: {
-      type: 'string',
-      required: true,
-      valueHint: 'table|folder',
-      description: 'Table of posters with their genres (.csv, .tsv, .jsonl), or an imagefolder',
-    },
-    images: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder of the images; by default beside the table',
-    },
+    ...sourceArguments,
+    data: { ...sourceArguments.data, required: true },
     recipe: {
       type: 'string',
       valueHint: 'name|file',
@@ -58,11 +50,10 @@ export const crossValidateCommand = defineCommand({
       description: 'Keep decoded posters here, so that the next fold starts at once',
     },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const recipe = await readRecipe(args.recipe);
     const result = await crossValidate({
-      data: args.data,
-      images: args.images,
+      ...(await sourceOf(args, rawArgs)),
       recipe,
       folder: args.out,
       folds: integerOf(args.folds, 'folds', 2, 1000),

@@ -3,35 +3,25 @@ import { dirname } from 'node:path';
 import { defineCommand } from 'citty';
 import {
   auditDataset,
+  chooseSplit,
   type Dataset,
   formatAudit,
   loadDataset,
   postersOf,
   requireGenres,
   type Split,
-  splitDataset,
   splitNames,
-  withGroups,
   writeSplit,
   writeSyntheticPosters,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { requireWritableFolder } from '../files.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
+import { sourceArguments, sourceOf } from './sources.ts';
 
-const sourceArguments = {
-  data: {
-    type: 'string',
-    required: true,
-    valueHint: 'table',
-    description:
-      'Table of posters and genres: .csv, .tsv or .jsonl with a column image (or id) and a column genres (or a column of 0/1 for each genre); or a folder with metadata.jsonl',
-  },
-  images: {
-    type: 'string',
-    valueHint: 'folder',
-    description: 'Folder of the images; by default the folder of the table, or images/ beside it',
-  },
+const tableArguments = {
+  ...sourceArguments,
+  data: { ...sourceArguments.data, required: true },
   'minimum-support': minimumSupportArgument,
   cache: {
     type: 'string',
@@ -46,7 +36,7 @@ const checkCommand = defineCommand({
     description: 'Say what a set of posters holds and what is wrong with it, before anything learns from it',
   },
   args: {
-    ...sourceArguments,
+    ...tableArguments,
     format: {
       type: 'enum',
       options: ['table', 'json'],
@@ -60,9 +50,9 @@ const checkCommand = defineCommand({
       negativeDescription: 'Look at the table and the names of files only; takes a second',
     },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const minimumSupport = minimumSupportOf(args);
-    const dataset = await loadDataset({ data: args.data, images: args.images });
+    const dataset = await loadDataset(await sourceOf(args, rawArgs));
     const audit = await auditDataset(dataset, {
       minimumSupport,
       decode: args.decode,
@@ -80,18 +70,24 @@ const splitCommand = defineCommand({
       'Divide the labelled posters into training, validation and test, alike in their genres, near-duplicates together',
   },
   args: {
-    ...sourceArguments,
+    ...tableArguments,
     out: {
       type: 'string',
       required: true,
       valueHint: 'file.csv',
       description: 'Where to write the split; give it to train and evaluate so that all use the same',
     },
+    split: {
+      type: 'string',
+      valueHint: 'file.csv',
+      description:
+        "Keep the posters of this split where they are, and train on further ones; by default the table's own split, where it has one",
+    },
     seed: { type: 'string', default: '0', valueHint: 'integer', description: 'Another seed, another split' },
     validation: { type: 'string', default: '0.15', valueHint: 'share', description: 'Share for validation' },
     test: { type: 'string', default: '0.15', valueHint: 'share', description: 'Share for the test' },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const minimumSupport = minimumSupportOf(args);
     const seed = integer('--seed', args.seed, 0);
     const [validation, test] = [readShare('--validation', args.validation), readShare('--test', args.test)];
@@ -105,15 +101,19 @@ const splitCommand = defineCommand({
         `${validation} and ${test}`,
       );
     await requireWritableFolder(dirname(args.out));
-    const loaded = await loadDataset({ data: args.data, images: args.images });
+    const loaded = await loadDataset(await sourceOf(args, rawArgs));
     const { genres } = requireGenres(loaded, { minimumSupport });
-    const dataset = await withGroups(loaded, {
+    const { dataset, split, notes } = await chooseSplit(loaded, {
+      file: args.split,
+      genres,
+      fractions: { train, validation, test },
+      seed,
       cacheFile: args.cache,
       onProgress: progressLine('images compared'),
     });
-    const split = splitDataset(dataset, { genres, fractions: { train, validation, test }, seed });
     await writeSplit(args.out, split);
     process.stdout.write(formatSplitTable(dataset, split, genres));
+    for (const note of notes) process.stdout.write(`\nnote: ${note}\n`);
     process.stdout.write(`\nWritten to ${args.out}\n`);
   },
 });

@@ -5,6 +5,7 @@ import { formatDoubts, formatEvaluation, formatLosses } from '../evaluate/index.
 import { type DoubtSources, type EvaluationReport, evaluate } from '../predict/index.ts';
 import { printable } from '../printable.ts';
 import { integerOf } from './arguments.ts';
+import { sourceArguments, sourceOf } from './sources.ts';
 
 const splits = ['test', 'validation', 'train'] as const;
 
@@ -58,15 +59,10 @@ export const evaluateCommand = defineCommand({
       description:
         "A run's folder, a model file (.onnx) or an installed model; by default the one that is shipped",
     },
+    ...sourceArguments,
     data: {
-      type: 'string',
-      valueHint: 'table|folder',
-      description: "Labelled posters; by default the run's own test split",
-    },
-    images: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder of the images; by default beside the table',
+      ...sourceArguments.data,
+      description: "Labelled posters, as for `onesheet train`; by default the run's own test split",
     },
     split: {
       type: 'enum',
@@ -111,14 +107,13 @@ export const evaluateCommand = defineCommand({
     },
     threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     if (!splits.includes(args.split as 'test'))
       throw onesheetError('OPTION_INVALID', 'split', splits.join(', '), args.split);
     let isWritten = true;
     const report = await evaluate({
       model: args.model,
-      data: args.data,
-      images: args.images,
+      ...(await sourceOf(args, rawArgs)),
       split: args.split as 'test',
       policy: args.policy,
       texts: args.texts,

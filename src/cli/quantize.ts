@@ -2,6 +2,7 @@
 import { defineCommand } from 'citty';
 import { quantize } from '../predict/index.ts';
 import { integerOf } from './arguments.ts';
+import { sourceArguments, sourceOf } from './sources.ts';
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
@@ -19,26 +20,20 @@ export const quantizeCommand = defineCommand({
       description: "A run's folder, a model file (.onnx) or an installed model",
     },
     out: { type: 'string', required: true, valueHint: 'file', description: 'File to write (.onnx)' },
+    ...sourceArguments,
     data: {
-      type: 'string',
-      valueHint: 'table|folder',
+      ...sourceArguments.data,
       description:
         "Posters by which the ranges of the activations are found; by default the run's training posters",
-    },
-    images: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder of the images; by default beside the table',
     },
     posters: { type: 'string', valueHint: 'number', default: '64', description: 'How many of them' },
     threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const { bytes, posters } = await quantize({
       model: args.model,
       out: args.out,
-      data: args.data,
-      images: args.images,
+      ...(await sourceOf(args, rawArgs)),
       posters: integerOf(args.posters, 'posters', 1, 100_000),
       threads: integerOf(args.threads, 'threads', 1, 256),
     });

@@ -1,6 +1,7 @@
 /** @module `onesheet train`: posters and a recipe -> a run, with its progress on the terminal. */
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { formatColumns } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import {
   ProgressMeter,
@@ -16,6 +17,7 @@ import {
 } from '../train/index.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { reportRuns } from './report.ts';
+import { sourceArguments, sourceOf } from './sources.ts';
 
 /** What is trained where no recipe is named: from scratch, or from the network of `--from`. */
 export const defaultRecipes = { fresh: 'cnn-rnn', from: 'fine-tune' } as const;
@@ -57,6 +59,8 @@ export function terminalObserver(epochs: number) {
 function describeStart({
   config,
   posters,
+  columns,
+  notes,
   dropped,
   unknownPairs,
   unreadable,
@@ -65,6 +69,8 @@ function describeStart({
   folder,
 }: RunFacts): string {
   const lines = [
+    ...formatColumns(columns).map((line) => `column ${line}`),
+    ...notes.map((note) => `note: ${note}`),
     `${config.recipe.name}: ${parameters.toLocaleString('en')} weights, ${config.genres.length} genres, ` +
       `${posters.train} posters to train, ${posters.validation} to validate, ${posters.test} kept for the test`,
   ];
@@ -182,16 +188,7 @@ async function conclude(result: RunResult, options: { report: boolean; threads?:
 export const trainCommand = defineCommand({
   meta: { name: 'train', description: 'Train a network on labelled posters.' },
   args: {
-    data: {
-      type: 'string',
-      valueHint: 'table|folder',
-      description: 'Table of posters with their genres (.csv, .tsv, .jsonl), or an imagefolder',
-    },
-    images: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder of the images; by default beside the table',
-    },
+    ...sourceArguments,
     recipe: {
       type: 'string',
       valueHint: 'name|file',
@@ -227,7 +224,8 @@ export const trainCommand = defineCommand({
     split: {
       type: 'string',
       valueHint: 'file',
-      description: 'Split made by `onesheet data split`; by default the run makes its own',
+      description:
+        "Split made before; further posters are trained on. By default the table's own, else the run makes one",
     },
     'minimum-support': {
       ...minimumSupportArgument,
@@ -262,7 +260,7 @@ export const trainCommand = defineCommand({
       negativeDescription: 'No report at the end',
     },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const { report } = args;
     if (args.resume !== undefined) {
       if (args.data !== undefined)
@@ -276,14 +274,14 @@ export const trainCommand = defineCommand({
     }
     if (args.data === undefined)
       throw onesheetError('OPTION_INVALID', 'data', 'a table of posters or a folder', 'nothing');
+    const source = await sourceOf(args, rawArgs);
     const recipe = await startingRecipe(args);
     const epochs = integerOf(args.epochs, 'epochs', 1, 10_000) ?? recipe.epochs;
     const seed = integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
     const threads = integerOf(args.threads, 'threads', 1, 256);
     const result = await withProgress(epochs, (observer) =>
       train({
-        data: args.data,
-        images: args.images,
+        ...source,
         recipe: { ...recipe, epochs },
         folder: args.run ?? join('runs', `${recipe.name}-${seed}`),
         split: args.split,

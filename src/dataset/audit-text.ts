@@ -16,6 +16,7 @@ export function formatAudit(audit: Audit): string {
     droppedGenres(audit),
     ...unknownGenres(audit),
     ...genreNames(audit),
+    ...agreements(audit),
     distribution(audit),
     ...tableFindings(audit),
     ...folderFindings(audit),
@@ -76,6 +77,23 @@ function genreNames({ spellings, separated, doubtful, lookAlikes }: Audit): stri
   return sections.filter((lines) => lines.length > 1);
 }
 
+/** How far the tables that were joined agree. */
+function agreements({ tables, agreement }: Audit): string[][] {
+  if (agreement === undefined) return [];
+  const rows = tables.map(({ name, rows: own }) => `  ${name}: ${own} rows`);
+  const disputed = agreement.genres.filter(({ disagree }) => disagree > 0);
+  const counts = disputed.map(({ genre, agree, given }) => {
+    const sides = given.flatMap((count, at) => (count > 0 ? [`${count} by ${tables[at].name} only`] : []));
+    return `  ${genre}: ${agree} by all, ${sides.join(', ')}`;
+  });
+  const { posters, same } = agreement;
+  const title = `Posters in several tables: ${posters}, with the same genres in all: ${same}`;
+  return [
+    [`Tables joined: ${tables.length}`, ...rows],
+    [title, ...counts],
+  ];
+}
+
 function genreTable({ genres, minimumSupport, withoutKeptGenre }: Audit): string[] {
   const width = Math.max(...genres.map(({ genre }) => genre.length), 0);
   const most = genres[0]?.count ?? 1;
@@ -107,33 +125,31 @@ function tableFindings(audit: Audit): string[][] {
   return [
     [
       `Repeated ids: ${audit.repeatedIds.length} (${agreeing} agree and are merged, ${disagreeing.length} disagree)`,
-      ...examples(disagreeing, ({ id, lines, lists, resolution }) => {
-        const said = lists.map((list, at) => `line ${lines[at]} says ${listText(list)}`).join(', ');
+      ...examples(disagreeing, ({ id, table, lines, lists, resolution }) => {
+        const said = lists
+          .map((list, at) => `${placeText({ line: lines[at], table })} says ${listText(list)}`)
+          .join(', ');
         return `${id}: ${said}; taken as ${listText(resolution)}`;
       }),
     ],
-    finding(
-      'Rows that cannot be read',
-      audit.unreadableRows,
-      ({ line, reason }) => `line ${line}: ${reason}`,
-    ),
+    finding('Rows that cannot be read', audit.unreadableRows, (row) => `${placeText(row)}: ${row.reason}`),
     finding(
       'Rows whose image is missing',
       audit.rowsWithoutImage,
-      ({ line, id, reason }) => `line ${line}: ${id}${reason === undefined ? '' : `: ${reason}`}`,
+      ({ id, reason, ...row }) => `${placeText(row)}: ${id}${reason === undefined ? '' : `: ${reason}`}`,
     ),
     ...optional(
       'Rows whose image has almost the name that they say; they are matched',
       audit.nearNames,
-      ({ line, named, path, how }) => `line ${line}: ${named} is ${path}, ${howText(how)}`,
+      ({ named, path, how, ...row }) => `${placeText(row)}: ${named} is ${path}, ${howText(how)}`,
     ),
     finding('Images without a row', audit.imagesWithoutRow, (path) => path),
-    finding('Rows without a genre', audit.rowsWithoutGenre, ({ line, id }) => `line ${line}: ${id}`),
+    finding('Rows without a genre', audit.rowsWithoutGenre, (row) => `${placeText(row)}: ${row.id}`),
     finding(
       'Rows whose list differs from their 0/1 columns; the list counts',
       audit.disagreeingColumns,
-      ({ line, id, list, columns }) =>
-        `line ${line}: ${id} lists ${listText(list)}, its columns say ${listText(columns)}`,
+      ({ id, list, columns, ...row }) =>
+        `${placeText(row)}: ${id} lists ${listText(list)}, its columns say ${listText(columns)}`,
     ),
   ];
 }
@@ -173,6 +189,10 @@ function howText(how: readonly NearNameKind[]): string {
 function examples<Item>(items: readonly Item[], describe: (item: Item) => string): string[] {
   const lines = items.slice(0, shown).map((item) => `  ${describe(item)}`);
   return items.length > shown ? [...lines, `  and ${items.length - shown} more`] : lines;
+}
+
+function placeText({ line, table }: { readonly line: number; readonly table?: string }): string {
+  return table === undefined ? `line ${line}` : `line ${line} of ${table}`;
 }
 
 function listText(genres: readonly string[]): string {

@@ -2,7 +2,7 @@
 import { onesheetError } from '../errors.ts';
 import { assembleDataset, type Dataset, noFindings } from './poster.ts';
 import { hashAssignment, postersOf, type Split, splitDataset } from './split.ts';
-import type { SplitName } from './subset.ts';
+import type { Assignment } from './subset.ts';
 
 /** One fold of a cross-validation. */
 export interface Fold {
@@ -42,7 +42,7 @@ export function foldsOf(dataset: Dataset, split: Split, genres: readonly string[
 }
 
 function withHeld(split: Split, held: ReadonlySet<string>): Split {
-  const assignment = new Map<string, SplitName>(
+  const assignment = new Map<string, Assignment>(
     [...split.assignment].map(([id, name]) => [id, held.has(id) ? 'test' : name]),
   );
   return { ...split, assignment, hash: hashAssignment(assignment) };

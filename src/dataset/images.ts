@@ -78,6 +78,11 @@ function indexOf(pictures: readonly { readonly path: string; readonly id: string
   };
 }
 
+/** The folder of a table that holds its pictures itself. */
+export function noImages(root: string): ImageFolder {
+  return { root, posters: new Map(), skipped: {}, brokenLinks: [], index: indexOf([]) };
+}
+
 function put(map: Map<string, string[]>, key: string, path: string): void {
   const paths = map.get(key);
   if (paths === undefined) map.set(key, [path]);

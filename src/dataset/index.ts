@@ -5,10 +5,11 @@ export type { ColumnRole, TableColumn } from './columns.ts';
 export { formatColumns } from './columns-text.ts';
 export { readHead } from './folder.ts';
 export { type Fold, foldsOf } from './folds.ts';
+export { type ChooseSplitOptions, type ChosenSplit, chooseSplit } from './givenSplit.ts';
 export { findGroups, type GroupOptions, nearDuplicates, withGroups } from './groups.ts';
 export { hasPictureEnding, numbered, standsForFolder, stemOf } from './ids.ts';
 export { type ListedPicture, type ListOptions, listPictures } from './lister.ts';
-export { type LoadOptions, loadDataset } from './load.ts';
+export { type DataSource, type LoadOptions, loadDataset } from './load.ts';
 export { commonFolder, isWithin, Naming } from './naming.ts';
 export type { Dataset, Findings, GenreSpellings, Poster, RepeatedId, RowReference } from './poster.ts';
 export {
@@ -32,7 +33,7 @@ export {
   withoutValidation,
 } from './split.ts';
 export { formatSplit, readSplit, readSplitAlone, writeSplit } from './split-file.ts';
-export { type SplitName, splitNames } from './subset.ts';
+export { type Assignment, type SplitName, splitNames } from './subset.ts';
 export {
   drawSyntheticPosters,
   type SyntheticOptions,

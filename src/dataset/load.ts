@@ -1,39 +1,32 @@
-/** @module A table, a folder of images or a recipe for synthetic posters -> a data set. */
-import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+/** @module Tables, a folder of images or a recipe for synthetic posters -> a data set. */
+import { basename, resolve } from 'node:path';
 import { onesheetError } from '../errors.ts';
-import type { ImageSource } from '../image/index.ts';
 import { readTable } from './formats/list.ts';
-import { isMissingWord } from './genres.ts';
-import { defaultImages, fileIn, type ImageFolder, isFolder, listImages } from './images.ts';
-import { idOfRow, isImdbColumn, matchImages } from './matching.ts';
-import {
-  assembleDataset,
-  compareText,
-  type Dataset,
-  type Findings,
-  noFindings,
-  type Poster,
-  type RepeatedId,
-} from './poster.ts';
+import { defaultImages, fileIn, type ImageFolder, isFolder, listImages, noImages } from './images.ts';
+import { joinTables, type SourceTable } from './join.ts';
+import { assembleDataset, compareText, type Dataset, noFindings, type Poster } from './poster.ts';
 import { type Entry, readEntries, type TableReading } from './rows.ts';
 import { unifySpelling } from './spelling.ts';
 import { drawSyntheticPosters, type SyntheticOptions } from './synthetic/draw.ts';
 import { type GenreNames, GenreVocabulary } from './vocabulary.ts';
 
-export interface LoadOptions {
+/** Where posters and their genres come from. */
+export interface DataSource {
   /**
-   * A table of posters (`.csv`, `.tsv`, `.jsonl`), or a folder with `metadata.jsonl` or `metadata.csv` as
-   * Hugging Face's imagefolder has it.
+   * A table of posters (`.csv`, `.tsv`, `.jsonl`, `.json`, `.parquet`), or a folder as Hugging Face's imagefolder has
+   * it: with metadata files, Parquet files or a folder for each genre. Several are joined.
    */
-  readonly data?: string;
+  readonly data?: string | readonly string[];
   /**
-   * The folder of images, searched with its subfolders.
+   * The folder of images, searched with its subfolders; of several tables one for all, or one for each in their order.
    * @default the folder of the table, or its subfolder `images` where the table names posters by id only
    */
-  readonly images?: string;
+  readonly images?: string | readonly string[];
   /** Names of genres that count as one, before those that are well known. */
   readonly genreNames?: GenreNames;
+}
+
+export interface LoadOptions extends DataSource {
   /** A model's genres: what is the same genre is spelled like its label. @default as the table spells it most often */
   readonly labels?: readonly string[];
   /** Draws posters instead, into memory. */
@@ -45,43 +38,55 @@ export interface LoadOptions {
  * any of them names. Words such as `N/A` are no genre. Images without a row and rows without a genre are
  * kept as unlabelled posters. A row whose image has almost the name that it says is matched, and the findings say so.
  *
- * @throws {OnesheetError} FILE_MISSING or FILE_UNREADABLE for the table or the folder; TABLE_LAYOUT for
- * unknown columns; TABLE_ROW, with the line, for a row that cannot be read, and where no row is left but some whose images
- * lie outside of the folder; NOTHING_FOUND where no row has its image.
+ * @throws {OnesheetError} FILE_MISSING or FILE_UNREADABLE for a table or a folder; TABLE_LAYOUT for unknown columns;
+ * TABLE_ROW, with the line, where more than one row in ten cannot be read, and where no row is left but some whose
+ * images lie outside of the folder; NOTHING_FOUND where no row of a table has its image; OPTION_INVALID for folders
+ * that are not as many as the tables.
  */
 export async function loadDataset(options: LoadOptions): Promise<Dataset> {
-  const { data, images, synthetic } = options;
+  const { synthetic, genreNames, labels } = options;
   if (synthetic !== undefined) return syntheticDataset(synthetic);
-  if (data === undefined) {
-    if (images === undefined) throw onesheetError('OPTION_INVALID', 'data', 'a table of posters', 'none');
-    return unlabelledDataset(await listImages(images));
+  const [data, images] = [[options.data ?? []].flat(), [options.images ?? []].flat()];
+  if (data.length === 0) {
+    if (images.length !== 1)
+      throw onesheetError(
+        'OPTION_INVALID',
+        'data',
+        'a table of posters',
+        images.length === 0 ? 'none' : `none, but ${images.length} folders of images`,
+      );
+    return unlabelledDataset(await listImages(images[0]));
   }
-  const path = await findTable(data);
-  const vocabulary = new GenreVocabulary(options.genreNames, options.labels);
-  const reading = readEntries(await readTable(path), vocabulary);
-  const { entries, spellings } = unifySpelling(reading.entries, vocabulary);
-  const folder = await listImages(images ?? (await defaultImages(path, entries)));
-  const dataset = joinImages({ ...reading, entries }, spellings, folder, basename(resolve(data)));
-  if (dataset.labelled.length + dataset.unlabelled.length === dataset.findings.imagesWithoutRow.length) {
-    const [unreadable] = dataset.findings.unreadableRows;
-    if (unreadable !== undefined) throw onesheetError('TABLE_ROW', path, unreadable.line, unreadable.reason);
-    const example = entries[0].image || `${entries[0].id}.jpg`;
-    throw onesheetError('NOTHING_FOUND', path, `images in the folder ${folder.root}, such as ${example}`);
+  if (images.length > 1 && images.length !== data.length)
+    throw onesheetError(
+      'OPTION_INVALID',
+      'images',
+      `one folder for each of ${data.length} tables, or one for all`,
+      `${images.length} folders`,
+    );
+  const vocabulary = new GenreVocabulary(genreNames, labels);
+  const readings: TableReading[] = [];
+  for (const path of data) readings.push(readEntries(await readTable(path), vocabulary));
+  const { lists, spellings } = unifySpelling(
+    readings.map(({ entries }) => entries),
+    vocabulary,
+  );
+  const tables: SourceTable[] = [];
+  for (const [at, path] of data.entries()) {
+    const entries = lists[at];
+    const folder = await folderOf(path, entries, images[at] ?? images[0]);
+    tables.push({ ...readings[at], name: basename(resolve(path)), path, entries, folder });
   }
-  return dataset;
+  return joinTables(tables, spellings);
 }
 
-async function findTable(data: string): Promise<string> {
-  if (!(await isFolder(data))) return data;
-  for (const name of ['metadata.jsonl', 'metadata.csv']) {
-    const path = join(data, name);
-    if ((await stat(path).catch(() => undefined))?.isFile()) return path;
-  }
-  throw onesheetError(
-    'FILE_MISSING',
-    join(data, 'metadata.jsonl'),
-    'it or metadata.csv in a folder of images',
-  );
+async function folderOf(
+  path: string,
+  entries: readonly Entry[],
+  images: string | undefined,
+): Promise<ImageFolder> {
+  if (images === undefined && entries.every(({ bytes }) => bytes !== undefined)) return noImages(path);
+  return listImages(images ?? ((await isFolder(path)) ? path : await defaultImages(path, entries)));
 }
 
 async function syntheticDataset(options: SyntheticOptions): Promise<Dataset> {
@@ -101,124 +106,4 @@ function unlabelledDataset(folder: ImageFolder): Dataset {
     skipped,
     brokenLinks,
   });
-}
-
-/** A row together with the image that it means, if that is there. */
-interface Located extends Entry {
-  readonly source: ImageSource | undefined;
-  /** The image's path in the folder. */
-  readonly path: string | undefined;
-  /** Why there is none although something is called so. */
-  readonly reason?: string;
-}
-
-function joinImages(
-  { entries, columns, faults, notes, separated, doubtful }: TableReading,
-  spellings: Findings['spellings'],
-  folder: ImageFolder,
-  name: string,
-): Dataset {
-  const rowsById = new Map<string, Located[]>();
-  const matching = matchRows(folder, entries, columns);
-  for (const located of matching.located)
-    rowsById.set(located.id, [...(rowsById.get(located.id) ?? []), located]);
-  const found = {
-    repeatedIds: [] as RepeatedId[],
-    rowsWithoutImage: [] as Findings['rowsWithoutImage'][number][],
-    nearNames: matching.nearNames,
-    skipped: folder.skipped,
-    brokenLinks: folder.brokenLinks,
-    rowsWithoutGenre: [] as Findings['rowsWithoutGenre'][number][],
-    missingWords: new Map<string, number>(),
-  };
-  const posters: Poster[] = [];
-  const used = new Set<string>();
-  const everyGenre = [...new Set(entries.flatMap(({ genres }) => genres))].filter(
-    (one) => !isMissingWord(one),
-  );
-  for (const [id, rows] of rowsById) {
-    const { line } = rows[0];
-    const words = [...new Set(rows.flatMap((row) => row.genres))];
-    const genres = words.filter((word) => !isMissingWord(word));
-    if (rows.length > 1) found.repeatedIds.push(describeRepetition(id, rows, genres));
-    for (const word of words.filter(isMissingWord))
-      found.missingWords.set(word, (found.missingWords.get(word) ?? 0) + 1);
-    if (genres.length === 0) found.rowsWithoutGenre.push({ line, id });
-    for (const row of rows) if (row.path !== undefined) used.add(row.path);
-    const source = rows.find((row) => row.source !== undefined)?.source;
-    const reason = rows.find((row) => row.reason !== undefined)?.reason;
-    if (source === undefined)
-      found.rowsWithoutImage.push({ line, id, ...(reason !== undefined && { reason }) });
-    else {
-      const known = genres.length > 0 ? knownOf(rows, genres, everyGenre) : undefined;
-      posters.push({ id, source, ...(genres.length > 0 && { genres }), ...(known && { known }), group: id });
-    }
-  }
-  const spare = [...folder.posters.keys()].filter((image) => !used.has(image));
-  posters.push(...unlabelledPosters(folder, spare, rowsById));
-  return assembleDataset(name, posters, {
-    ...found,
-    rows: entries.length + faults.length,
-    columns,
-    notes,
-    unreadableRows: [...faults, ...matching.refused],
-    spellings,
-    separated,
-    doubtful,
-    imagesWithoutRow: spare.sort(compareText),
-    disagreeingColumns: entries.flatMap(({ line, id, image, genres, disagreeing }) =>
-      disagreeing === undefined ? [] : [{ line, id: id || image, list: genres, columns: disagreeing }],
-    ),
-  });
-}
-
-/** What any of the rows judged; `undefined` where that is every genre. */
-function knownOf(
-  rows: readonly Entry[],
-  genres: readonly string[],
-  everyGenre: readonly string[],
-): readonly string[] | undefined {
-  if (rows.some(({ known }) => known === undefined)) return undefined;
-  const known = new Set([...rows.flatMap((row) => row.known ?? []), ...genres]);
-  return everyGenre.every((genre) => known.has(genre)) ? undefined : [...known];
-}
-
-function matchRows(folder: ImageFolder, entries: readonly Entry[], columns: Findings['columns']) {
-  const nearNames: Findings['nearNames'][number][] = [];
-  const refused: Findings['unreadableRows'][number][] = [];
-  const located: Located[] = [];
-  const hasImdbNumbers = columns.some(({ name, role }) => role === 'id' && isImdbColumn(name));
-  for (const [at, match] of matchImages(folder, entries, hasImdbNumbers).entries()) {
-    const entry = entries[at]!;
-    const { line } = entry;
-    const { path, url, near, problem } = match;
-    const id = idOfRow(folder, entry, match);
-    if (near !== undefined) nearNames.push({ line, id, named: near.named, path: path!, how: near.how });
-    if (problem?.kind === 'refused') refused.push({ line, reason: problem.reason });
-    else if (path !== undefined) located.push({ ...entry, id, path, source: fileIn(folder, path) });
-    else {
-      const source = url === undefined ? undefined : ({ kind: 'url', url } as const);
-      located.push({ ...entry, id, path, source, reason: problem?.reason });
-    }
-  }
-  return { located, nearNames, refused };
-}
-
-function describeRepetition(id: string, rows: readonly Located[], resolution: readonly string[]): RepeatedId {
-  const lists = rows.map((row) => row.genres);
-  const agree = new Set(lists.map((list) => [...list].sort(compareText).join('\n'))).size === 1;
-  return { id, lines: rows.map((row) => row.line), agree, lists, resolution };
-}
-
-/** Images that no row names; where a row's id is called the same, the image's whole path is the id. */
-function unlabelledPosters(
-  folder: ImageFolder,
-  paths: readonly string[],
-  rows: Pick<ReadonlyMap<string, unknown>, 'has'>,
-): Poster[] {
-  const ids = paths.map((path) => {
-    const id = folder.posters.get(path)!;
-    return rows.has(id) ? path : id;
-  });
-  return paths.map((path, at) => ({ id: ids[at]!, source: fileIn(folder, path), group: ids[at]! }));
 }

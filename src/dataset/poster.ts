@@ -1,9 +1,11 @@
 /** @module Posters, labelled or not -> a data set with its genre counts and its hash. */
 import { createHash } from 'node:crypto';
 import type { ImageSource } from '../image/index.ts';
+import type { TableAgreement } from './agreement.ts';
 import type { TableColumn } from './columns.ts';
 import type { NearNameKind } from './nearNames.ts';
 import type { SkipCounts } from './skips.ts';
+import type { SplitName } from './subset.ts';
 
 export interface Poster {
   /** Unique in its data set: the table's id, or the image's path without its ending. */
@@ -23,11 +25,15 @@ export interface Poster {
 /** A row of the table: `line` counts from 1, and a table's first line holds its column names. */
 export interface RowReference {
   readonly line: number;
+  /** The table or file, where there are several. */
+  readonly table?: string;
   readonly id: string;
 }
 
 export interface RepeatedId {
   readonly id: string;
+  /** The table, where there are several. */
+  readonly table?: string;
   readonly lines: readonly number[];
   /** Whether every row names the same genres; such rows are one poster and nothing is lost. */
   readonly agree: boolean;
@@ -49,12 +55,12 @@ export interface GenreSpellings {
 export interface Findings {
   /** Rows of the table; 0 without a table. */
   readonly rows: number;
-  /** What every column is, in the table's order. */
-  readonly columns: readonly TableColumn[];
+  /** What every column is, in the table's order; of several tables one after the other. */
+  readonly columns: readonly (TableColumn & { readonly table?: string })[];
   /** What was decided in reading that the table does not say itself, one sentence each. */
   readonly notes: readonly string[];
   /** Rows that cannot be read, or whose image lies outside of the folder; they are left out. */
-  readonly unreadableRows: readonly { readonly line: number; readonly reason: string }[];
+  readonly unreadableRows: readonly (Omit<RowReference, 'id'> & { readonly reason: string })[];
   /** Genres that the table calls by more than one name. */
   readonly spellings: readonly GenreSpellings[];
   /** Rows by each name that was taken apart because its parts are genres, such as `Action / Adventure`. */
@@ -88,6 +94,10 @@ export interface Findings {
     readonly list: readonly string[];
     readonly columns: readonly string[];
   })[];
+  /** The tables, where several were joined. */
+  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+  /** How far these agree on posters that several have. */
+  readonly agreement: TableAgreement | undefined;
 }
 
 export interface Dataset {
@@ -100,6 +110,8 @@ export interface Dataset {
   /** Labelled posters of each genre, the most frequent first. */
   readonly genreCounts: ReadonlyMap<string, number>;
   readonly findings: Findings;
+  /** The subset of each labelled poster for which the table names one; absent unless it names two and more. */
+  readonly ownSplit?: ReadonlyMap<string, SplitName>;
   /**
    * SHA-256 in hexadecimal of the ids, sorted genres and, where not all were judged, sorted known genres of the
    * labelled posters, in the order of the ids.
@@ -124,6 +136,8 @@ export const noFindings: Findings = {
   rowsWithoutGenre: [],
   missingWords: new Map(),
   disagreeingColumns: [],
+  tables: [],
+  agreement: undefined,
 };
 
 /** Sorts the posters by id, so that nothing depends on the order of rows, and counts and hashes them. */

@@ -1,4 +1,5 @@
 /** @module A table -> what every row says, what every column is, and the rows that cannot be read. */
+import { join } from 'node:path';
 import { onesheetError } from '../errors.ts';
 import {
   describeColumns,
@@ -9,7 +10,7 @@ import {
   type TableColumn,
 } from './columns.ts';
 import { type Flag, flagReader } from './flags.ts';
-import type { Table, TableRow } from './formats/table.ts';
+import type { RowFault, Table, TableRow } from './formats/table.ts';
 import { isMissingWord, parseGenres } from './genres.ts';
 import { type SeparatedGenres, separateGenres } from './joinedGenres.ts';
 import { LiteralError } from './literal.ts';
@@ -18,9 +19,12 @@ import type { GenreVocabulary } from './vocabulary.ts';
 
 export interface Entry {
   readonly line: number;
+  readonly file?: string;
   /** As in the table; '' where the table has no such column or an empty cell. */
   readonly id: string;
   readonly image: string;
+  /** The picture itself, where the table holds it. */
+  readonly bytes?: Uint8Array;
   /** As the row says them, words for a missing genre among them. */
   readonly genres: readonly string[];
   /** The genres that were judged, as the row says them; `undefined` for all. */
@@ -28,12 +32,6 @@ export interface Entry {
   readonly split: SplitName | undefined;
   /** What the row's 0/1 columns say, where that is something else than its list. */
   readonly disagreeing: readonly string[] | undefined;
-}
-
-/** A row that is left out because it cannot be read. */
-export interface RowFault {
-  readonly line: number;
-  readonly reason: string;
 }
 
 export interface TableReading extends Pick<SeparatedGenres, 'separated' | 'doubtful'> {
@@ -56,7 +54,7 @@ export function readEntries(table: Table, vocabulary: GenreVocabulary): TableRea
       return work();
     } catch (error) {
       if (!(error instanceof RowError || error instanceof LiteralError)) throw error;
-      faults.push({ line: row.line, reason: error.message });
+      faults.push({ ...placeOf(row), reason: error.message });
       return undefined;
     }
   };
@@ -87,24 +85,25 @@ export function readEntries(table: Table, vocabulary: GenreVocabulary): TableRea
 /** A row cannot be read; the message is the reason. */
 class RowError extends Error {}
 
-interface RawRow {
+interface RawRow extends Pick<Entry, 'line' | 'file' | 'id' | 'image' | 'bytes' | 'known' | 'split'> {
   readonly row: TableRow;
-  readonly line: number;
-  readonly id: string;
-  readonly image: string;
   readonly list: readonly string[];
-  readonly known: readonly string[] | undefined;
-  readonly split: SplitName | undefined;
+}
+
+function placeOf({ line, file }: TableRow): Pick<TableRow, 'line' | 'file'> {
+  return file === undefined ? { line } : { line, file };
 }
 
 function readRow(table: Table, row: TableRow, found: FoundColumns): RawRow {
-  const [id, image] = [readText(row, found.id), readText(row, found.image)];
-  if (id === '' && image === '') throw new RowError('it names neither an image nor an id');
+  const id = textOf(found.id === undefined ? undefined : row.cells[found.id]);
+  const picture = readPicture(found.image === undefined ? undefined : row.cells[found.image]);
+  if (id === '' && picture.image === '' && picture.bytes === undefined)
+    throw new RowError('it names neither an image nor an id');
   return {
     row,
-    line: row.line,
+    ...placeOf(row),
     id,
-    image,
+    ...picture,
     list: readList(table, row, found.genres) ?? [],
     known: readKnown(table, row, found.known),
     split: found.split === undefined ? undefined : splitOfCell(row.cells[found.split]),
@@ -158,7 +157,7 @@ function readFlags(
 }
 
 function entryOf(
-  { line, id, image, list, known, split }: Omit<RawRow, 'row'>,
+  { list, known, ...rest }: Omit<RawRow, 'row'>,
   flags: RowFlags,
   found: FoundColumns,
   vocabulary: GenreVocabulary,
@@ -166,19 +165,23 @@ function entryOf(
   const byFlags = found.genres === undefined;
   const compared = !byFlags && flags.known.length > 0;
   return {
-    line,
-    id,
-    image,
+    ...rest,
     genres: byFlags ? flags.yes : list,
     known: known ?? (byFlags ? flags.known : undefined),
-    split,
     disagreeing: compared && disagrees(list, flags.yes, vocabulary) ? flags.yes : undefined,
   };
 }
 
-function readText(row: TableRow, index: number | undefined): string {
-  const cell = index === undefined ? undefined : row.cells[index];
-  return typeof cell === 'string' || typeof cell === 'number' ? String(cell).trim() : '';
+function textOf(cell: unknown): string {
+  return ['string', 'number', 'bigint'].includes(typeof cell) ? String(cell).trim() : '';
+}
+
+/** A path or address, or what Hugging Face's columns of images hold: `{ path, bytes }`. */
+function readPicture(cell: unknown): Pick<Entry, 'image' | 'bytes'> {
+  if (cell instanceof Uint8Array) return { image: '', bytes: cell };
+  if (typeof cell !== 'object' || cell === null) return { image: textOf(cell) };
+  const { path, bytes } = cell as { path?: unknown; bytes?: unknown };
+  return { image: textOf(path), ...(bytes instanceof Uint8Array && { bytes }) };
 }
 
 function disagrees(
@@ -193,8 +196,8 @@ function disagrees(
 
 function refuseManyFaults(table: Table, faults: readonly RowFault[]): void {
   if (faults.length * 10 <= table.rows.length + table.faults.length) return;
-  const [{ line, reason }] = [...faults].sort((a, b) => a.line - b.line);
-  throw onesheetError('TABLE_ROW', table.path, line, reason);
+  const [{ line, file = '', reason }] = [...faults].sort((a, b) => a.line - b.line);
+  throw onesheetError('TABLE_ROW', join(table.path, file), line, reason);
 }
 
 /** Numbers are no genres: a model that names them would help nobody. */
@@ -204,13 +207,17 @@ function refuseNumbers(
   entries: readonly Entry[],
   vocabulary: GenreVocabulary,
 ): void {
-  const names = [...new Set(entries.flatMap((entry) => entry.genres))].filter((name) => !isMissingWord(name));
-  const isNumber = (name: string) => /^\d+(\.0*)?$/.test(name) && !vocabulary.knows(name);
-  if (genres === undefined || names.length === 0 || !names.every(isNumber)) return;
-  throw onesheetError(
-    'TABLE_LAYOUT',
-    table.path,
-    `only numbers in the column ${table.columns[genres]} (${names.slice(0, 3).join(', ')})`,
-    'names of genres, or a file that names the numbers, {"Drama": ["0"], ...}, as --genre-names',
-  );
+  if (genres === undefined) return;
+  for (const file of new Set(entries.map((entry) => entry.file))) {
+    const own = entries.filter((entry) => entry.file === file).flatMap((entry) => entry.genres);
+    const names = [...new Set(own)].filter((name) => !isMissingWord(name));
+    const isNumber = (name: string) => /^\d+(\.0*)?$/.test(name) && !vocabulary.knows(name);
+    if (names.length === 0 || !names.every(isNumber)) continue;
+    throw onesheetError(
+      'TABLE_LAYOUT',
+      join(table.path, file ?? ''),
+      `only numbers in the column ${table.columns[genres]} (${names.slice(0, 3).join(', ')})`,
+      'names of genres, or a file that names the numbers, {"Drama": ["0"], ...}, as --genre-names',
+    );
+  }
 }

@@ -7,19 +7,20 @@ import type { GenreVocabulary } from './vocabulary.ts';
 /**
  * A genre is spelled as the user or the model spells it; else as most rows do, and among equals as it is well known.
  *
+ * @param tables the rows of each table; all of them get one spelling.
  * @returns the rows, each genre once, and the genres that had more than one name.
  */
 export function unifySpelling(
-  entries: readonly Entry[],
+  tables: readonly (readonly Entry[])[],
   vocabulary: GenreVocabulary,
-): { readonly entries: readonly Entry[]; readonly spellings: readonly GenreSpellings[] } {
+): { readonly lists: readonly (readonly Entry[])[]; readonly spellings: readonly GenreSpellings[] } {
   const names = new Map<string, Map<string, number>>();
   const count = (name: string, rows: number) => {
     const key = vocabulary.keyOf(name);
     const counts = names.get(key) ?? new Map<string, number>();
     names.set(key, counts.set(name, (counts.get(name) ?? 0) + rows));
   };
-  for (const { genres, known = [] } of entries) {
+  for (const { genres, known = [] } of tables.flat()) {
     for (const genre of genres) if (!isMissingWord(genre)) count(genre, 1);
     for (const genre of known) count(genre, 0);
   }
@@ -34,11 +35,13 @@ export function unifySpelling(
   }
   const respell = (list: readonly string[]) => [...new Set(list.map((name) => chosen.get(name) ?? name))];
   return {
-    entries: entries.map((entry) => ({
-      ...entry,
-      genres: respell(entry.genres),
-      known: entry.known && respell(entry.known),
-    })),
+    lists: tables.map((entries) =>
+      entries.map((entry) => ({
+        ...entry,
+        genres: respell(entry.genres),
+        known: entry.known && respell(entry.known),
+      })),
+    ),
     spellings: describeSpellings(names, chosen),
   };
 }

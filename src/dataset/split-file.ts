@@ -4,8 +4,10 @@ import { csvRow, textOfCell } from '../csv.ts';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
 import type { Dataset } from './poster.ts';
-import { hashAssignment, type Split } from './split.ts';
-import { type SplitName, splitNames } from './subset.ts';
+import { hashAssignment, type Split, splitOf } from './split.ts';
+import { type Assignment, splitNames } from './subset.ts';
+
+const assignments: readonly Assignment[] = [...splitNames, 'excluded'];
 
 /** `# onesheet split seed=0 train=0.7 validation=0.15 test=0.15 data=<hash>`, then a CSV of `id,split`. */
 export function formatSplit(split: Split): string {
@@ -30,8 +32,7 @@ export async function readSplit(path: string, dataset: Dataset): Promise<Split> 
   const { assignment, hash: _, ...header } = await readSplitAlone(path);
   const difference = findDifference(header.dataHash, assignment, dataset);
   if (difference !== undefined) throw onesheetError('SPLIT_FOREIGN', path, dataset.name, difference);
-  const sorted = new Map(dataset.labelled.map(({ id }) => [id, assignment.get(id) as SplitName]));
-  return { ...header, assignment: sorted, hash: hashAssignment(sorted) };
+  return splitOf(dataset, header, assignment);
 }
 
 /**
@@ -62,8 +63,8 @@ function readHeader(path: string, line: string): Pick<Split, 'seed' | 'fractions
   return { seed, fractions: { train, validation, test }, dataHash: match[5] };
 }
 
-function readAssignment(path: string, text: string): Map<string, SplitName> {
-  const assignment = new Map<string, SplitName>();
+function readAssignment(path: string, text: string): Map<string, Assignment> {
+  const assignment = new Map<string, Assignment>();
   let columns: string[] | undefined;
   for (const { record, info } of parseRecords(path, text)) {
     const line = info.lines + 1;
@@ -75,9 +76,14 @@ function readAssignment(path: string, text: string): Map<string, SplitName> {
     }
     const id = textOfCell(record[0]!);
     const word = record[1];
-    const name = splitNames.find((one) => one === word);
+    const name = assignments.find((one) => one === word);
     if (name === undefined)
-      throw onesheetError('SPLIT_DAMAGED', path, line, `expected ${splitNames.join(', ')} but found ${word}`);
+      throw onesheetError(
+        'SPLIT_DAMAGED',
+        path,
+        line,
+        `expected ${assignments.join(', ')} but found ${word}`,
+      );
     if (assignment.has(id)) throw onesheetError('SPLIT_DAMAGED', path, line, `${id} stands there twice`);
     assignment.set(id, name);
   }
@@ -95,7 +101,7 @@ function parseRecords(path: string, text: string): { record: string[]; info: { l
 
 function findDifference(
   dataHash: string,
-  assignment: ReadonlyMap<string, SplitName>,
+  assignment: ReadonlyMap<string, Assignment>,
   dataset: Dataset,
 ): string | undefined {
   const ids = new Set(dataset.labelled.map(({ id }) => id));

@@ -4,7 +4,7 @@ import { onesheetError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { compareText, type Dataset, type Poster } from './poster.ts';
 import { labelMatrix } from './select.ts';
-import { type SplitName, splitNames } from './subset.ts';
+import { type Assignment, type SplitName, splitNames } from './subset.ts';
 
 export type SplitFractions = Readonly<Record<SplitName, number>>;
 
@@ -14,7 +14,7 @@ export interface Split {
   /** `Dataset.hash` of the data that was split. */
   readonly dataHash: string;
   /** Every labelled poster's id, in their order. */
-  readonly assignment: ReadonlyMap<string, SplitName>;
+  readonly assignment: ReadonlyMap<string, Assignment>;
   /** SHA-256 in hexadecimal of the assignment; the identity of the split. */
   readonly hash: string;
 }
@@ -67,7 +67,16 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   }
   for (const unit of waiting) place(unit, demand.neediest(undefined, random));
 
-  const sorted = new Map(dataset.labelled.map(({ id }) => [id, assignment.get(id) as SplitName]));
+  return splitOf(dataset, { seed, fractions }, assignment);
+}
+
+/** The split that gives each of the data set's labelled posters the subset of an assignment. */
+export function splitOf(
+  dataset: Dataset,
+  { seed, fractions }: Pick<Split, 'seed' | 'fractions'>,
+  assignment: ReadonlyMap<string, Assignment>,
+): Split {
+  const sorted = new Map(dataset.labelled.map(({ id }) => [id, assignment.get(id) as Assignment]));
   return { seed, fractions, dataHash: dataset.hash, assignment: sorted, hash: hashAssignment(sorted) };
 }
 
@@ -79,7 +88,7 @@ export function postersOf(dataset: Dataset, split: Split, name: SplitName): Post
 /** The same split, but that the validation posters are training posters too. */
 export function withoutValidation(split: Split): Split {
   const { train, validation, test } = split.fractions;
-  const assignment = new Map(
+  const assignment = new Map<string, Assignment>(
     [...split.assignment].map(([id, name]) => [id, name === 'validation' ? 'train' : name]),
   );
   const fractions = { train: train + validation, validation: 0, test };
@@ -87,7 +96,7 @@ export function withoutValidation(split: Split): Split {
 }
 
 /** SHA-256 over `["id","subset"]` a line, by id. */
-export function hashAssignment(assignment: ReadonlyMap<string, SplitName>): string {
+export function hashAssignment(assignment: ReadonlyMap<string, Assignment>): string {
   const lines = [...assignment].sort((a, b) => compareText(a[0], b[0])).map((pair) => JSON.stringify(pair));
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }

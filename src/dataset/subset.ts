@@ -3,6 +3,9 @@
 export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
+/** `excluded` are near-duplicates of validation and test posters, which nothing learns from or is measured on. */
+export type Assignment = SplitName | 'excluded';
+
 const wordsOfSplits: Readonly<Record<SplitName, readonly string[]>> = {
   train: ['train', 'training'],
   validation: ['validation', 'valid', 'val', 'dev', 'development'],

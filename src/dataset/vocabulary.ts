@@ -7,7 +7,7 @@ import { wellKnownGenres } from './genreNames.ts';
 /** A genre's name -> its other names. What stands here goes before the names that are well known. */
 export type GenreNames = Readonly<Record<string, readonly string[]>>;
 
-export const genreNamesSchema = z.record(z.string().min(1), z.array(z.string()));
+export const genreNamesSchema = z.record(z.string().min(1), z.array(z.string()).readonly()).readonly();
 
 /** Knows which names are one genre. */
 export class GenreVocabulary {

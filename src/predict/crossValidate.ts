@@ -3,14 +3,13 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  chooseSplit,
   foldsOf,
   loadDataset,
   type Poster,
   postersOf,
-  readSplit,
   requireGenres,
   type Split,
-  splitDataset,
   withGroups,
   writeSplit,
 } from '../dataset/index.ts';
@@ -51,20 +50,23 @@ export interface CrossValidationResult {
 const predictionsFile = 'out-of-fold.jsonl';
 
 async function splitFor(options: CrossValidationOptions) {
-  const { recipe, cache } = options;
-  const loaded = await loadDataset({ data: options.data, images: options.images });
+  const { recipe, cache, data, images, genreNames } = options;
+  const loaded = await loadDataset({ data, images, genreNames });
   const cacheFile = cache === undefined ? undefined : join(cache, 'hashes.csv');
-  const dataset = await withGroups(loaded, {
-    cacheFile,
-    onProgress: (done, total) => options.onPreparation?.('looking for near-duplicates', done, total),
-  });
-  const { genres, minimumSupport } = requireGenres(dataset, {
+  const onProgress = (done: number, total: number) =>
+    options.onPreparation?.('looking for near-duplicates', done, total);
+  const { genres, minimumSupport } = requireGenres(loaded, {
     minimumSupport: options.minimumSupport ?? recipe.minimumSupport,
   });
-  const split: Split =
-    options.split === undefined
-      ? splitDataset(dataset, { genres, seed: options.splitSeed ?? 0 })
-      : await readSplit(options.split, dataset);
+  const grouping = { cacheFile, onProgress };
+  const { split, ...chosen } = await chooseSplit(loaded, {
+    file: options.split,
+    genres,
+    seed: options.splitSeed,
+    ...grouping,
+  });
+  // A split that was read needs no groups, its folds do.
+  const dataset = chosen.dataset === loaded ? await withGroups(loaded, grouping) : chosen.dataset;
   return { dataset, genres, minimumSupport, split };
 }
 

@@ -1,7 +1,14 @@
 /** @module A model or a run, and labelled posters -> how good its predictions are. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, loadDataset, type Poster, postersOf, type SplitName } from '../dataset/index.ts';
+import {
+  type DataSource,
+  type Dataset,
+  loadDataset,
+  type Poster,
+  postersOf,
+  type SplitName,
+} from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { type Evaluation, evaluateProbabilities } from '../evaluate/index.ts';
 import { writeFileAtomically } from '../files.ts';
@@ -16,12 +23,9 @@ import { isFailed, policyOf } from './prediction.ts';
 import { predictStream } from './stream.ts';
 import { openTexts, type PosterTexts } from './texts.ts';
 
-export interface EvaluateOptions extends SessionOptions {
+export interface EvaluateOptions extends SessionOptions, DataSource {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
-  /** A labelled table or folder; a run, and a model file in its folder, has its own. */
-  readonly data?: string;
-  readonly images?: string;
   /** Which posters of the run's own split are measured. @default 'test' */
   readonly split?: SplitName;
   /** Decision rule, by its name in the model. @default 'f1' */
@@ -65,11 +69,13 @@ interface Chosen {
   readonly config: RunConfig | undefined;
 }
 
-async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
-  const { model, data, images, split = 'test' } = options;
+/** A labelled table or folder; a run, and a model file in its folder, has its own. */
+async function choosePosters(options: EvaluateOptions, labels: readonly string[]): Promise<Chosen> {
+  const { model, data, images, genreNames, split = 'test' } = options;
   if (data !== undefined || images !== undefined) {
-    const dataset = await loadDataset({ data, images });
+    const dataset = await loadDataset({ data, images, genreNames, labels });
     if (dataset.labelled.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, 'evaluation');
+    refuseForeignGenres(dataset, labels);
     return { dataset, posters: dataset.labelled, split: 'all', config: undefined };
   }
   const run = await runOf(model);
@@ -85,6 +91,13 @@ async function choosePosters(options: EvaluateOptions): Promise<Chosen> {
   const posters = postersOf(dataset, own, split);
   if (posters.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
   return { dataset, posters, split, config };
+}
+
+function refuseForeignGenres({ name, genreCounts }: Dataset, labels: readonly string[]): void {
+  const found = [...genreCounts.keys()];
+  if (found.some((genre) => labels.includes(genre))) return;
+  const shown = found.length > 5 ? [...found.slice(0, 5), '...'] : found;
+  throw onesheetError('GENRES_FOREIGN', name, shown.join(', '), labels.join(', '));
 }
 
 /** Probabilities [readable posters, genres] in the order of the posters, and what could not be read. */
@@ -135,11 +148,11 @@ async function validationOf(run: string, { metadata: { genres }, id }: Model, no
  * when no poster can be read, or FILE_UNWRITABLE
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
-  const { dataset, posters, split, config } = await choosePosters(options);
   const classifier = await openClassifier(options.model, options);
-  const notes: string[] = [];
   try {
     const { model } = classifier;
+    const { dataset, posters, split, config } = await choosePosters(options, model.metadata.genres);
+    const notes: string[] = [...dataset.findings.notes, ...namesTaken(dataset, model.metadata.genres)];
     if (config) requireRunsModel(await modelPathOf(options.model), model.metadata, config);
     const texts =
       options.texts === undefined
@@ -212,6 +225,14 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   } finally {
     await classifier.release();
   }
+}
+
+/** Genres of the table that the model calls otherwise. */
+function namesTaken({ findings }: Dataset, labels: readonly string[]): string[] {
+  return findings.spellings.flatMap(({ genre, names }) => {
+    const others = names.filter(({ name }) => name !== genre).map(({ name }) => name);
+    return labels.includes(genre) ? [`${others.join(', ')} in the table is the model's ${genre}`] : [];
+  });
 }
 
 function unknownGenres(posters: readonly Poster[], known: readonly string[]): Record<string, number> {

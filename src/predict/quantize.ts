@@ -1,6 +1,6 @@
 /** @module A model and posters to calibrate with -> its 8-bit version, written to a file. */
 import { dirname } from 'node:path';
-import { loadDataset, type Poster, postersOf } from '../dataset/index.ts';
+import { type DataSource, loadDataset, type Poster, postersOf } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import type { SessionOptions } from '../graph/index.ts';
@@ -10,14 +10,12 @@ import { Random } from '../random.ts';
 import { readRunData } from '../train/index.ts';
 import { modelPathOf, runOf } from './predict.ts';
 
-export interface QuantizeOptions extends SessionOptions {
+/** Genres of the posters do not matter; a run, and a model file in its folder, has posters of its own. */
+export interface QuantizeOptions extends SessionOptions, DataSource {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
   /** File to write. */
   readonly out: string;
-  /** A table or folder of posters, whose genres do not matter; a run, and a model file in its folder, has its own. */
-  readonly data?: string;
-  readonly images?: string;
   /** Posters by which the ranges of the activations are found. @default 64 */
   readonly posters?: number;
 }

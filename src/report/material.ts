@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type Audit,
   auditDataset,
+  type DataSource,
   type Dataset,
   loadDataset,
   type Poster,
@@ -31,6 +32,7 @@ import {
   requireResultsOf,
   requireRunsModel,
   runFiles,
+  sourceOfRun,
   timings,
 } from '../train/index.ts';
 import { count } from './format.ts';
@@ -38,8 +40,8 @@ import { predictPosters, type ScoredPosters, scoredOf } from './scored.ts';
 
 export interface MaterialOptions {
   /** Where the posters are now, when they have been moved. @default what the run's config.json says */
-  readonly data?: string;
-  readonly images?: string;
+  readonly data?: DataSource['data'];
+  readonly images?: DataSource['images'];
   /** Threads of the engine. @default 2 */
   readonly threads?: number;
   readonly onProgress?: (what: string, done: number, total: number) => void;
@@ -92,7 +94,11 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
   const policy = model?.metadata.policies.find(({ name }) => name === 'f1');
   const split = await attempt('The split cannot be shown', () => readRunSplit(folder, config));
   const dataset = await attempt('The posters cannot be shown', () =>
-    loadDataset({ data: options.data ?? config.data, images: options.images ?? config.images }),
+    loadDataset({
+      ...sourceOfRun(config),
+      ...(options.data !== undefined && { data: options.data }),
+      ...(options.images !== undefined && { images: options.images }),
+    }),
   );
   const posters = new Map(dataset?.labelled.map((poster) => [poster.id, poster]));
   const audit =

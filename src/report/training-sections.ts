@@ -35,7 +35,7 @@ export function describeData({
     ['input', `${sizeOf(recipe.input)}, ${recipe.input.fit}`],
     ...(recipe.readingSize ? [['read at', sizeOf(recipe.readingSize)] as [string, string]] : []),
     ['loss', recipe.loss.loss],
-    ['data', config.data ?? config.images ?? 'unknown'],
+    ['data', [config.data ?? config.images ?? 'unknown'].flat().join(', ')],
     [
       'split',
       split
@@ -163,10 +163,15 @@ function compactJson(value: unknown): string {
 export function describeRepetition(material: RunMaterial): Section {
   const { config, folder } = material;
   const recipe = compactJson(config.recipe);
-  const option = (name: string, value: string | undefined) =>
-    value === undefined ? '' : ` --${name} ${shellWord(value)}`;
+  const option = (name: string, value: string | readonly string[] | undefined) =>
+    [value ?? []]
+      .flat()
+      .map((each) => ` --${name} ${shellWord(each)}`)
+      .join('');
+  const { genreNames } = config;
+  const names = genreNames === undefined ? '' : option('genre-names', 'genre-names.json');
   const command =
-    `onesheet train${option('data', config.data)}${option('images', config.images)} --recipe recipe.json` +
+    `onesheet train${option('data', config.data)}${option('images', config.images)}${names} --recipe recipe.json` +
     `${option('split', `${folder}/split.csv`)} --seed ${config.seed} --threads ${config.threads} --run runs/again`;
   return {
     id: 'repeat',
@@ -177,6 +182,9 @@ export function describeRepetition(material: RunMaterial): Section {
       ),
       { kind: 'code', text: `${command}\nonesheet evaluate runs/again\nonesheet report runs/again` },
       { kind: 'code', text: recipe },
+      ...(genreNames === undefined
+        ? []
+        : [paragraph('genre-names.json:'), { kind: 'code' as const, text: compactJson(genreNames) }]),
     ],
   };
 }

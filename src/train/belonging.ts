@@ -1,6 +1,13 @@
 /** @module A run's files -> the certainty that they belong together, or a sentence on the one that does not. */
 import { join } from 'node:path';
-import { type Dataset, loadDataset, readSplit, readSplitAlone, type Split } from '../dataset/index.ts';
+import {
+  type DataSource,
+  type Dataset,
+  loadDataset,
+  readSplit,
+  readSplitAlone,
+  type Split,
+} from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import type { ModelMetadata } from '../model/index.ts';
 import { type RunConfig, readRunConfig } from './config.ts';
@@ -13,6 +20,11 @@ export interface RunData {
   readonly split: Split;
 }
 
+/** Where the run's posters are. */
+export function sourceOfRun({ data, images, genreNames }: RunConfig): DataSource {
+  return { data, images, genreNames };
+}
+
 /**
  * Reads what a run was trained on.
  *
@@ -21,7 +33,7 @@ export interface RunData {
  */
 export async function readRunData(folder: string): Promise<RunData> {
   const config = await readRunConfig(join(folder, runFiles.config));
-  const dataset = await loadDataset({ data: config.data, images: config.images });
+  const dataset = await loadDataset(sourceOfRun(config));
   const path = join(folder, runFiles.split);
   const split = await readSplit(path, dataset);
   refuseAlteredSplit(path, split, config);

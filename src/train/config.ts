@@ -1,5 +1,6 @@
 /** @module A recipe's JSON and the user's choices -> the complete, checked configuration of a run. */
 import { z } from 'zod';
+import { genreNamesSchema } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { readWholeFile } from '../files.ts';
 import {
@@ -113,9 +114,10 @@ export function readingRule({ input, readingSize }: Recipe): ResizeRule {
 
 export const runConfigSchema = z.strictObject({
   recipe: recipeSchema,
-  /** Where the posters came from, as absolute paths. */
-  data: z.string().optional(),
-  images: z.string().optional(),
+  /** Where the posters came from, as absolute paths; lists where several tables were joined. */
+  data: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
+  images: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
+  genreNames: genreNamesSchema.optional(),
   dataHash: z.string(),
   splitHash: z.string(),
   genres: z.array(z.string()).min(1),

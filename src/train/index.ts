@@ -5,6 +5,7 @@ export {
   readRunSplit,
   requireResultsOf,
   requireRunsModel,
+  sourceOfRun,
 } from './belonging.ts';
 export type { ValidationLine } from './best.ts';
 export {

@@ -2,6 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  type ChosenSplit,
+  chooseSplit,
+  type DataSource,
   type Dataset,
   type DroppedGenre,
   knownMatrix,
@@ -9,12 +12,8 @@ import {
   loadDataset,
   type Poster,
   postersOf,
-  readSplit,
   requireGenres,
-  type Split,
   selectGenres,
-  splitDataset,
-  withGroups,
   writeSplit,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
@@ -47,6 +46,10 @@ export interface RunFacts {
    * poster that other models predicted learns what these say of them.
    */
   readonly unknownPairs: number;
+  /** What every column of the tables was read as. */
+  readonly columns: Dataset['findings']['columns'];
+  /** How the tables were read and where the split comes from, one sentence each. */
+  readonly notes: readonly string[];
   readonly posters: Readonly<Record<'train' | 'validation' | 'test', number>>;
   /** Posters that could not be read and are left out, with the reason. */
   readonly unreadable: readonly { readonly id: string; readonly message: string }[];
@@ -62,14 +65,11 @@ interface CommonOptions extends TrainObserver, RecordingOptions {
   readonly cache?: string;
 }
 
-export interface TrainOptions extends CommonOptions {
-  /** Table or folder of posters, as {@link loadDataset} reads it. */
-  readonly data?: string;
-  readonly images?: string;
+export interface TrainOptions extends CommonOptions, DataSource {
   readonly recipe: Recipe;
   /** Genres with fewer posters are not learned. @default the recipe's, else `minimumSupportFor` the data */
   readonly minimumSupport?: number;
-  /** A split written before; else the posters are split by `splitSeed`. */
+  /** A split written before; else the table's own, or else one by `splitSeed`. Further posters are trained on. */
   readonly split?: string;
   /** @default 0 */
   readonly splitSeed?: number;
@@ -103,19 +103,21 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
   // Another process may have begun it since it was looked at without the lock.
   await refuseExistingRun(folder);
   options.onPreparation?.('reading the table', 0, 0);
-  const loaded = await loadDataset({ data: options.data, images: options.images });
+  const { data, images, genreNames } = options;
+  const loaded = await loadDataset({ data, images, genreNames });
   const selection = requireGenres(loaded, {
     minimumSupport: options.minimumSupport ?? options.recipe.minimumSupport,
   });
   const { genres, minimumSupport } = selection;
   const recipe = { ...options.recipe, minimumSupport };
-  const { dataset, split } = await splitOf(loaded, genres, options);
+  const { dataset, split, notes } = await splitOf(loaded, genres, options);
   const trained = postersOf(dataset, split, 'train');
   const prevalence = prevalenceOf(trained, genres);
   const config: RunConfig = {
     recipe,
-    data: absolute(options.data),
-    images: absolute(options.images),
+    data: absolute(data),
+    images: absolute(images),
+    genreNames,
     dataHash: dataset.hash,
     splitHash: split.hash,
     genres: [...genres],
@@ -129,7 +131,7 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
   await lock.confirm();
   await writeSplit(join(folder, runFiles.split), split);
   await writeFileAtomically(join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
-  return runTraining({ config, dataset, split }, options, lock, selection.dropped, false);
+  return runTraining({ config, dataset, split }, options, lock, { dropped: selection.dropped, notes }, false);
 }
 
 /**
@@ -148,12 +150,13 @@ async function goOn(options: CommonOptions, lock: Lock): Promise<RunResult> {
   options.onPreparation?.('reading the table', 0, 0);
   const { config, dataset, split } = await readRunData(options.folder);
   const { dropped } = selectGenres(dataset, { minimumSupport: config.recipe.minimumSupport });
-  return runTraining({ config, dataset, split }, options, lock, dropped, true);
+  return runTraining({ config, dataset, split }, options, lock, { dropped, notes: [] }, true);
 }
 
 /** A run is resumed and evaluated from any folder. */
-function absolute(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(path);
+function absolute(paths: DataSource['data']): string | string[] | undefined {
+  if (paths === undefined) return undefined;
+  return typeof paths === 'string' ? resolve(paths) : paths.map((path) => resolve(path));
 }
 
 async function refuseExistingRun(folder: string): Promise<void> {
@@ -165,14 +168,14 @@ async function splitOf(
   loaded: Dataset,
   genres: readonly string[],
   options: TrainOptions,
-): Promise<{ dataset: Dataset; split: Split }> {
-  if (options.split !== undefined) return { dataset: loaded, split: await readSplit(options.split, loaded) };
-  const cacheFile = options.cache === undefined ? undefined : join(options.cache, 'hashes.csv');
-  const dataset = await withGroups(loaded, {
-    cacheFile,
+): Promise<ChosenSplit> {
+  return chooseSplit(loaded, {
+    file: options.split,
+    genres,
+    seed: options.splitSeed,
+    cacheFile: options.cache === undefined ? undefined : join(options.cache, 'hashes.csv'),
     onProgress: (done, total) => options.onPreparation?.('looking for near-duplicates', done, total),
   });
-  return { dataset, split: splitDataset(dataset, { genres, seed: options.splitSeed ?? 0 }) };
 }
 
 /** Each genre's share of the posters of which it is known; 0 where it is known of none. */
@@ -198,7 +201,7 @@ async function runTraining(
   { config, dataset, split }: Prepared,
   options: CommonOptions,
   lock: Lock,
-  dropped: readonly DroppedGenre[],
+  chosen: { readonly dropped: readonly DroppedGenre[]; readonly notes: readonly string[] },
   resuming: boolean,
 ): Promise<RunResult> {
   const { folder } = options;
@@ -210,7 +213,9 @@ async function runTraining(
   options.onStart?.({
     folder,
     config,
-    dropped,
+    dropped: chosen.dropped,
+    columns: dataset.findings.columns,
+    notes: [...dataset.findings.notes, ...chosen.notes],
     unknownPairs: countUnknown(labelsOfRows(data, [...data.train, ...data.validation])),
     posters: {
       train: data.train.length,

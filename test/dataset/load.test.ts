@@ -258,7 +258,7 @@ describe('bad tables', () => {
     ['JSON that is no object', 't.jsonl', '[1]\n', /line 1 .* expected a JSON object/],
     ['no rows', 't.csv', 'id,genres\n', /holds no rows/],
     ['an empty file', 't.csv', '', /holds no rows/],
-    ['another kind of file', 't.xlsx', 'PK', /expected a \.csv or \.tsv file, a \.jsonl/],
+    ['another kind of file', 't.xlsx', 'PK', /expected a \.csv or \.tsv file, or a \.jsonl/],
     ['no images', 't.csv', 'id,genres\nz,Drama\n', /images in the folder .* such as z\.jpg/],
   ])('are refused: %s', async (_, table, text, message) => {
     await expect(load(table, text)).rejects.toThrow(message);
@@ -305,7 +305,9 @@ describe('bad tables', () => {
       message: expect.stringContaining(data),
     });
     await expect(loadDataset({ data: join(folder, 'other.csv') })).rejects.toThrow('neither UTF-8');
-    await expect(loadDataset({ data: join(folder, 'sub') })).rejects.toThrow('metadata.csv');
+    await expect(loadDataset({ data: join(folder, 'sub') })).rejects.toThrow(
+      'metadata.jsonl, .csv or .parquet',
+    );
     await expect(loadDataset({ data: join(folder, 't.csv'), images: join(folder, 'no') })).rejects.toThrow(
       'a folder of images',
     );

@@ -209,7 +209,7 @@ describe('a split file', () => {
     expect(await damage((text) => text.replace('id,split', 'a,b'))).toMatch(/Line 2 .*id,split/);
     expect(
       await damage((text) => text.replace('\ntt0,train', '\ntt0,x').replace('\ntt0,test', '\ntt0,x')),
-    ).toMatch(/Line 3 .*expected train, validation, test but found x/);
+    ).toMatch(/Line 3 .*expected train, validation, test, excluded but found x/);
     expect(await damage((text) => `${text}tt1,train\n`)).toMatch(/Line 23 .*tt1 stands there twice/);
     expect(await damage((text) => `${text}"tt1\n`)).toMatch(/Line \d+/);
     expect(await damage(() => '')).toMatch(/Line 1/);

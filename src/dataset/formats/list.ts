@@ -1,12 +1,22 @@
 /** @module A path of any kind -> its table, read by the first format that accepts it. */
 import { stat } from 'node:fs/promises';
 import { onesheetError } from '../../errors.ts';
+import { classFoldersFormat } from './classFolders.ts';
+import { imagefolderFormat, parquetFolderFormat } from './imagefolder.ts';
 import { jsonFormat } from './json.ts';
+import { parquetFormat } from './parquet.ts';
 import { separatedFormat } from './separated.ts';
 import type { DataFormat, Table } from './table.ts';
 
 /** The order counts: the first that accepts a path reads it. */
-const formats: readonly DataFormat[] = [separatedFormat, jsonFormat];
+const formats: readonly DataFormat[] = [
+  separatedFormat,
+  jsonFormat,
+  parquetFormat,
+  imagefolderFormat,
+  parquetFolderFormat,
+  classFoldersFormat,
+];
 
 /**
  * Reads a file or folder of any format.
@@ -15,7 +25,10 @@ const formats: readonly DataFormat[] = [separatedFormat, jsonFormat];
  * cannot be read.
  */
 export async function readTable(path: string): Promise<Table> {
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined)
+    throw onesheetError('FILE_MISSING', path, 'a table of posters or a folder of them');
+  const isFolder = found.isDirectory();
   for (const format of formats) {
     if (!(await format.accepts(path, isFolder))) continue;
     const table = await format.read(path);
@@ -23,7 +36,7 @@ export async function readTable(path: string): Promise<Table> {
     throw onesheetError('FILE_UNREADABLE', path, 'it holds no rows');
   }
   const names = formats.map(({ name }) => name);
-  throw onesheetError('FILE_UNREADABLE', path, `expected ${names.join(', ')}`);
+  throw onesheetError('FILE_UNREADABLE', path, `expected ${names.join(', or ')}`);
 }
 
 /** Whether a file is of some format by its name, so that {@link readTable} reads it. */

@@ -6,8 +6,15 @@ export interface TableRow {
    * named by genres the row's number.
    */
   readonly line: number;
+  /** Which of the files, where the table has several: its path in the folder. */
+  readonly file?: string;
   /** One a column; texts in a CSV, any JSON value in a JSONL, `undefined` where a row has no such key. */
   readonly cells: readonly unknown[];
+}
+
+/** A row that is left out because it cannot be read. */
+export interface RowFault extends Pick<TableRow, 'line' | 'file'> {
+  readonly reason: string;
 }
 
 export interface Table {
@@ -16,7 +23,7 @@ export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
   /** Rows that cannot be read, and why. */
-  readonly faults: readonly { readonly line: number; readonly reason: string }[];
+  readonly faults: readonly RowFault[];
   /** What was decided in reading that the file does not say itself, one sentence each. */
   readonly notes: readonly string[];
 }
