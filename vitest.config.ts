@@ -15,6 +15,7 @@ const built = [
   'test/server/**/*.test.ts',
   'test/web/**/*.test.ts',
   'test/lock.test.ts',
+  'test/index.test.ts',
 ];
 
 /** Tests of what is packed: the tarball, installed and used by somebody else. */
