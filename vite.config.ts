@@ -54,7 +54,7 @@ async function store(runtime: string, model: string): Promise<void> {
   const places: Record<string, string> = { 'model/model.onnx': `../models/${basename(model)}` };
   for (const file of runtimeFiles.filter((name) => name.endsWith('.wasm'))) {
     // The best of what takes a second; the highest quality takes a minute.
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 };
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 6, [constants.BROTLI_PARAM_LGWIN]: 24 };
     await writeFile(
       `${stored}${file}.br`,
       brotliCompressSync(await readFile(`${runtime}${file}`), { params }),

@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
-import type * as Native from 'onnxruntime-node';
+import type * as Common from 'onnxruntime-common';
 import { onesheetError } from '../errors.ts';
 import { silenceTelemetry } from './telemetry.ts';
 
-export type Onnxruntime = typeof Native;
+export type Onnxruntime = typeof Common;
 
 const nativePackage = 'onnxruntime-node';
 const nativeVersion = '1.30.0';

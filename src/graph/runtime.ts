@@ -1,5 +1,5 @@
 /** @module An emitted model and named tensors -> the tensors that onnxruntime computes from them. */
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { onesheetError } from '../errors.ts';
 import { loadOnnxruntime, type Onnxruntime } from './engine.ts';
 import { reasonOfRuntime } from './reason.ts';

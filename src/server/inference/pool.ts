@@ -1,7 +1,7 @@
 /** @module Tasks -> answers by worker threads: queued in order, batched, retried once when a worker dies. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { onesheetError } from '../../errors.ts';
+import { type ErrorCode, errorTable, OnesheetError, onesheetError } from '../../errors.ts';
 import { silenceTelemetry } from '../../graph/index.ts';
 import {
   type AnswerTo,
@@ -195,7 +195,7 @@ export class WorkerPool<T extends Task> {
         this.#dispatch();
       });
       worker.on('error', (error) => {
-        reason = error;
+        reason = codedOf(error);
       });
       worker.on('exit', () => {
         reject(reason);
@@ -252,4 +252,12 @@ function send(worker: Worker, message: PoolMessage): void {
 
 function endOf(worker: Worker): Promise<unknown> {
   return new Promise((resolve) => worker.once('exit', resolve));
+}
+
+/** What a thread threw loses its class on the way here. */
+function codedOf(error: Error & { readonly code?: unknown }): Error {
+  const { code, message } = error;
+  return typeof code === 'string' && code in errorTable
+    ? new OnesheetError(code as ErrorCode, message)
+    : error;
 }
