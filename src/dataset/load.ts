@@ -61,7 +61,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
     throw onesheetError(
       'OPTION_INVALID',
       'images',
-      `one folder for each of ${data.length} tables, or one for all`,
+      `one folder, or one for each of the ${data.length} tables,`,
       `${images.length} folders`,
     );
   const vocabulary = new GenreVocabulary(genreNames, labels);

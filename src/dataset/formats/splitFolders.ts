@@ -59,7 +59,7 @@ function alignNames(parts: readonly (readonly string[])[]): string[][] {
 
 /** A path, or `{ path, bytes }`, that starts from a folder further up. */
 function below(root: string, cell: unknown): unknown {
-  if (root === '') return cell;
+  if (root === '' || cell === '') return cell;
   if (typeof cell === 'string') return `${root}/${cell}`;
   if (typeof cell !== 'object' || cell === null || !('path' in cell) || typeof cell.path !== 'string')
     return cell;
