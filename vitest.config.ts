@@ -34,7 +34,10 @@ export default defineConfig({
     testTimeout: 60_000,
     projects: [
       // Reads the sources and starts in seconds.
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...built, packed] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...built, packed, ...abuse] },
+      },
       { extends: true, test: { name: 'built', include: built, globalSetup: ['test/build.ts'] } },
       {
         extends: true,
