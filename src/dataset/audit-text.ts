@@ -2,7 +2,6 @@
 import type { Audit } from './audit.ts';
 import { formatColumns } from './columns-text.ts';
 import { type NearNameKind, nearNameWords } from './nearNames.ts';
-import { describeSkipped } from './skips.ts';
 
 /** How many examples of each finding are shown; the JSON has them all. */
 const shown = 5;
@@ -19,7 +18,6 @@ export function formatAudit(audit: Audit): string {
     ...agreements(audit),
     distribution(audit),
     ...tableFindings(audit),
-    ...folderFindings(audit),
     ...imageFindings(audit),
   ];
   return `${sections
@@ -138,6 +136,7 @@ function tableFindings(audit: Audit): string[][] {
       audit.rowsWithoutImage,
       ({ id, reason, ...row }) => `${placeText(row)}: ${id}${reason === undefined ? '' : `: ${reason}`}`,
     ),
+    ...optional('Images that are links to nothing', audit.brokenLinks, (path) => path),
     ...optional(
       'Rows whose image has almost the name that they say; they are matched',
       audit.nearNames,
@@ -151,14 +150,6 @@ function tableFindings(audit: Audit): string[][] {
       ({ id, list, columns, ...row }) =>
         `${placeText(row)}: ${id} lists ${listText(list)}, its columns say ${listText(columns)}`,
     ),
-  ];
-}
-
-function folderFindings({ skipped, brokenLinks }: Audit): string[][] {
-  const words = describeSkipped(skipped);
-  return [
-    ...(words === '' ? [] : [[`Passed over in the folder: ${words}`]]),
-    ...optional('Images that are links to nothing', brokenLinks, (path) => path),
   ];
 }
 

@@ -127,7 +127,7 @@ export function idsOfNames(names: readonly string[]): string[] {
 }
 
 /** Repeated ids with a number behind them; the first keeps what it has. */
-export function numbered(ids: readonly string[]): string[] {
+function numbered(ids: readonly string[]): string[] {
   const all = new Set(ids);
   const given = new Set<string>();
   return ids.map((id) => {

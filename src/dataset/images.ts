@@ -79,7 +79,7 @@ function indexOf(pictures: readonly { readonly path: string; readonly id: string
 }
 
 /** The folder of a table that holds its pictures itself. */
-export function noImages(root: string): ImageFolder {
+function noImages(root: string): ImageFolder {
   return { root, posters: new Map(), skipped: {}, brokenLinks: [], index: indexOf([]) };
 }
 
@@ -94,17 +94,26 @@ export function findImage({ index }: ImageFolder, path: string): string | undefi
   return index.paths.has(path) ? path : (index.byStem.get(path)?.[0] ?? index.byId.get(path));
 }
 
-/** Where the images of a table are, if nobody says: beside it, or in `images` where it names posters by id only. */
-export async function defaultImages(
+/**
+ * The images of a table: in the folder that was given, else in the table itself, beside it, or in `images` where it
+ * names posters by id only.
+ *
+ * @throws {OnesheetError} FILE_MISSING or FILE_UNREADABLE.
+ */
+export async function folderOfTable(
   table: string,
-  rows: readonly { readonly image: string }[],
-): Promise<string> {
+  rows: readonly { readonly image: string; readonly bytes?: Uint8Array }[],
+  images: string | undefined,
+): Promise<ImageFolder> {
+  if (images !== undefined) return listImages(images);
+  if (rows.every(({ bytes }) => bytes !== undefined)) return noImages(table);
+  if (await isFolder(table)) return listImages(table);
   const beside = join(dirname(table), 'images');
   const byIdOnly = rows.every(({ image }) => image === '');
-  return byIdOnly && (await isFolder(beside)) ? beside : dirname(table);
+  return listImages(byIdOnly && (await isFolder(beside)) ? beside : dirname(table));
 }
 
-export async function isFolder(path: string): Promise<boolean> {
+async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 

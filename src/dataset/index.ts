@@ -7,7 +7,7 @@ export { readHead } from './folder.ts';
 export { type Fold, foldsOf } from './folds.ts';
 export { type ChooseSplitOptions, type ChosenSplit, chooseSplit } from './givenSplit.ts';
 export { findGroups, type GroupOptions, nearDuplicates, withGroups } from './groups.ts';
-export { hasPictureEnding, numbered, standsForFolder, stemOf } from './ids.ts';
+export { hasPictureEnding, idsOfNames, standsForFolder, stemOf } from './ids.ts';
 export { type ListedPicture, type ListOptions, listPictures } from './lister.ts';
 export { type DataSource, type LoadOptions, loadDataset } from './load.ts';
 export { commonFolder, isWithin, Naming } from './naming.ts';

@@ -6,6 +6,7 @@ import type { RowFault } from './formats/table.ts';
 import { isMissingWord } from './genres.ts';
 import { fileIn, type ImageFolder } from './images.ts';
 import { type Located, locateRows } from './located.ts';
+import { type ImageFindings, notesOnImages } from './notes.ts';
 import {
   assembleDataset,
   compareText,
@@ -61,22 +62,28 @@ export function joinTables(tables: readonly SourceTable[], spellings: Findings['
   }
   const spare = spareImages(tables, rowsById);
   const name = tables.map((table) => table.name).join(' + ');
-  const dataset = assembleDataset(name, [...found.posters, ...spare.posters], {
-    ...found.findings,
-    rows: tables.reduce((sum, { entries, faults: own }) => sum + entries.length + own.length, 0),
-    columns: tables.flatMap(({ columns, name: table }) =>
-      columns.map((column) => (several ? { ...column, table } : column)),
-    ),
-    notes: tables.flatMap(({ notes, name: table }) =>
-      notes.map((note) => (several ? `${table}: ${note}` : note)),
-    ),
+  const images: ImageFindings = {
     nearNames: rows.flatMap(({ id, near, path, ...row }) =>
       near === undefined || path === undefined
         ? []
         : [{ ...place(row), id, named: near.named, path, how: near.how }],
     ),
     skipped: sumSkips(tables),
-    brokenLinks: tables.flatMap(({ folder }) => folder.brokenLinks),
+    brokenLinks: [...new Set(tables.flatMap(({ folder }) => folder.brokenLinks))],
+  };
+  const dataset = assembleDataset(name, [...found.posters, ...spare.posters], {
+    ...found.findings,
+    rows: tables.reduce((sum, { entries, faults: own }) => sum + entries.length + own.length, 0),
+    columns: tables.flatMap(({ columns, name: table }) =>
+      columns.map((column) => (several ? { ...column, table } : column)),
+    ),
+    notes: [
+      ...tables.flatMap(({ notes, name: table }) =>
+        notes.map((note) => (several ? `${table}: ${note}` : note)),
+      ),
+      ...notesOnImages(images),
+    ],
+    ...images,
     unreadableRows: faults.map(({ reason, ...fault }) => ({ ...place(fault), reason })),
     spellings,
     separated: sumCounts(tables.map(({ separated }) => separated)),

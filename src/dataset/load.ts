@@ -2,10 +2,11 @@
 import { basename, resolve } from 'node:path';
 import { onesheetError } from '../errors.ts';
 import { readTable } from './formats/list.ts';
-import { defaultImages, fileIn, type ImageFolder, isFolder, listImages, noImages } from './images.ts';
+import { fileIn, folderOfTable, type ImageFolder, listImages } from './images.ts';
 import { joinTables, type SourceTable } from './join.ts';
+import { notesOnImages } from './notes.ts';
 import { assembleDataset, compareText, type Dataset, noFindings, type Poster } from './poster.ts';
-import { type Entry, readEntries, type TableReading } from './rows.ts';
+import { readEntries, type TableReading } from './rows.ts';
 import { unifySpelling } from './spelling.ts';
 import { drawSyntheticPosters, type SyntheticOptions } from './synthetic/draw.ts';
 import { type GenreNames, GenreVocabulary } from './vocabulary.ts';
@@ -74,19 +75,10 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   const tables: SourceTable[] = [];
   for (const [at, path] of data.entries()) {
     const entries = lists[at];
-    const folder = await folderOf(path, entries, images[at] ?? images[0]);
+    const folder = await folderOfTable(path, entries, images[at] ?? images[0]);
     tables.push({ ...readings[at], name: basename(resolve(path)), path, entries, folder });
   }
   return joinTables(tables, spellings);
-}
-
-async function folderOf(
-  path: string,
-  entries: readonly Entry[],
-  images: string | undefined,
-): Promise<ImageFolder> {
-  if (images === undefined && entries.every(({ bytes }) => bytes !== undefined)) return noImages(path);
-  return listImages(images ?? ((await isFolder(path)) ? path : await defaultImages(path, entries)));
 }
 
 async function syntheticDataset(options: SyntheticOptions): Promise<Dataset> {
@@ -105,5 +97,6 @@ function unlabelledDataset(folder: ImageFolder): Dataset {
     imagesWithoutRow: [...posters.keys()].sort(compareText),
     skipped,
     brokenLinks,
+    notes: notesOnImages({ nearNames: [], skipped, brokenLinks }),
   });
 }

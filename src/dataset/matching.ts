@@ -1,6 +1,6 @@
 /** @module Rows of a table and a folder of images -> which picture each row means, exactly or almost, or why none. */
 import { fileURLToPath } from 'node:url';
-import { splitPath, stemOf } from './ids.ts';
+import { stemOf } from './ids.ts';
 import { findImage, type ImageFolder } from './images.ts';
 import { findNearName } from './nearest.ts';
 import { foldName, imdbNumber, type NearNameKind } from './nearNames.ts';
@@ -102,7 +102,7 @@ export function idOfRow(
 /** Equal for rows of one poster: its id, or else its image, as far as near names go. */
 function keyOf({ id, image }: NamedImage): string {
   const name = (id || image).replaceAll('\\', '/');
-  const number = imdbNumber(stemOf(splitPath(name).name));
+  const number = imdbNumber(stemOf(name));
   return number === undefined ? foldName(name) : `IMDb ${number}`;
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { onesheetError } from '../errors.ts';
 import {
+  columnsByName,
   describeColumns,
   type FoundColumns,
   findColumns,
@@ -90,6 +91,8 @@ interface RawRow extends Pick<Entry, 'line' | 'file' | 'id' | 'image' | 'bytes' 
   readonly list: readonly string[];
 }
 
+const namesNothing = 'it names neither an image nor an id';
+
 function placeOf({ line, file }: TableRow): Pick<TableRow, 'line' | 'file'> {
   return file === undefined ? { line } : { line, file };
 }
@@ -97,8 +100,7 @@ function placeOf({ line, file }: TableRow): Pick<TableRow, 'line' | 'file'> {
 function readRow(table: Table, row: TableRow, found: FoundColumns): RawRow {
   const id = textOf(found.id === undefined ? undefined : row.cells[found.id]);
   const picture = readPicture(found.image === undefined ? undefined : row.cells[found.image]);
-  if (id === '' && picture.image === '' && picture.bytes === undefined)
-    throw new RowError('it names neither an image nor an id');
+  if (id === '' && picture.image === '' && picture.bytes === undefined) throw new RowError(namesNothing);
   return {
     row,
     ...placeOf(row),
@@ -170,6 +172,34 @@ function entryOf(
     known: known ?? (byFlags ? flags.known : undefined),
     disagreeing: compared && disagrees(list, flags.yes, vocabulary) ? flags.yes : undefined,
   };
+}
+
+/** What the rows say of their pictures alone, where genres may be missing; and lines that say nothing of any. */
+export function readPictureRows(table: Table): Pick<TableReading, 'entries' | 'columns' | 'faults'> {
+  const { id, image } = columnsByName(table.columns);
+  if (id === undefined && image === undefined)
+    throw onesheetError(
+      'TABLE_LAYOUT',
+      table.path,
+      table.columns.join(', '),
+      'image (or file_name, path, poster, id)',
+    );
+  const faults: RowFault[] = [...table.faults];
+  const entries = table.rows.flatMap((row) => {
+    const own = readPicture(image === undefined ? undefined : row.cells[image]);
+    const entry = { ...placeOf(row), id: textOf(id === undefined ? undefined : row.cells[id]), ...own };
+    if (entry.id !== '' || entry.image !== '' || entry.bytes !== undefined)
+      return [{ ...entry, genres: [], known: undefined, split: undefined, disagreeing: undefined }];
+    faults.push({ ...placeOf(row), reason: namesNothing });
+    return [];
+  });
+  const columns = table.columns.map(
+    (name, at): TableColumn => ({
+      name,
+      role: at === id ? 'id' : at === image ? 'image' : 'ignored',
+    }),
+  );
+  return { entries, columns, faults };
 }
 
 function textOf(cell: unknown): string {

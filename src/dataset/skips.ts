@@ -20,7 +20,10 @@ const words = {
   brokenLink: ['link that leads nowhere', 'links that lead nowhere'],
   repeatedFolder: ['linked folder that is listed already', 'linked folders that are listed already'],
   unreadable: ['file or folder that may not be read', 'files and folders that may not be read'],
-  outside: ['row whose image lies outside of its folder', 'rows whose images lie outside of their folder'],
+  row: [
+    'row that cannot be read or whose image lies outside of its folder',
+    'rows that cannot be read or whose images lie outside of their folder',
+  ],
 } as const;
 
 export type SkipKind = keyof typeof words;

@@ -28,8 +28,12 @@ export const explanationSchema = z
 
 export const predictionSchema = z
   .object({
-    id: z.string().describe("The part's file name, or the URL"),
-    source: z.string(),
+    id: z
+      .string()
+      .describe(
+        "The part's file name without its ending, as on the command line, or the URL; repeated ones are numbered",
+      ),
+    source: z.string().describe("The part's file name, or the URL"),
     genres: z.array(z.object({ label: z.string(), probability: z.number(), decided: z.boolean() })),
     model: z.string(),
     explanation: explanationSchema.optional(),
@@ -92,6 +96,9 @@ export function explanationOf({ genre, method, probability, map }: ExplainAnswer
 }
 
 /** What was wrong with one poster, as an entry among others. */
-export function failedOf(name: string, { code, message, status }: OnesheetError) {
-  return { id: name, source: name, error: { code, message, status } };
+export function failedOf(
+  { id, source }: { readonly id: string; readonly source: string },
+  { code, message, status }: OnesheetError,
+) {
+  return { id, source, error: { code, message, status } };
 }

@@ -114,6 +114,8 @@ function parserFor(contentType: string, maximumPosters: number, fileSize: number
   return new Busboy({
     headers: { 'content-type': contentType },
     limits,
+    // The folder before a name is a part of the poster's id.
+    preservePath: true,
     isPartAFile: (_name, type, filename) =>
       filename !== undefined || type === 'application/octet-stream' || (type ?? '').startsWith('image/'),
   });

@@ -22,7 +22,7 @@ describe('POST /v1/predict', () => {
 
     const classifier = await Classifier.create(tiny, { threads: 1 });
     const posters = pictures.map((bytes, i) => {
-      return { id: names[i]!, source: { kind: 'bytes', bytes, name: names[i]! } as const };
+      return { id: names[i]!.slice(0, 1), source: { kind: 'bytes', bytes, name: names[i]! } as const };
     });
     const expected = [];
     for await (const outcome of predictStream(classifier, posters, { policy: 'f1' })) expected.push(outcome);
@@ -37,6 +37,23 @@ describe('POST /v1/predict', () => {
     }
   });
 
+  test('names posters as the command line does: folders of films by their names, and none twice', async () => {
+    const content = await poster('jpeg');
+    const filenames = ['Heat (1995)/poster.jpg', 'poster.jpg', 'poster.jpg', 'a.jpg', 'a.png'];
+    const parts = filenames.map((filename) => ({ name: 'file', filename, content }));
+    const { app } = shared;
+    const response = await app.inject({ method: 'POST', url: '/v1/predict', ...form(parts) });
+    const { predictions } = response.json() as { predictions: { id: string; source: string }[] };
+    expect(predictions.map(({ id }) => id)).toEqual([
+      'Heat (1995)',
+      'poster',
+      'poster (2)',
+      'a.jpg',
+      'a.png',
+    ]);
+    expect(predictions.map(({ source }) => source)).toEqual(filenames);
+  });
+
   test('takes raw bytes of any media type, with options in the query', async () => {
     const { app } = shared;
     const bytes = await poster();
@@ -47,7 +64,7 @@ describe('POST /v1/predict', () => {
       const { policy, predictions } = response.json();
       expect(policy).toBe('top=2');
       expect(predictions).toHaveLength(1);
-      expect(predictions[0]).toMatchObject({ id: 'first.jpg', source: 'first.jpg', model: tiny.id });
+      expect(predictions[0]).toMatchObject({ id: 'first', source: 'first.jpg', model: tiny.id });
       expect(predictions[0].genres).toEqual([expect.objectContaining({ decided: true })]);
     }
     const bare = await app.inject({ method: 'POST', url: '/v1/predict', payload: bytes });
@@ -78,9 +95,9 @@ describe('POST /v1/predict', () => {
     const many = await app.inject({ method: 'POST', url: '/v1/predict', ...form(parts) });
     expect(many.statusCode).toBe(200);
     expect(many.json().predictions).toMatchObject([
-      { id: 'bad.gif', error: { code: 'IMAGE_TRUNCATED', status: 422 } },
-      { id: 'good.jpg', genres: [{}, {}, {}] },
-      { id: 'text.jpg', error: { code: 'IMAGE_FORMAT', status: 415 } },
+      { id: 'bad', error: { code: 'IMAGE_TRUNCATED', status: 422 } },
+      { id: 'good', genres: [{}, {}, {}] },
+      { id: 'text', error: { code: 'IMAGE_FORMAT', status: 415 } },
     ]);
     const alone = await app.inject({ method: 'POST', url: '/v1/predict', ...form(parts.slice(0, 1)) });
     expect(alone.statusCode).toBe(422);

@@ -1,5 +1,6 @@
 /** @module `POST /v1/predict`: posters -> their genres, and explanations if they are wished. */
 import { z } from 'zod';
+import { idsOfNames } from '../../dataset/index.ts';
 import { OnesheetError } from '../../errors.ts';
 import { defaultMethod, genreIndex } from '../../explain/index.ts';
 import { policyOf, predictionOf, writtenOutcome } from '../../predict/index.ts';
@@ -33,12 +34,11 @@ export function addPredict(app: App, service: InferenceService): void {
   });
 
   function outcomeOf(
-    poster: ReceivedPoster,
+    facts: { readonly id: string; readonly source: string },
     outputs: ClassifyAnswer | OnesheetError,
     { policy, top }: z.infer<typeof optionsSchema>,
   ) {
-    if (outputs instanceof OnesheetError) return failedOf(poster.name, outputs);
-    const facts = { id: poster.name, source: poster.name };
+    if (outputs instanceof OnesheetError) return failedOf(facts, outputs);
     const exact = predictionOf(model, policyOf(model, policy), facts, outputs.probabilities);
     const { genres, ...rest } = writtenOutcome(exact);
     return { ...rest, genres: genres.slice(0, top) };
@@ -78,7 +78,10 @@ export function addPredict(app: App, service: InferenceService): void {
       const outputs = await service.predict(posters, request.gone);
       const [only] = outputs;
       if (outputs.length === 1 && only instanceof OnesheetError) throw only;
-      const predictions = posters.map((poster, i) => outcomeOf(poster, outputs[i]!, options));
+      const ids = idsOfNames(posters.map(({ name: own }) => own));
+      const predictions = posters.map((poster, i) =>
+        outcomeOf({ id: ids[i]!, source: poster.name }, outputs[i]!, options),
+      );
       const { explain = false } = options;
       if (explain === false) return { model: model.id, policy: policy.name, predictions };
       const isRead = (_: unknown, i: number): boolean => !(outputs[i] instanceof OnesheetError);
