@@ -78,7 +78,7 @@ function describeStart({
     lines.push(`left out: ${dropped.map(({ genre, reason }) => `${genre} (${reason})`).join(', ')}`);
   if (unknownPairs > 0)
     lines.push(
-      `unknown: ${unknownPairs} poster-genre pairs, left out of the loss and of all measures; \`onesheet data check\` counts them by genre`,
+      `unknown: ${unknownPairs} poster-genre pairs, left out of the loss${config.recipe.distillation ? ' where no prediction fills them' : ''} and of all measures; \`onesheet data check\` counts them by genre`,
     );
   for (const { message } of unreadable.slice(0, 5)) lines.push(`left out: ${message}`);
   if (unreadable.length > 5) lines.push(`left out: ${unreadable.length - 5} more unreadable posters`);
