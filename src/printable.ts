@@ -28,3 +28,20 @@ function escapeOf(code: number): string {
     ? `\\x${code.toString(16).padStart(2, '0')}`
     : `\\u${code.toString(16).padStart(4, '0')}`;
 }
+
+/** A text of several lines, each made {@link printable}: a message of our own, with names in it. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** Plain data with every text in it made {@link printable}, keys included; for what formats it for people. */
+export function printableIn<Data>(data: Data): Data {
+  if (typeof data === 'string') return printable(data) as Data;
+  if (Array.isArray(data)) return data.map((each: unknown) => printableIn(each)) as Data;
+  if (typeof data !== 'object' || data === null) return data;
+  const prototype: unknown = Object.getPrototypeOf(data);
+  if (prototype !== Object.prototype && prototype !== null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [printable(key), printableIn(value as unknown)]),
+  ) as Data;
+}

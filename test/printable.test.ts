@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable } from '../src/printable.ts';
+import { printable, printableIn, printableLines } from '../src/printable.ts';
 
 test.each([
   ['\x1b[31mred\x1b[0m', '\\x1b[31mred\\x1b[0m'],
@@ -21,3 +21,17 @@ test.each(['Amélie', '千と千尋の神隠し', 'שלום', 'C:\\new\\table', 
     expect(printable(text)).toBe(text);
   },
 );
+
+test('lines stay lines, and each is shown as what it holds', () => {
+  expect(printableLines('one\x07\ntwo')).toBe('one\\x07\ntwo');
+});
+
+test('every text in plain data is made printable, and all else stays', () => {
+  const set = new Set(['\x07']);
+  const data = { '\x07': ['a\nb', 1, null, undefined, true], deep: { text: '\x1b' }, set };
+  expect(printableIn(data)).toEqual({
+    '\\x07': ['a\\nb', 1, null, undefined, true],
+    deep: { text: '\\x1b' },
+    set,
+  });
+});

@@ -1,6 +1,7 @@
 /** @module `onesheet cross-validate`: posters and a recipe -> a run for each fold and predictions out of sample. */
 import { defineCommand } from 'citty';
 import { crossValidate } from '../predict/index.ts';
+import { printable } from '../printable.ts';
 import { readRecipe } from '../train/index.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
@@ -70,7 +71,7 @@ export const crossValidateCommand = defineCommand({
       return 130;
     }
     process.stderr.write(
-      `${result.predictions}: ${result.labelled} posters predicted out of sample, ${result.unlabelled} without labels\n`,
+      `${printable(result.predictions)}: ${result.labelled} posters predicted out of sample, ${result.unlabelled} without labels\n`,
     );
     return 0;
   },

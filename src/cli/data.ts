@@ -16,6 +16,7 @@ import {
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { requireWritableFolder } from '../files.ts';
+import { printable, printableIn } from '../printable.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
@@ -59,7 +60,9 @@ const checkCommand = defineCommand({
       cacheFile: args.cache,
       onProgress: progressLine('images read'),
     });
-    process.stdout.write(args.format === 'json' ? `${JSON.stringify(audit, null, 2)}\n` : formatAudit(audit));
+    process.stdout.write(
+      args.format === 'json' ? `${JSON.stringify(audit, null, 2)}\n` : formatAudit(printableIn(audit)),
+    );
   },
 });
 
@@ -113,8 +116,8 @@ const splitCommand = defineCommand({
     });
     await writeSplit(args.out, split);
     process.stdout.write(formatSplitTable(dataset, split, genres));
-    for (const note of notes) process.stdout.write(`\nnote: ${note}\n`);
-    process.stdout.write(`\nWritten to ${args.out}\n`);
+    for (const note of notes) process.stdout.write(`\nnote: ${printable(note)}\n`);
+    process.stdout.write(`\nWritten to ${printable(args.out)}\n`);
   },
 });
 
@@ -150,8 +153,9 @@ const synthesizeCommand = defineCommand({
       height: integer('--height', args.height, 1),
     };
     await writeSyntheticPosters(args.out, options, progressLine('posters drawn'));
+    const out = printable(args.out);
     process.stdout.write(
-      `${count} posters in ${args.out}; look at them with: onesheet data check --data ${args.out}\n`,
+      `${count} posters in ${out}; look at them with: onesheet data check --data ${out}\n`,
     );
   },
 });
@@ -164,12 +168,12 @@ export const dataCommand = defineCommand({
 /** Posters of each genre in each subset. */
 function formatSplitTable(dataset: Dataset, split: Split, genres: readonly string[]): string {
   const subsets = splitNames.map((name) => postersOf(dataset, split, name));
-  const width = Math.max('posters'.length, ...genres.map((genre) => genre.length));
+  const width = Math.max('posters'.length, ...genres.map((genre) => printable(genre).length));
   const row = (name: string, cells: readonly (string | number)[]) =>
     `${name.padEnd(width)} ${cells.map((cell) => String(cell).padStart(12)).join('')}\n`;
   const rows = genres.map((genre) =>
     row(
-      genre,
+      printable(genre),
       subsets.map((posters) => posters.filter((poster) => poster.genres?.includes(genre)).length),
     ),
   );

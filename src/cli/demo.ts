@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { loadDataset, writeSyntheticPosters } from '../dataset/index.ts';
 import { evaluate, openClassifier, predictStream } from '../predict/index.ts';
+import { printable } from '../printable.ts';
 import { readRecipe, train } from '../train/index.ts';
 import { integerOf } from './arguments.ts';
 import { describeEvaluation } from './evaluate.ts';
@@ -48,7 +49,7 @@ async function predictUnseen(model: string, folder: string, seed: number): Promi
   const truth = new Map(labelled.map((poster) => [poster.id, poster.genres ?? []]));
   const classifier = await openClassifier(model);
   for await (const outcome of predictStream(classifier, labelled, { policy: 'f1' })) {
-    say(`${formatRow(outcome).trimEnd()}\n  in truth: ${truth.get(outcome.id)?.join(', ')}`);
+    say(`${formatRow(outcome).trimEnd()}\n  in truth: ${printable(truth.get(outcome.id)?.join(', ') ?? '')}`);
   }
   await classifier.release();
 }

@@ -3,7 +3,7 @@ import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import { formatDoubts, formatEvaluation, formatLosses } from '../evaluate/index.ts';
 import { type DoubtSources, type EvaluationReport, evaluate } from '../predict/index.ts';
-import { printable } from '../printable.ts';
+import { printable, printableIn } from '../printable.ts';
 import { integerOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
@@ -22,7 +22,8 @@ function describeSources({ measured, validation, outOfFold }: DoubtSources, post
 }
 
 /** For people: what was measured, the tables, and what was left out. */
-export function describeEvaluation(report: EvaluationReport): string {
+export function describeEvaluation(exact: EvaluationReport): string {
+  const report = printableIn(exact);
   const where =
     report.split === 'all' ? `all of ${report.data}` : `the ${report.split} posters of ${report.data}`;
   const { highestLosses, doubts } = report.errors;

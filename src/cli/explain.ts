@@ -15,6 +15,7 @@ import {
 import { reasonOf, requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { preparePixels } from '../image/index.ts';
 import { openClassifier, pictureAt } from '../predict/index.ts';
+import { printable } from '../printable.ts';
 import { integerOf } from './arguments.ts';
 
 const colourMaps = ['inferno', 'viridis'] as const;
@@ -112,9 +113,11 @@ export const explainCommand = defineCommand({
     const path = args.out ?? (await newFileFor((await pictureAt(args.poster)).id, genre));
     await writeFileAtomically(path, overlay);
     const percent = Math.round(100 * probabilities[chosen]!);
-    process.stdout.write(`${args.poster}\n  ${genre} ${percent}%, by ${method}: ${path}\n`);
+    process.stdout.write(
+      `${printable(args.poster)}\n  ${printable(genre)} ${percent}%, by ${method}: ${printable(path)}\n`,
+    );
     if (!map.values.some((value) => value > 0))
-      process.stdout.write(`  nothing on the poster speaks for ${genre}; the map is empty\n`);
+      process.stdout.write(`  nothing on the poster speaks for ${printable(genre)}; the map is empty\n`);
     return 0;
   },
 });

@@ -4,7 +4,7 @@ import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { OnesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { onEngineNotice } from '../graph/index.ts';
-import { printable } from '../printable.ts';
+import { printable, printableLines } from '../printable.ts';
 import { version } from '../version.ts';
 import { checkArguments, UsageError } from './arguments.ts';
 import { examples } from './examples.ts';
@@ -97,16 +97,16 @@ const machineFaults = ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EIO', '
 
 function report(error: unknown): number {
   if (error instanceof OnesheetError) {
-    say(error.message);
+    say(printable(error.message));
     return error.exitCode;
   }
   if (error instanceof UsageError || (error as Error)?.name === 'CLIError') {
-    say(`${(error as Error).message}\nTry: onesheet --help`);
+    say(`${printable((error as Error).message)}\nTry: onesheet --help`);
     return 2;
   }
   const { code = '', syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
   if (syscall !== undefined && machineFaults.includes(code)) {
-    say(`${path ?? syscall}: ${reasonOf(error)}.`);
+    say(printable(`${path ?? syscall}: ${reasonOf(error)}.`));
     return 1;
   }
   say(`this is a bug.\n${(error as Error)?.stack ?? String(error)}`);
@@ -115,7 +115,7 @@ function report(error: unknown): number {
 
 /** For people, on standard error; names in it steer no terminal. */
 function say(text: string): void {
-  process.stderr.write(`onesheet: ${text.split('\n').map(printable).join('\n')}\n`);
+  process.stderr.write(`onesheet: ${printableLines(text)}\n`);
 }
 
 /** A reader that has enough, as in `| head`, is no failure; a full disk is one. */

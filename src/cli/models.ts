@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import { adjustablePolicies } from '../evaluate/index.ts';
 import { type InstalledModel, installedModels } from '../model/index.ts';
+import { printableIn } from '../printable.ts';
 
 const formats = ['table', 'json'] as const;
 
@@ -40,7 +41,7 @@ function describe(installed: InstalledModel): string {
     measures,
     provenance,
     ...facts
-  } = factsOf(installed);
+  } = printableIn(factsOf(installed));
   const rows = [
     ['file', `${file}, ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256.slice(0, 12)}...`],
     ...(texts === null ? [] : [['texts', `${texts}, for --texts`]]),

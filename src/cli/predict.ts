@@ -16,6 +16,7 @@ import {
   roundProbability,
   writtenOutcome,
 } from '../predict/index.ts';
+import { printable, printableIn } from '../printable.ts';
 import { integerOf } from './arguments.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
@@ -26,7 +27,8 @@ function percent(probability: number): string {
 }
 
 /** One line for people: the decided genres, then the likeliest of the rest in brackets. */
-export function formatRow(outcome: PredictionOutcome): string {
+export function formatRow(exact: PredictionOutcome): string {
+  const outcome = printableIn(exact);
   if (isFailed(outcome)) return `${outcome.source}\n  error: ${outcome.error.message}\n`;
   const { genres, source } = outcome;
   const decided = genres.filter((genre) => genre.decided);
@@ -98,7 +100,8 @@ class Failures {
 
   summary(posters: number): string {
     const lines = [...this.#byCode.values()].map(
-      ({ message, count }) => `  ${message}${count > 1 ? ` And ${count - 1} more like it.` : ''}\n`,
+      ({ message, count }) =>
+        `  ${printable(message)}${count > 1 ? ` And ${count - 1} more like it.` : ''}\n`,
     );
     return `onesheet: ${this.count} of ${posters} posters failed.\n${lines.join('')}`;
   }
@@ -107,8 +110,10 @@ class Failures {
 /** With an id of the file where nothing fits, since ids that are spelled otherwise are the usual reason. */
 function missingTexts(path: string, texts: PosterTexts, posters: number): string {
   const example =
-    texts.used() === 0 && texts.example !== undefined ? `; its ids are such as ${texts.example}` : '';
-  return `onesheet: ${path} has texts of ${texts.used()} of ${posters} posters${example}.\n`;
+    texts.used() === 0 && texts.example !== undefined
+      ? `; its ids are such as ${printable(texts.example)}`
+      : '';
+  return `onesheet: ${printable(path)} has texts of ${texts.used()} of ${posters} posters${example}.\n`;
 }
 
 export const predictCommand = defineCommand({
@@ -200,7 +205,7 @@ export const predictCommand = defineCommand({
         args._.join(', '),
         `posters${passedOver === '' ? '' : `, beside ${passedOver}`}`,
       );
-    if (passedOver !== '') process.stderr.write(`onesheet: passed over ${passedOver}.\n`);
+    if (passedOver !== '') process.stderr.write(`onesheet: passed over ${printable(passedOver)}.\n`);
     if (texts !== undefined && texts.used() < count)
       process.stderr.write(missingTexts(args.texts!, texts, count));
     if (failures.count > 0) process.stderr.write(failures.summary(count));

@@ -1,6 +1,7 @@
 /** @module `onesheet quantize`: a model and posters -> the same model in 8 bits, for the browser. */
 import { defineCommand } from 'citty';
 import { quantize } from '../predict/index.ts';
+import { printable } from '../printable.ts';
 import { integerOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
@@ -38,7 +39,7 @@ export const quantizeCommand = defineCommand({
       threads: integerOf(args.threads, 'threads', 1, 256),
     });
     process.stdout.write(
-      `${args.out}: ${megabytes(bytes.before)} became ${megabytes(bytes.after)}, calibrated on ${posters} posters\n`,
+      `${printable(args.out)}: ${megabytes(bytes.before)} became ${megabytes(bytes.after)}, calibrated on ${posters} posters\n`,
     );
     return 0;
   },

@@ -1,6 +1,7 @@
 /** @module `onesheet recipes`: nothing -> the recipes that come with the package: what for, at what cost, how good. */
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
+import { printableIn } from '../printable.ts';
 import { type InstalledRecipe, installedRecipes } from '../train/index.ts';
 import { defaultRecipes } from './train.ts';
 
@@ -14,7 +15,7 @@ function factsOf({ name, path, recipe }: InstalledRecipe) {
 
 /** For people: a paragraph a recipe. */
 function describe(installed: InstalledRecipe): string {
-  const { name, description, steps, cost, score, ...facts } = factsOf(installed);
+  const { name, description, steps, cost, score, ...facts } = printableIn(factsOf(installed));
   const rows = [
     ['for', description],
     ...steps.map((step, at) => [at === 0 ? 'steps' : '', steps.length > 1 ? `${at + 1}. ${step}` : step]),

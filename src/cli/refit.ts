@@ -1,6 +1,7 @@
 /** @module `onesheet refit`: a finished run -> a model that has learned from its validation posters too. */
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { printable } from '../printable.ts';
 import { readRunConfig, refit, runFiles } from '../train/index.ts';
 import { withProgress } from './train.ts';
 
@@ -30,7 +31,7 @@ export const refitCommand = defineCommand({
         cache: args.cache,
         onStart: ({ posters, epochs }) =>
           observer.meter.note(
-            `${recipe.name}: ${posters} posters to train, none to validate, ${epochs} epochs`,
+            `${printable(recipe.name)}: ${posters} posters to train, none to validate, ${epochs} epochs`,
           ),
       }),
     );
@@ -38,8 +39,9 @@ export const refitCommand = defineCommand({
       process.stderr.write(`interrupted after ${result.epochs} epochs; the same command again goes on\n`);
       return 130;
     }
+    const model = printable(result.model);
     process.stderr.write(
-      `${result.model} has learned from ${result.posters} posters; next: onesheet evaluate ${result.model}\n`,
+      `${model} has learned from ${result.posters} posters; next: onesheet evaluate ${model}\n`,
     );
     return 0;
   },

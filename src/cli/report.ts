@@ -4,6 +4,7 @@ import { OnesheetError } from '../errors.ts';
 import { createExplainer, type Explainer, posterOverlay } from '../explain/index.ts';
 import { loadModel } from '../model/index.ts';
 import { modelPathOf } from '../predict/index.ts';
+import { printable, printableIn } from '../printable.ts';
 import {
   type Attribute,
   describeWritten,
@@ -53,7 +54,7 @@ export async function reportRuns(
       attribute: explainer && attributeBy(explainer),
       onProgress: (what, done, total) => {
         if (process.stderr.isTTY)
-          process.stderr.write(`\r\x1b[K${done < total ? `${what} ${done}/${total}` : ''}`);
+          process.stderr.write(`\r\x1b[K${done < total ? `${printable(what)} ${done}/${total}` : ''}`);
       },
     });
   } finally {
@@ -95,7 +96,7 @@ export const reportCommand = defineCommand({
       maps: args.maps,
       threads: integerOf(args.threads, 'threads', 1, 256),
     });
-    process.stdout.write(describeWritten(written));
+    process.stdout.write(describeWritten(printableIn(written)));
     return 0;
   },
 });

@@ -55,10 +55,10 @@ function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** On a terminal, the log is text. */
-function streamForPeople(): { readonly stream?: { write(line: string): void } } {
-  if (!process.stdout.isTTY) return {};
-  return { stream: { write: (line) => void process.stdout.write(lineForPeople(line)) } };
+/** On a terminal, the log is text. A log that cannot be written ends the process, as with every command. */
+function logStream(): { readonly stream: { write(line: string): void } } {
+  const format = process.stdout.isTTY ? lineForPeople : (line: string) => line;
+  return { stream: { write: (line) => void process.stdout.write(format(line)) } };
 }
 
 function announce(log: OnesheetServer['app']['log'], model: string, address: string): void {
@@ -177,7 +177,7 @@ export const serveCommand = defineCommand({
     };
     const model = await loadModel(await modelPathOf(args.model));
     const stopped = stopSignal();
-    const server = await buildServer({ model, ...settings, logger: { level, ...streamForPeople() } });
+    const server = await buildServer({ model, ...settings, logger: { level, ...logStream() } });
     const address = await listen(server, args.host, port);
     const { log } = server.app;
     try {

@@ -1,5 +1,5 @@
 /** @module The service's log, a line of JSON an event -> a line of text for people at a terminal. */
-import { printable } from '../printable.ts';
+import { printable, printableLines } from '../printable.ts';
 
 /** What stands before a line of pino's level. */
 const words: Readonly<Record<number, string>> = { 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };
@@ -19,9 +19,10 @@ export function lineForPeople(json: string): string {
   const { level, time, msg, method, route, status, milliseconds, err, reqId } = entry;
   const clock = new Date(Number(time)).toTimeString().slice(0, 8);
   const parts = [`${clock}  ${words[Number(level)] ?? ''}`];
-  if (status !== undefined) parts.push(`${method} ${route}  ${status}  ${milliseconds} ms`);
+  if (status !== undefined)
+    parts.push(`${method} ${printable(String(route))}  ${status}  ${milliseconds} ms`);
   else parts.push(printable(String(msg ?? '')));
   const stack = (err as { stack?: string } | undefined)?.stack;
-  if (stack !== undefined) parts.push(`\n${stack}\n(request ${reqId})`);
+  if (stack !== undefined) parts.push(`\n${printableLines(stack)}\n(request ${reqId})`);
   return `${parts.join('')}\n`;
 }

@@ -1,6 +1,7 @@
 /** @module `onesheet texts`: what stands on a run's posters as text -> a model that hears it beside the network. */
 import { defineCommand } from 'citty';
 import { type LearnTextsResult, learnTexts } from '../predict/index.ts';
+import { printable } from '../printable.ts';
 import { integerOf } from './arguments.ts';
 
 const trainTextsCommand = defineCommand({
@@ -34,7 +35,7 @@ const trainTextsCommand = defineCommand({
     const row = (label: string, measures: LearnTextsResult['validation']['picture']): string =>
       `  ${label.padEnd(18)}${measures.microAveragePrecision.toFixed(3)}  ${measures.macroAveragePrecision.toFixed(3)}\n`;
     process.stdout.write(
-      `${path}: ${(bytes / 1e6).toFixed(1)} MB, learned from the texts of ${withTexts} of ${posters} posters.\n` +
+      `${printable(path)}: ${(bytes / 1e6).toFixed(1)} MB, learned from the texts of ${withTexts} of ${posters} posters.\n` +
         `${features} words, pairs and groups of letters count, ${weight} of what the picture does.\n\n` +
         'Validation posters     micro  macro average precision\n' +
         row('picture', validation.picture) +

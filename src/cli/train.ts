@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { formatColumns } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
+import { printable, printableIn } from '../printable.ts';
 import {
   ProgressMeter,
   type Recipe,
@@ -33,14 +34,15 @@ export function terminalObserver(epochs: number) {
   let epoch = 0;
   return {
     meter,
-    onPreparation: (what: string, done: number, total: number): void => {
+    onPreparation: (exact: string, done: number, total: number): void => {
+      const what = printable(exact);
       const finished = total > 0 && done === total;
       if (isTerminal && total > 0) write(`\r\x1b[K${what} ${done}/${total}${finished ? '\n' : ''}`);
       else if (what !== phase || finished) write(`${what}${total > 0 ? ` ${done}/${total}` : ''}\n`);
       phase = what;
     },
     onStart: (facts: RunFacts): void => {
-      meter.note(describeStart(facts));
+      meter.note(describeStart(printableIn(facts)));
     },
     onStep: (step: {
       epoch: number;
@@ -130,7 +132,8 @@ export async function withProgress<Result>(
 }
 
 /** The last lines of a training, and its exit code. */
-export function concludeTraining(result: RunResult): number {
+export function concludeTraining(exact: RunResult): number {
+  const result = printableIn(exact);
   const best = result.best
     ? `best ${result.measure} ${result.best.value.toFixed(4)} in epoch ${result.best.epoch}`
     : 'no epoch was completed';
@@ -165,7 +168,7 @@ async function startingRecipe(args: {
   const { network, input } = recipe;
   if (network.network === 'onnx')
     process.stderr.write(
-      `${network.source ?? from}: cut at ${network.features}, ${input.width} x ${input.height} pixels minus ` +
+      `${printable(network.source ?? from)}: cut at ${printable(network.features ?? '')}, ${input.width} x ${input.height} pixels minus ` +
         `${network.mean.join(', ')} over ${network.deviation.join(', ')}\n`,
     );
   return recipe;
@@ -177,10 +180,10 @@ async function conclude(result: RunResult, options: { report: boolean; threads?:
   if (result.outcome === 'interrupted' || !options.report) return code;
   try {
     const { html } = await reportRuns([result.folder], { maps: true, threads: options.threads });
-    process.stderr.write(`its report is ${html}\n`);
+    process.stderr.write(`its report is ${printable(html)}\n`);
   } catch (error) {
     if (!(error instanceof OnesheetError)) throw error;
-    process.stderr.write(`it has no report: ${error.message}\n`);
+    process.stderr.write(`it has no report: ${printable(error.message)}\n`);
   }
   return code;
 }

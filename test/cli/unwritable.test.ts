@@ -57,6 +57,8 @@ test.skipIf(!hasFullDevice)(
       ...['table', 'json', 'jsonl', 'csv'].map((format) => ['predict', poster, '--format', format]),
       ['data', 'check', '--data', data],
       ['data', 'synthesize', '--out', `${data}-more`, '--count', '1'],
+      ['recipes', '--format', 'json'],
+      ['serve', '--port', '0'],
     ];
     for (const line of lines)
       expect({ line, ...(await onFullDisk(line, 1)) }).toEqual({
