@@ -79,7 +79,7 @@ export function trainLinear(
   const rows = texts.map((text) => rowOf(text, places, rarity));
   const genres = labels[0]!.length;
   const bias = Float32Array.from({ length: genres }, (_, g) => {
-    const judged = labels.filter((_, poster) => known?.[poster]![g] !== 0);
+    const judged = labels.filter((_, poster) => known?.[poster]?.[g] !== 0);
     const share = judged.filter((row) => row[g] === 1).length / judged.length;
     return Math.log(share / (1 - share));
   });
@@ -93,7 +93,7 @@ export function trainLinear(
       );
       row.features.forEach((feature, i) => {
         for (let g = 0, at = feature * genres; g < genres; g++, at++) {
-          if (known?.[poster]![g] === 0) continue;
+          if (known?.[poster]?.[g] === 0) continue;
           const gradient = errors[g]! * row.values[i]! + decay * weights[at]!;
           squares[at]! += gradient * gradient;
           weights[at]! -= (rate * gradient) / Math.sqrt(squares[at]!);
