@@ -67,7 +67,7 @@ describe('several tables', () => {
     expect(known).toEqual({
       tt0000001: ['Drama', 'War', 'comedy'],
       tt0000002: undefined,
-      tt0000004: ['Drama', 'Sci-Fi'],
+      tt0000004: ['Drama', 'Science Fiction'],
     });
   });
 
