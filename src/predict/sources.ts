@@ -1,7 +1,7 @@
 /** @module Paths, folders, tables and lists, as a user names them -> a stream of posters with their ids. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, parse, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
@@ -69,7 +69,7 @@ function pathOfUrl(location: string): string {
 /**
  * The folder that the ids of everything named are relative to: the deepest that holds it all, where a list counts as
  * the folder it lies in, and standard input as the working directory. Pictures that stand for their folders are named
- * from the folder around those.
+ * from the folder around those, if they were named with them.
  */
 export function baseOf(named: readonly Named[]): string | undefined {
   const folders = named.flatMap(({ kind, path }) => {
@@ -79,16 +79,15 @@ export function baseOf(named: readonly Named[]): string | undefined {
     return kind === 'picture' ? [dirname(resolve(path))] : [];
   });
   const common = commonFolder(folders);
-  const pictures = named.filter(({ kind }) => kind === 'picture').map(({ path }) => resolve(path));
+  const pictures = named.filter(({ kind }) => kind === 'picture').map(({ path }) => path);
   const stand = pictures.length === folders.length && pictures.every((path) => standsAlone(path));
   return stand && common !== undefined && folders.includes(common) ? dirname(common) : common;
 }
 
 function standsAlone(path: string): boolean {
-  const folder = dirname(path);
-  return (
-    folder !== dirname(folder) && standsForFolder(path.slice(folder.length + 1), folder.split(sep).at(-1)!)
-  );
+  if (dirname(path) === '.') return false;
+  const folder = dirname(resolve(path));
+  return folder !== dirname(folder) && standsForFolder(basename(path), basename(folder));
 }
 
 /**
@@ -142,8 +141,14 @@ async function* inFolder(
   base: string,
   { library, skipped }: SourceOptions,
 ): AsyncGenerator<PosterToPredict> {
-  for await (const { id, path, file, kind } of listPictures(folder, { base, library, skipped }))
-    if (kind !== 'artwork') yield { id, names: namesOf(path), source: { kind: 'file', path: file } };
+  const isInside = isWithin(resolve(base), resolve(folder));
+  const { root } = parse(resolve(folder));
+  const before = isInside ? '' : root.replaceAll('\\', '/');
+  const options = { base: isInside ? base : root, library, skipped };
+  for await (const { id, path, file, kind } of listPictures(folder, options)) {
+    if (kind === 'artwork') continue;
+    yield { id: before + id, names: namesOf(before + path), source: { kind: 'file', path: file } };
+  }
 }
 
 /**

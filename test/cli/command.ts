@@ -11,9 +11,13 @@ export interface Finished {
 }
 
 /** Runs `onesheet` to its end. */
-export function onesheet(args: readonly string[], input = ''): Promise<Finished> {
+export function onesheet(
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  cwd?: string,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args]);
+    const child = spawn(process.execPath, [command, ...args], { cwd });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));

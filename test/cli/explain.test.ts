@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeImage, encodeImage } from '../../src/image/index.ts';
@@ -46,4 +46,31 @@ test.each([
   const { code, stderr, stdout } = await onesheet(['explain', poster, '--model', model, ...words]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(message);
+});
+
+test('explain overwrites no map of another poster: files are named after the film and the genre, and numbered', async () => {
+  const { folder, poster, model } = await folderWithPoster();
+  const films = ['Alpha (1999)', 'Beta (2001)'];
+  for (const film of films) {
+    await mkdir(join(folder, film));
+    await copyFile(poster, join(folder, film, 'poster.png'));
+  }
+  const words = (path: string) => [
+    'explain',
+    path,
+    '--model',
+    model,
+    '--genre',
+    'Horror',
+    '--method',
+    'hirescam',
+  ];
+  for (const path of ['Alpha (1999)/poster.png', 'Beta (2001)/poster.png', 'Alpha (1999)/poster.png'])
+    expect((await onesheet(words(path), '', folder)).code).toBe(0);
+  const maps = (await readdir(folder)).filter((name) => name.includes('horror'));
+  expect(maps.sort()).toEqual([
+    'Alpha (1999)-horror-2.png',
+    'Alpha (1999)-horror.png',
+    'Beta (2001)-horror.png',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
@@ -140,4 +140,92 @@ test('texts for a model that has no model of texts are refused by name', async (
     code: 1,
     stderr: `onesheet: Cannot find ${missing}: expected a model of texts (.texts.safetensors).\n`,
   });
+});
+
+test('what is passed over is counted by kind, and pictures beside a poster on demand', async () => {
+  const { folder, model, posters } = await prepared();
+  const library = join(folder, 'lib');
+  await mkdir(join(library, 'Heat (1995)'), { recursive: true });
+  for (const name of ['poster.png', 'fanart.png', '._poster.png'])
+    await copyFile(posters[0]!, join(library, 'Heat (1995)', name));
+  await writeFile(join(library, 'notes.txt'), 'no poster');
+  const ids = (stdout: string) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(',')[0]);
+  const run = (...words: string[]) =>
+    onesheet(['predict', library, '--model', model, '--format', 'csv', ...words]);
+  const [usual, all] = await Promise.all([run(), run('--no-library')]);
+  expect(usual).toMatchObject({
+    code: 0,
+    stderr:
+      'onesheet: passed over 1 file or folder of macOS (._, __MACOSX), 1 picture beside a poster (fanart, banner, logo, disc), 1 file that is no picture.\n',
+  });
+  expect(ids(usual.stdout)).toEqual(['Heat (1995)']);
+  expect(ids(all.stdout)).toEqual(['Heat (1995)/fanart', 'Heat (1995)']);
+});
+
+test('nothing found is a sentence and exit code 2', async () => {
+  const { folder, model } = await prepared();
+  const empty = join(folder, 'empty');
+  await mkdir(empty);
+  await writeFile(join(empty, '.hidden.jpg'), '');
+  const { code, stdout, stderr } = await onesheet(['predict', empty, '--model', model, '--format', 'jsonl']);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `onesheet: Found nothing in ${empty}: expected posters, beside 1 hidden file or folder.\n`,
+  });
+});
+
+test('failures are summed up by their reason, an example of each', async () => {
+  const { folder, model, posters } = await prepared();
+  const page = join(folder, 'page.jpg');
+  await writeFile(page, '<html>');
+  const list = [posters[0]!, 'gone-1.jpg', 'gone-2.jpg', page, 'gone-3.jpg'].join('\n');
+  const { code, stderr } = await onesheet(['predict', '-', '--model', model, '--format', 'csv'], list);
+  expect({ code, stderr }).toEqual({
+    code: 3,
+    stderr:
+      'onesheet: 4 of 5 posters failed.\n  Cannot find the image gone-1.jpg. And 2 more like it.\n' +
+      `  Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image but ${page} is an HTML page.\n`,
+  });
+});
+
+test('a picture on standard input is read by its content', async () => {
+  const { model, posters } = await prepared();
+  const { code, stdout } = await onesheet(
+    ['predict', '-', '--model', model, '--format', 'jsonl'],
+    await readFile(posters[0]!),
+  );
+  expect([code, JSON.parse(stdout).id]).toEqual([0, 'standard input']);
+});
+
+test('one text is never heard for several films, and paths name a poster as its id does', async () => {
+  const { folder, model, posters } = await prepared();
+  const library = join(folder, 'lib');
+  for (const film of ['Alpha (1999)', 'Beta (2001)', 'Gamma (2012)']) {
+    await mkdir(join(library, film), { recursive: true });
+    await copyFile(posters[0]!, join(library, film, 'poster.png'));
+  }
+  const texts = join(folder, 'texts.jsonl');
+  await writeFile(
+    texts,
+    '{"id":"Alpha (1999)/poster","texts":["the haunted house"]}\n{"id":"poster","texts":["the haunted house"]}\n',
+  );
+  await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
+  const words = ['predict', library, '--model', model, '--format', 'jsonl'];
+  const [alone, heard] = await Promise.all([onesheet(words), onesheet([...words, '--texts', texts])]);
+  expect(heard.stderr).toBe(`onesheet: ${texts} has texts of 1 of 3 posters.\n`);
+  const horrorOf = (stdout: string): number[] =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).genres.find(({ label }: { label: string }) => label === 'Horror'))
+      .map(({ probability }) => probability);
+  const [without, beside] = [horrorOf(alone.stdout), horrorOf(heard.stdout)];
+  expect(beside[0]).not.toBeCloseTo(without[0]!, 3);
+  expect(beside[1]).toBe(beside[2]);
 });

@@ -85,14 +85,18 @@ describe('predict', () => {
     const paths = [heat, join(lib, 'other/b.jpg')];
     expect(await idsOf(paths, { model })).toEqual(['Heat (1995)', 'other/b']);
     expect(await idsOf(paths, { model, base: join(lib, '..') })).toEqual(['lib/Heat (1995)', 'lib/other/b']);
+    expect(await idsOf(lib, { model, base: join(lib, '..') })).toContain('lib/Heat (1995)');
   });
 
   test('takes any iterable, whose paths are relative to the working directory', async () => {
-    const { heat, model } = await library();
+    const { lib, heat, model } = await library();
     const path = relative(process.cwd(), heat);
     const whole = heat.replace('/poster.jpg', '');
     expect(await idsOf(stream([path]), { model })).toEqual([whole]);
     expect(await idsOf(new Set([heat]), { model })).toEqual([whole]);
+    expect(await idsOf(stream([lib]), { model })).toEqual(
+      ['Alien (1979)', 'Heat (1995)', 'other/b'].map((id) => `${lib}/${id}`),
+    );
     expect(await idsOf(Readable.from([heat]), { model })).toEqual([whole]);
     expect(await idsOf(stream([stream]) as never, { model }).catch((error) => error.code)).toBe(
       'OPTION_INVALID',
