@@ -1,7 +1,6 @@
 /** @module `onesheet train`: posters and a recipe -> a run, with its progress on the terminal. */
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { formatColumns } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { printable, printableIn } from '../printable.ts';
 import {
@@ -19,6 +18,7 @@ import {
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { reportRuns } from './report.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
+import { describeEnd, describeStart } from './trainingText.ts';
 
 /** What is trained where no recipe is named: from scratch, or from the network of `--from`. */
 export const defaultRecipes = { fresh: 'cnn-rnn', from: 'fine-tune' } as const;
@@ -56,37 +56,6 @@ export function terminalObserver(epochs: number) {
       meter.batch(step.images, step.loss);
     },
   };
-}
-
-function describeStart({
-  config,
-  posters,
-  columns,
-  notes,
-  dropped,
-  unknownPairs,
-  unreadable,
-  parameters,
-  resumedFrom,
-  folder,
-}: RunFacts): string {
-  const lines = [
-    ...formatColumns(columns).map((line) => `column ${line}`),
-    ...notes.map((note) => `note: ${note}`),
-    `${config.recipe.name}: ${parameters.toLocaleString('en')} weights, ${config.genres.length} genres, ` +
-      `${posters.train} posters to train, ${posters.validation} to validate, ${posters.test} kept for the test`,
-  ];
-  if (dropped.length > 0)
-    lines.push(`left out: ${dropped.map(({ genre, reason }) => `${genre} (${reason})`).join(', ')}`);
-  if (unknownPairs > 0)
-    lines.push(
-      `unknown: ${unknownPairs} poster-genre pairs, left out of the loss${config.recipe.distillation ? ' where no prediction fills them' : ''} and of all measures; \`onesheet data check\` counts them by genre`,
-    );
-  for (const { message } of unreadable.slice(0, 5)) lines.push(`left out: ${message}`);
-  if (unreadable.length > 5) lines.push(`left out: ${unreadable.length - 5} more unreadable posters`);
-  if (resumedFrom)
-    lines.push(`resuming ${folder} after epoch ${resumedFrom.epoch}, step ${resumedFrom.step}`);
-  return lines.join('\n');
 }
 
 /** Trains or resumes with progress; Ctrl-C finishes the step and saves. */
@@ -131,22 +100,10 @@ export async function withProgress<Result>(
   }
 }
 
-/** The last lines of a training, and its exit code. */
-export function concludeTraining(exact: RunResult): number {
-  const result = printableIn(exact);
-  const best = result.best
-    ? `best ${result.measure} ${result.best.value.toFixed(4)} in epoch ${result.best.epoch}`
-    : 'no epoch was completed';
-  if (result.outcome === 'interrupted') {
-    process.stderr.write(
-      `interrupted after ${result.epochs} epochs; ${best}\nto go on: onesheet train --resume ${result.folder}\n`,
-    );
-    return 130;
-  }
-  process.stderr.write(
-    `${result.outcome} after ${result.epochs} epochs; ${best}\nthe run is in ${result.folder}; next: onesheet evaluate ${result.folder}\n`,
-  );
-  return 0;
+/** Prints the last lines of a training; its exit code. */
+export function concludeTraining(result: RunResult): number {
+  process.stderr.write(describeEnd(printableIn(result)));
+  return result.outcome === 'interrupted' ? 130 : 0;
 }
 
 /** The recipe, with the network that `--from` names in it. */

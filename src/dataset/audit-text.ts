@@ -99,7 +99,7 @@ function genreTable({ genres, minimumSupport, withoutKeptGenre }: Audit): string
     const bar = '#'.repeat(Math.round((count / most) * 40));
     return `  ${genre.padEnd(width)} ${String(count).padStart(7)} ${percent(share).padStart(6)}  ${bar}`;
   });
-  const zeros = `${withoutKeptGenre} labelled posters carry none of these; they stay, with a label vector of zeros`;
+  const zeros = `${withoutKeptGenre} labelled posters carry none of these; they stay, as posters without any of them`;
   return [`Genres kept, with ${minimumSupport} posters and more: ${genres.length}`, ...rows, `  ${zeros}`];
 }
 

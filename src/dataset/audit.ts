@@ -4,7 +4,7 @@ import { defaultMaximumDistance, nearDuplicates, withGroups } from './groups.ts'
 import type { HashOptions } from './hashes.ts';
 import { findLookAlikes, type LookAlikes } from './lookAlikes.ts';
 import { compareText, type Dataset, type Findings, type Poster } from './poster.ts';
-import { type DroppedGenre, labelMatrix, selectGenres } from './select.ts';
+import { type DroppedGenre, onlyUnlearned, selectGenres } from './select.ts';
 import { GenreVocabulary } from './vocabulary.ts';
 
 export interface AuditOptions extends Pick<HashOptions, 'cacheFile' | 'concurrency' | 'onProgress'> {
@@ -76,7 +76,7 @@ export interface Audit extends Omit<Findings, 'missingWords' | 'separated' | 'do
   readonly unknown: readonly { readonly genre: string; readonly count: number }[];
   /** What does not take part in training, by reason; reasons without a case are left out. */
   readonly leftOut: readonly LeftOut[];
-  /** Labelled posters all of whose genres are dropped; they stay, with a label vector of zeros. */
+  /** Labelled posters all of whose genres are dropped; they stay, as posters without any that is learned. */
   readonly withoutKeptGenre: number;
   /** Labelled posters by how many genres they carry, dropped ones included. */
   readonly genresPerPoster: readonly { readonly genres: number; readonly posters: number }[];
@@ -127,7 +127,7 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions = {})
     partlyKnown: dataset.labelled.filter(({ known }) => known !== undefined).length,
     unknown: countUnknown(dataset.labelled, genres),
     leftOut: countLeftOut(dataset.findings, dropped, unreadable),
-    withoutKeptGenre: countEmptyRows(dataset.labelled, genres),
+    withoutKeptGenre: dataset.labelled.filter((poster) => onlyUnlearned(poster.genres, genres)).length,
     genresPerPoster: countGenresPerPoster(dataset.labelled),
     pairs: commonestPairs(dataset.labelled, 10),
     decoded: decode,
@@ -151,10 +151,10 @@ function countUnknown(posters: readonly Poster[], genres: readonly string[]): Au
 }
 
 /** How many rows, images and genres take no part in training. */
-function countLeftOut(
+export function countLeftOut(
   findings: Findings,
   dropped: readonly DroppedGenre[],
-  unreadable: readonly UnreadableImage[],
+  unreadable: readonly unknown[],
 ): LeftOut[] {
   const counts: readonly LeftOut[] = [
     { reason: 'row that cannot be read', count: findings.unreadableRows.length },
@@ -165,14 +165,6 @@ function countLeftOut(
     { reason: 'genre on too few posters', count: dropped.length },
   ];
   return counts.filter(({ count }) => count > 0);
-}
-
-function countEmptyRows(posters: readonly Poster[], genres: readonly string[]): number {
-  const labels = labelMatrix(posters, genres);
-  return posters.filter((_, row) => {
-    const start = row * genres.length;
-    return !labels.subarray(start, start + genres.length).includes(1);
-  }).length;
 }
 
 function countGenresPerPoster(posters: readonly Poster[]): Audit['genresPerPoster'] {

@@ -1,5 +1,12 @@
 /** @module The door of `dataset/`: tables, folders and seeds in -> posters with genres, grouped and split, out. */
-export { type Audit, type AuditOptions, auditDataset, type UnreadableImage } from './audit.ts';
+export {
+  type Audit,
+  type AuditOptions,
+  auditDataset,
+  countLeftOut,
+  type LeftOut,
+  type UnreadableImage,
+} from './audit.ts';
 export { formatAudit } from './audit-text.ts';
 export type { ColumnRole, TableColumn } from './columns.ts';
 export { formatColumns } from './columns-text.ts';
@@ -18,6 +25,7 @@ export {
   knownMatrix,
   labelMatrix,
   minimumSupportFor,
+  onlyUnlearned,
   requireGenres,
   type SelectOptions,
   selectGenres,

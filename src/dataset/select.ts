@@ -83,6 +83,11 @@ function postersText(count: number): string {
   return `${count} ${count === 1 ? 'poster' : 'posters'}`;
 }
 
+/** Whether a poster has genres, but none of those that are learned. */
+export function onlyUnlearned(own: readonly string[] | undefined, learned: readonly string[]): boolean {
+  return own !== undefined && own.length > 0 && !own.some((genre) => learned.includes(genre));
+}
+
 /** `[posters, genres]`, row-major: 1 where the poster carries the genre. Genres not asked for are ignored. */
 export function labelMatrix(
   posters: readonly Pick<Poster, 'genres'>[],

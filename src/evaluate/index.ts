@@ -59,10 +59,12 @@ export {
   applyPolicy,
   choosePolicy,
   defaultPolicyNames,
+  genresNeverGiven,
   type Policy,
   type PolicyRequest,
   parsePolicyName,
   policySchema,
+  sayNeverGiven,
 } from './policies.ts';
 export { type PolicyCurves, policyCurvesOf, policyCurvesSchema } from './policy-curves.ts';
 export {
@@ -73,6 +75,7 @@ export {
   type LabelDoubts,
   type LossyPoster,
   type NamedScores,
+  scoresWhere,
   stackScores,
 } from './poster-errors.ts';
 export type { Counts } from './ranked.ts';

@@ -166,3 +166,16 @@ export function applyPolicy(policy: Policy, yScore: Matrix): Matrix<Uint8Array> 
     ? decideTop(yScore, policy.k)
     : decide(yScore, policy.thresholds, { fallback: policy.fallback });
 }
+
+/** The genres whose threshold no probability reaches. */
+export function genresNeverGiven(policy: Policy, genres: readonly string[]): string[] {
+  return policy.kind === 'top' ? [] : genres.filter((_, g) => policy.thresholds[g]! > 1);
+}
+
+/** For people: which genres a policy never gives; undefined where it may give all. */
+export function sayNeverGiven(policy: Policy, genres: readonly string[]): string | undefined {
+  const never = genresNeverGiven(policy, genres);
+  if (never.length === 0) return undefined;
+  const exception = policy.fallback === 'top-1' ? ', unless a poster gets no other genre' : '';
+  return `The policy ${policy.name} never gives ${never.join(', ')}${exception}: its thresholds for them are above every probability.`;
+}

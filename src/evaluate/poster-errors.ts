@@ -149,3 +149,25 @@ export function stackScores(parts: readonly NamedScores[]): NamedScores {
   const yTrue = { ...matrix(labels), known: known.includes(0) ? Uint8Array.from(known) : undefined };
   return { ids, yTrue, yScore: matrix(probabilities) };
 }
+
+/** The posters that a test of their ids lets pass. */
+export function scoresWhere(scores: NamedScores, passes: (id: string) => boolean): NamedScores {
+  const rows = [...scores.ids.keys()].filter((row) => passes(scores.ids[row]!));
+  if (rows.length === scores.ids.length) return scores;
+  const { columns } = scores.yTrue;
+  const pick = (data: ArrayLike<number>): Float64Array =>
+    Float64Array.from(
+      rows.flatMap((row) => Array.from({ length: columns }, (_, g) => data[row * columns + g]!)),
+    );
+  const { known } = scores.yTrue;
+  return {
+    ids: rows.map((row) => scores.ids[row]!),
+    yTrue: {
+      rows: rows.length,
+      columns,
+      data: pick(scores.yTrue.data),
+      known: known && Uint8Array.from(pick(known)),
+    },
+    yScore: { rows: rows.length, columns, data: pick(scores.yScore.data) },
+  };
+}

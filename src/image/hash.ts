@@ -1,4 +1,5 @@
 /** @module A picture -> a 64-bit perceptual hash; alike pictures differ in few bits. */
+import type { PixelSize } from './augment.ts';
 import { preparePixels } from './prepare.ts';
 import { resizeRule } from './rule.ts';
 import type { ImageLimits, ImageSource } from './source.ts';
@@ -27,7 +28,41 @@ export async function perceptualHash(
   limits: Partial<ImageLimits> = {},
   signal?: AbortSignal,
 ): Promise<bigint> {
-  const grey = luma(await preparePixels(source, rule, limits, signal));
+  return hashOf(await preparePixels(source, rule, limits, signal));
+}
+
+/**
+ * {@link perceptualHash} of pixels that are at hand, shrunk by the mean of boxes. It differs in a few bits from the
+ * hash of the picture that they come from: compare it with its like only.
+ *
+ * @param pixels uint8 `[height, width, 3]`
+ */
+export function hashPixels(pixels: Uint8Array, { height, width }: PixelSize): bigint {
+  const small = new Uint8Array(size * size * 3);
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const [top, bottom] = boxOf(y, height);
+      const [left, right] = boxOf(x, width);
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        for (let row = top; row < bottom; row++)
+          for (let column = left; column < right; column++)
+            sum += pixels[(row * width + column) * 3 + channel];
+        small[(y * size + x) * 3 + channel] = Math.round(sum / ((bottom - top) * (right - left)));
+      }
+    }
+  return hashOf(small);
+}
+
+/** Where the box of a small pixel begins and ends on a side; at least one pixel. */
+function boxOf(at: number, side: number): readonly [number, number] {
+  const start = Math.min(Math.floor((at * side) / size), side - 1);
+  return [start, Math.max(start + 1, Math.floor(((at + 1) * side) / size))];
+}
+
+/** @param pixels uint8 `[32, 32, 3]` */
+function hashOf(pixels: Uint8Array): bigint {
+  const grey = luma(pixels);
   const coefficients = lowFrequencies(grey);
   const sorted = Float64Array.from(coefficients).sort();
   const median = (sorted[31] + sorted[32]) / 2;

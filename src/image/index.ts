@@ -13,7 +13,7 @@ export { decodeImage, measureImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
 export { type FetchOptions, fetchImage } from './fetch.ts';
 export { type ImageFormat, sniffFormat } from './format.ts';
-export { hammingDistance, perceptualHash } from './hash.ts';
+export { hammingDistance, hashPixels, perceptualHash } from './hash.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
 export { preparePixels } from './prepare.ts';
 export type { PixelImage } from './render.ts';

@@ -16,6 +16,7 @@ import type { SessionOptions } from '../graph/index.ts';
 import type { Classifier, Model } from '../model/index.ts';
 import { Random } from '../random.ts';
 import { type RunConfig, readRunData, requireRunsModel, runFiles } from '../train/index.ts';
+import { notesOnMeasures, notesOnRows, type UnlearnedPoster, unlearnedPosters } from './evaluationNotes.ts';
 import { labelsOf, readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
 import { findPosterErrors, type PosterErrors } from './posterErrors.ts';
 import { modelPathOf, openClassifier, runOf } from './predict.ts';
@@ -55,6 +56,8 @@ export interface EvaluationReport {
   readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
   /** Genres of the data that the model does not know, with their posters; they are not measured. */
   readonly unknownGenres: Readonly<Record<string, number>>;
+  /** Posters that have only genres that the model does not know; measured as posters without any that it knows. */
+  readonly onlyUnlearned: readonly UnlearnedPoster[];
   /** What to know of these figures, one sentence each. */
   readonly notes: readonly string[];
   readonly evaluation: Evaluation;
@@ -152,7 +155,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   try {
     const { model } = classifier;
     const { dataset, posters, split, config } = await choosePosters(options, model.metadata.genres);
-    const notes: string[] = [...dataset.findings.notes, ...namesTaken(dataset, model.metadata.genres)];
+    const notes = [
+      ...dataset.findings.notes,
+      ...namesTaken(dataset, model.metadata.genres),
+      ...(split === 'all' ? notesOnRows(dataset) : []),
+    ];
     if (config) requireRunsModel(await modelPathOf(options.model), model.metadata, config);
     const texts =
       options.texts === undefined
@@ -188,6 +195,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       resamples: options.resamples,
       random: Random.fromSeed(0).split('bootstrap'),
     });
+    const unlearned = unlearnedPosters(readable, genres);
+    notes.push(...notesOnMeasures(readable.length, failed.length, unlearned, policy, genres));
     const measured = { ids: readable.map((poster) => poster.id), yTrue, yScore: probabilities };
     const { dataHash, calibratedBy } = metadata.provenance;
     const isTrained =
@@ -198,9 +207,10 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       split === 'test' && options.model !== undefined
         ? await validationOf(options.model, model, notes)
         : undefined;
+    const blameless = new Set(unlearnedPosters(dataset.labelled, genres).map(({ id }) => id));
     const errors = findPosterErrors(
       genres,
-      { measured, isTrained, validation, outOfFold: outOfFold?.content },
+      { measured, isTrained, validation, outOfFold: outOfFold?.content, blameless },
       options.errors,
     );
     const report = {
@@ -209,6 +219,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       split,
       failed,
       unknownGenres: unknownGenres(readable, genres),
+      onlyUnlearned: unlearned,
       notes,
       evaluation,
       errors,

@@ -5,6 +5,7 @@ import {
   type LabelDoubts,
   type LossyPoster,
   type NamedScores,
+  scoresWhere,
   stackScores,
 } from '../evaluate/index.ts';
 
@@ -29,7 +30,8 @@ export interface DoubtSources {
  * The posters with the highest loss, and the labels that confident learning doubts. A poster of several sources is
  * judged by its cross-validated prediction, else by that of the measured model.
  *
- * @param sources `measured` posters that trained the weights have `isTrained`, and their labels are not doubted
+ * @param sources `measured` posters that trained the weights have `isTrained`, and their labels are not doubted;
+ * `blameless` are the ids of posters on which nobody errs, since no genre of theirs was learned
  */
 export function findPosterErrors(
   genres: readonly string[],
@@ -38,14 +40,18 @@ export function findPosterErrors(
     readonly isTrained: boolean;
     readonly validation?: NamedScores;
     readonly outOfFold?: NamedScores;
+    readonly blameless?: ReadonlySet<string>;
   },
   most = 15,
 ): PosterErrors {
-  const { measured, isTrained, validation, outOfFold } = sources;
+  const { isTrained, blameless = new Set() } = sources;
+  const judged = (scores: NamedScores) => scoresWhere(scores, (id) => !blameless.has(id));
+  const measured = judged(sources.measured);
+  const [validation, outOfFold] = [sources.validation, sources.outOfFold].map((each) => each && judged(each));
   const parts = [outOfFold, isTrained ? undefined : measured, validation]
     .filter((part) => part !== undefined)
-    .filter(({ yTrue }) => yTrue.known?.includes(1) !== false);
-  const losses = highestLosses(measured, genres, most);
+    .filter(({ ids, yTrue }) => ids.length > 0 && yTrue.known?.includes(1) !== false);
+  const losses = measured.ids.length === 0 ? [] : highestLosses(measured, genres, most);
   if (parts.length === 0) return { highestLosses: losses, doubts: null };
   const stacked = stackScores(parts);
   const crossed = new Set(outOfFold?.ids);

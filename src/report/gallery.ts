@@ -23,10 +23,10 @@ export interface Exhibition {
   readonly exhibits: readonly Exhibit[];
 }
 
-/** Rows by rising loss, equal ones in their order; without those of which nothing is known. */
-function byLoss({ losses }: ScoredPosters): number[] {
+/** Rows by rising loss, equal ones in their order; without those of which nothing is known, or nothing could be right. */
+function byLoss({ losses, unlearned }: ScoredPosters): number[] {
   return [...losses.keys()]
-    .filter((row) => !Number.isNaN(losses[row]))
+    .filter((row) => !Number.isNaN(losses[row]) && !unlearned.has(row))
     .sort((a, b) => losses[a]! - losses[b]! || a - b);
 }
 
@@ -60,11 +60,11 @@ export function chooseByLoss(scored: ScoredPosters, each = 8): Exhibition[] {
 
 /** Of the posters of which a genre is known, for each genre the likeliest that have it and that have it not, and the least likely that have it. */
 export function chooseByGenre(scored: ScoredPosters, each = 2): Exhibition[] {
-  const { genres, posters, yTrue } = scored;
+  const { genres, posters, yTrue, unlearned } = scored;
   return genres.map((genre, g) => {
     const probability = (row: number) => posters[row]!.probabilities[g]!;
     const ranked = [...posters.keys()]
-      .filter((row) => yTrue.known?.[row * genres.length + g] !== 0)
+      .filter((row) => yTrue.known?.[row * genres.length + g] !== 0 && !unlearned.has(row))
       .sort((a, b) => probability(b) - probability(a) || a - b);
     const has = (row: number) => yTrue.data[row * genres.length + g] === 1;
     const [with_, without] = [ranked.filter(has), ranked.filter((row) => !has(row))];

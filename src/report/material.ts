@@ -187,6 +187,9 @@ function errorsOf(validation: ScoredPosters | undefined, test: ScoredPosters | u
     measured,
     isTrained: false,
     validation: test && validation,
+    blameless: new Set(
+      [test, validation].flatMap((each) => [...(each?.unlearned ?? [])].map((row) => each!.ids[row]!)),
+    ),
   });
 }
 

@@ -4,6 +4,7 @@ import { type Block, heading, notice, paragraph, type Section, table } from './d
 import { count, decimal, listed, percent } from './format.ts';
 import { type Attribute, chooseByGenre, chooseByLoss, GalleryPictures } from './gallery.ts';
 import type { RunMaterial } from './material.ts';
+import type { ScoredPosters } from './scored.ts';
 
 type Doubts = NonNullable<PosterErrors['doubts']>;
 
@@ -27,6 +28,7 @@ export async function describeGallery(
       `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not${scored.yTrue.known ? ', ? unknown' : ''}) and, in brackets, the likeliest of what it does not give.${attribute ? mapsText : ''}`,
     ),
   ];
+  if (scored.unlearned.size > 0) blocks.push(paragraph(sayUnlearned(scored)));
   const byLoss = chooseByLoss(scored);
   for (const exhibition of byLoss)
     blocks.push({ kind: 'gallery', title: exhibition.title, cards: await pictures.cards(exhibition) });
@@ -46,6 +48,12 @@ export async function describeGallery(
   if (pictures.mapFailure !== undefined)
     blocks.splice(1, 0, notice(`Some attribution maps are missing: ${pictures.mapFailure}`));
   return { id: 'gallery', title, blocks };
+}
+
+function sayUnlearned({ posters, unlearned }: ScoredPosters): string {
+  const rows = [...unlearned].map((row) => posters[row]!);
+  const named = [...new Set(rows.flatMap(({ poster }) => poster?.genres ?? []))].sort();
+  return `Not shown: ${count(rows.length, 'poster')} with only genres that were not learned (${named.join(', ')}), on which no answer could be right.`;
 }
 
 function lossesTable(losses: PosterErrors['highestLosses'], what: string): Block {

@@ -1,5 +1,5 @@
 /** @module Posters and a model, or lines of predictions -> labels, probabilities and decisions side by side. */
-import { knownMatrix, labelMatrix, type Poster } from '../dataset/index.ts';
+import { knownMatrix, labelMatrix, onlyUnlearned, type Poster } from '../dataset/index.ts';
 import {
   applyPolicy,
   decide,
@@ -35,6 +35,8 @@ export interface ScoredPosters {
   readonly yPred: Matrix;
   /** Log loss of each poster; NaN where nothing is known of it. */
   readonly losses: Float64Array;
+  /** Rows of posters that have only genres that were not learned: they are measured, but nobody errs on them. */
+  readonly unlearned: ReadonlySet<number>;
   /** Posters of the subset that could not be read, one sentence each. */
   readonly failed: readonly string[];
 }
@@ -65,6 +67,7 @@ export function scoredOf(
       yScore,
       yPred: yTrue,
       losses: new Float64Array(0),
+      unlearned: new Set(),
       failed,
     };
   const yPred = policy
@@ -74,7 +77,10 @@ export function scoredOf(
   const isNothing = known?.includes(1) === false;
   for (const { poster, loss } of isNothing ? [] : postersByLoss(yTrue, yScore)) losses[poster] = loss;
   const ids = posters.map(({ id }) => id);
-  return { subset, genres, posters, ids, yTrue, yScore, yPred, losses, failed };
+  const unlearned = new Set(
+    [...posters.keys()].filter((row) => onlyUnlearned(posters[row]!.poster?.genres, genres)),
+  );
+  return { subset, genres, posters, ids, yTrue, yScore, yPred, losses, unlearned, failed };
 }
 
 /** Predicts test posters by the same path as every prediction; unreadable ones are counted and left out. */

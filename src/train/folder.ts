@@ -8,6 +8,7 @@ import {
   writeFileAtomically,
 } from '../files.ts';
 import { type Lock, withLock } from '../lock.ts';
+import { loadModel, type Model } from '../model/index.ts';
 import {
   assertCheckpointMatches,
   type CheckpointIdentity,
@@ -28,6 +29,7 @@ export const runFiles = {
   model: 'best.onnx',
   validation: 'validation.jsonl',
   metrics: 'metrics.json',
+  summary: 'summary.json',
   /** The model that learned from the validation posters too, and the folder of its checkpoint. */
   refitModel: 'refit.onnx',
   refit: 'refit',
@@ -140,6 +142,20 @@ export class RunFolder {
     await this.#lock.confirm();
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     await writeFileAtomically(this.#path('validation'), text);
+  }
+
+  /** The best model so far. */
+  async readModel(): Promise<Model | undefined> {
+    return loadModel(this.#path('model')).catch((error: { code?: string }) => {
+      if (error.code === 'FILE_MISSING') return undefined;
+      throw error;
+    });
+  }
+
+  /** What the run is made of, and how far it came. */
+  async writeSummary(summary: object): Promise<void> {
+    await this.#lock.confirm();
+    await writeFileAtomically(this.#path('summary'), `${JSON.stringify(summary, null, 2)}\n`);
   }
 
   async writeModel(bytes: Uint8Array): Promise<void> {

@@ -17,8 +17,8 @@ import { blendTargets, readSoftTargets } from './targets.ts';
 
 export interface GatheredPosters {
   readonly data: TrainingData;
-  /** Ids of `data.validation`, in its order. */
-  readonly validationIds: readonly string[];
+  /** Those that the rows of `data` mean, unreadable ones too. */
+  readonly posters: readonly Poster[];
   /** Posters that could not be read and are left out, with the reason. */
   readonly unreadable: readonly { readonly id: string; readonly message: string }[];
 }
@@ -81,7 +81,7 @@ export async function gatherPosters(
   if (isNothing(validation, known) && options.validates !== false) throw none('validation');
   return {
     data,
-    validationIds: validation.map((row) => posters[row]!.id),
+    posters,
     unreadable: [...pixels.failures, ...readPixels.failures].map(({ id, error }) => ({
       id,
       message: error.message,

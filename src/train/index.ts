@@ -15,6 +15,7 @@ export {
   readRunConfig,
   recipeSchema,
 } from './config.ts';
+export type { RunFindings } from './findings.ts';
 export { asOnlyWriter, runFiles } from './folder.ts';
 export { type FromOptions, normalizationOf, normalizations, recipeFrom } from './from.ts';
 export { type HistoryRow, history, timings } from './history.ts';

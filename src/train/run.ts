@@ -23,12 +23,14 @@ import { version } from '../version.ts';
 import { readRunData } from './belonging.ts';
 import { packBestModel } from './best.ts';
 import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
+import { findingsOf, type RunFindings } from './findings.ts';
 import { asOnlyWriter, runFiles } from './folder.ts';
 import type { EpochReport, TrainingOutcome } from './loop.ts';
 import { labelsOfRows } from './measures.ts';
 import { type Prepared, prepareTraining } from './prepare.ts';
 import { type ProgressObserver, type RecordingOptions, recordingHooks } from './record.ts';
 import { initialWeightsHash } from './start.ts';
+import { RunSummary } from './summary.ts';
 import { targetsHash } from './targets.ts';
 import { openEventFile } from './tensorboard.ts';
 
@@ -40,19 +42,13 @@ export interface TrainObserver extends ProgressObserver {
 export interface RunFacts {
   readonly folder: string;
   readonly config: RunConfig;
-  readonly dropped: readonly DroppedGenre[];
+  readonly findings: RunFindings;
   /**
    * Poster-genre pairs of training and validation posters of which nothing is known: their labels are left out. A training
    * poster that other models predicted learns what these say of them.
    */
   readonly unknownPairs: number;
-  /** What every column of the tables was read as. */
-  readonly columns: Dataset['findings']['columns'];
-  /** How the tables were read and where the split comes from, one sentence each. */
-  readonly notes: readonly string[];
   readonly posters: Readonly<Record<'train' | 'validation' | 'test', number>>;
-  /** Posters that could not be read and are left out, with the reason. */
-  readonly unreadable: readonly { readonly id: string; readonly message: string }[];
   readonly parameters: number;
   /** Epochs and steps already done by the run that is resumed. */
   readonly resumedFrom: { readonly epoch: number; readonly step: number } | undefined;
@@ -85,6 +81,8 @@ export interface RunResult {
   readonly epochs: number;
   readonly best: { readonly epoch: number; readonly value: number } | null;
   readonly measure: string;
+  /** What a user should know of the run, one sentence each; with more in its `summary.json`. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -210,19 +208,19 @@ async function runTraining(
   const { gathered, reader, trainer, state, files } = ready;
   const { data } = gathered;
   if (resuming) await files.restore(state);
+  const findings = findingsOf({ config, dataset, split }, gathered, chosen);
+  const summary = new RunSummary(files, recipe.earlyStopping.measure, findings);
+  await summary.write(state, 'training');
   options.onStart?.({
     folder,
     config,
-    dropped: chosen.dropped,
-    columns: dataset.findings.columns,
-    notes: [...dataset.findings.notes, ...chosen.notes],
+    findings,
     unknownPairs: countUnknown(labelsOfRows(data, [...data.train, ...data.validation])),
     posters: {
       train: data.train.length,
       validation: data.validation.length,
       test: postersOf(dataset, split, 'test').length,
     },
-    unreadable: gathered.unreadable,
     parameters: reader.parameters.reduce((sum, name) => sum + reader.initializers.get(name)!.data.length, 0),
     resumedFrom: resuming ? { epoch: state.epoch, step: state.step } : undefined,
   });
@@ -232,7 +230,7 @@ async function runTraining(
       network: reader,
       weights: state.average.tensors,
       report,
-      ids: gathered.validationIds,
+      ids: data.validation.map((row) => gathered.posters[row]!.id),
       yTrue: labelsOfRows(data, data.validation),
       trainingPosters: data.train.length,
     });
@@ -240,8 +238,7 @@ async function runTraining(
   try {
     const images = Math.min(recipe.batchSize, data.train.length);
     const outcome = await trainer.run(state, recordingHooks(files, events, pack, images, options));
-    const { best } = state.earlyStopping;
-    return { folder, outcome, epochs: state.epoch, best, measure: recipe.earlyStopping.measure };
+    return { folder, outcome, ...(await summary.write(state, outcome)) };
   } finally {
     await events.close();
     await trainer.release();

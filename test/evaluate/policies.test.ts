@@ -4,6 +4,7 @@ import {
   choosePolicy,
   decide,
   defaultPolicyNames,
+  genresNeverGiven,
   matrixFromRows,
   never,
   type Policy,
@@ -13,6 +14,7 @@ import {
   precisionScore,
   recallScore,
   recallThreshold,
+  sayNeverGiven,
 } from '../../src/evaluate/index.ts';
 import { knownOfGenre, valuesAt } from '../../src/evaluate/matrix.ts';
 import { Random } from '../../src/random.ts';
@@ -222,4 +224,19 @@ describe('recall=R', () => {
     const yTrue = matrixFromRows([[0], [0], [0]]);
     expect(recallThreshold(yTrue, matrixFromRows([[0.9], [0.5], [0.1]]), 0.5)).toBe(never);
   });
+});
+
+test('genres that a policy never gives are named, with the exception that its fallback makes', () => {
+  const genres = ['Comedy', 'Drama', 'War'];
+  const thresholds = [0.5, never, 1.01];
+  const policy: Policy = { name: 'f1', kind: 'threshold', thresholds, fallback: 'top-1' };
+  expect(genresNeverGiven(policy, genres)).toEqual(['Drama', 'War']);
+  expect(sayNeverGiven(policy, genres)).toBe(
+    'The policy f1 never gives Drama, War, unless a poster gets no other genre: its thresholds for them are above every probability.',
+  );
+  expect(sayNeverGiven({ ...policy, fallback: 'none' }, genres)).toBe(
+    'The policy f1 never gives Drama, War: its thresholds for them are above every probability.',
+  );
+  expect(sayNeverGiven({ ...policy, thresholds: [0.5, 0.2, 1] }, genres)).toBeUndefined();
+  expect(genresNeverGiven({ name: 'top=1', kind: 'top', k: 1, fallback: 'none' }, genres)).toEqual([]);
 });

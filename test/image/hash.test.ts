@@ -1,7 +1,14 @@
 /** @module Pictures and their copies -> hashes that are close, and hashes of others that are not. */
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { drawSvg, hammingDistance, perceptualHash } from '../../src/image/index.ts';
+import {
+  drawSvg,
+  hammingDistance,
+  hashPixels,
+  perceptualHash,
+  preparePixels,
+  resizeRule,
+} from '../../src/image/index.ts';
 import { Random } from '../../src/random.ts';
 
 function scene(seed: number): Promise<Uint8Array> {
@@ -77,4 +84,21 @@ describe('hammingDistance', () => {
     expect(hammingDistance(0b1011n, 0b0001n)).toBe(2);
     expect(hammingDistance(0n, 2n ** 64n - 1n)).toBe(64);
   });
+});
+
+test('pixels at hand have hashes by which one picture, encoded and sized anew, is known, and others are not', async () => {
+  const drawn = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(scene));
+  const pixelsAt = (bytes: Uint8Array, height: number, width: number) =>
+    preparePixels({ kind: 'bytes', name: 'drawn', bytes }, resizeRule({ height, width, fit: 'fill' }));
+  const hashes: bigint[] = [];
+  for (const bytes of drawn) {
+    const [large, small] = [await pixelsAt(bytes, 240, 160), await pixelsAt(bytes, 96, 64)];
+    const hash = hashPixels(large, { height: 240, width: 160 });
+    expect(hammingDistance(hash, hashPixels(small, { height: 96, width: 64 }))).toBeLessThanOrEqual(8);
+    hashes.push(hash);
+  }
+  for (const [i, hash] of hashes.entries())
+    for (const other of hashes.slice(i + 1)) expect(hammingDistance(hash, other)).toBeGreaterThan(8);
+  const tiny = await pixelsAt(drawn[0]!, 16, 12);
+  expect(hashPixels(tiny, { height: 16, width: 12 })).not.toBe(0n);
 });

@@ -26,6 +26,7 @@ test('a run leaves everything behind that is needed to repeat, resume, judge and
     'history.csv',
     'last.safetensors',
     'split.csv',
+    'summary.json',
     'timings.csv',
     'validation.jsonl',
   ]);

@@ -1,0 +1,51 @@
+/** @module What was measured of which posters, by which policy -> what to know of the figures, one sentence each. */
+import { type Dataset, onlyUnlearned, type Poster } from '../dataset/index.ts';
+import { type Policy, sayNeverGiven } from '../evaluate/index.ts';
+
+/** A poster that is labelled, but with nothing that the model knows. */
+export interface UnlearnedPoster {
+  readonly id: string;
+  /** As it is labelled. */
+  readonly genres: readonly string[];
+}
+
+export function unlearnedPosters(posters: readonly Poster[], genres: readonly string[]): UnlearnedPoster[] {
+  return posters
+    .filter((poster) => onlyUnlearned(poster.genres, genres))
+    .map((poster) => ({ id: poster.id, genres: poster.genres ?? [] }));
+}
+
+/** What of a table's rows is not measured. */
+export function notesOnRows({ findings }: Dataset): string[] {
+  const { rows, rowsWithoutImage, rowsWithoutGenre, unreadableRows } = findings;
+  const counts = [
+    [unreadableRows.length, 'cannot be read'],
+    [rowsWithoutImage.length, 'have no picture'],
+    [rowsWithoutGenre.length, 'name no genre'],
+  ] as const;
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} of ${rows} rows ${what}, and are not measured.`);
+}
+
+/** @param measured how many posters were; `failed` how many could not be read */
+export function notesOnMeasures(
+  measured: number,
+  failed: number,
+  unlearned: readonly UnlearnedPoster[],
+  policy: Policy,
+  genres: readonly string[],
+): string[] {
+  const notes: string[] = [];
+  if (failed > 0)
+    notes.push(`${failed} of ${measured + failed} posters cannot be read, and are not measured.`);
+  if (unlearned.length > 0) {
+    const named = [...new Set(unlearned.flatMap((poster) => poster.genres))].sort().join(', ');
+    notes.push(
+      `${unlearned.length} of ${measured} posters have only genres that were not learned (${named}): they are measured as posters without any that was, and named as no error.`,
+    );
+  }
+  const never = sayNeverGiven(policy, genres);
+  if (never !== undefined) notes.push(never);
+  return notes;
+}

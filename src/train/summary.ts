@@ -1,0 +1,45 @@
+/** @module A run's findings, its state and its model -> `summary.json`: what the run is made of and how far it came. */
+import { genresNeverGiven, sayNeverGiven } from '../evaluate/index.ts';
+import type { RunFindings } from './findings.ts';
+import type { RunFolder } from './folder.ts';
+import type { TrainingOutcome, TrainingState } from './loop.ts';
+
+/** How far a run came. */
+export interface RunProgress {
+  readonly epochs: number;
+  readonly best: { readonly epoch: number; readonly value: number } | null;
+  /** By which the best epoch is chosen. */
+  readonly measure: string;
+  readonly notes: readonly string[];
+}
+
+/** Writes `summary.json` when training begins and when it ends. */
+export class RunSummary {
+  readonly #files: RunFolder;
+  readonly #measure: string;
+  readonly #findings: RunFindings;
+
+  constructor(files: RunFolder, measure: string, findings: RunFindings) {
+    this.#files = files;
+    this.#measure = measure;
+    this.#findings = findings;
+  }
+
+  /** @param outcome `training` at the beginning, which stays when the run is killed */
+  async write(state: TrainingState, outcome: TrainingOutcome | 'training'): Promise<RunProgress> {
+    const { notes: before, ...findings } = this.#findings;
+    const model = outcome === 'training' ? undefined : await this.#files.readModel();
+    const { genres, policies } = model?.metadata ?? { genres: [], policies: [] };
+    const never = policies
+      .map((policy) => ({ policy: policy.name, genres: genresNeverGiven(policy, genres) }))
+      .filter((each) => each.genres.length > 0);
+    const progress = {
+      epochs: state.epoch,
+      best: state.earlyStopping.best,
+      measure: this.#measure,
+      notes: [...before, ...policies.flatMap((policy) => sayNeverGiven(policy, genres) ?? [])],
+    };
+    await this.#files.writeSummary({ outcome, ...progress, ...findings, never });
+    return progress;
+  }
+}
