@@ -7,7 +7,7 @@ import { readPixelFile, type StoredFailure, writePixelFile } from './cache-file.
 import { sharp } from './codec.ts';
 import { preparePixels } from './prepare.ts';
 import type { ResizeRule } from './rule.ts';
-import type { ImageLimits, ImageSource } from './source.ts';
+import { completeLimits, type ImageLimits, type ImageSource } from './source.ts';
 
 /** What the cache needs to know of a poster. */
 export interface CachedPoster {
@@ -31,8 +31,8 @@ export interface PixelCacheOptions {
    */
   readonly concurrency?: number;
   /**
-   * Folder for a file of the pixels, by which a later build with the same posters, rule and decoder reads
-   * instead of decoding. A poster is the same while its path, size and time of change are. Files of other
+   * Folder for a file of the pixels, by which a later build with the same posters, rule, limits and decoder
+   * reads instead of decoding. A poster is the same while its path, size and time of change are. Files of other
    * lists stay until somebody removes them.
    * @default none
    */
@@ -51,11 +51,7 @@ export interface PixelCacheOptions {
 }
 
 /** Failures that may be gone the next time, so a file must not preserve them. */
-const passing: ReadonlySet<string> = new Set<ErrorCode>([
-  'IMAGE_TIMEOUT',
-  'IMAGE_UNREADABLE',
-  'DECODER_LOST',
-]);
+const passing: ReadonlySet<string> = new Set<ErrorCode>(['IMAGE_UNREADABLE', 'DECODER_LOST']);
 
 /** The pixels of a list of posters, decoded once, so that later epochs only copy. */
 export class PixelCache {
@@ -96,7 +92,7 @@ export class PixelCache {
     const { directory, onProgress, onError } = options;
     const stride = rule.height * rule.width * 3;
     const bytes = allocate(posters.length, rule, options.maximumBytes ?? 2 ** 31);
-    const key = directory === undefined ? '' : await cacheKey(posters, rule);
+    const key = directory === undefined ? '' : await cacheKey(posters, rule, options.limits);
     const path = directory === undefined ? undefined : join(directory, `pixels-${key.slice(0, 16)}.bin`);
 
     const stored = path === undefined ? undefined : await readPixelFile(path, key, bytes);
@@ -185,8 +181,12 @@ function restore({ index, code, message }: StoredFailure, posters: readonly Cach
 /** Counts the changes of `render` that change pixels of the same decoder. */
 const rendering = 2;
 
-/** SHA-256 over all that decides the pixels: the decoder's version, the rule and each poster's identity. */
-async function cacheKey(posters: readonly CachedPoster[], rule: ResizeRule): Promise<string> {
+/** SHA-256 over all that decides pixels and failures: the decoder's version, the rule, limits, each poster's identity. */
+async function cacheKey(
+  posters: readonly CachedPoster[],
+  rule: ResizeRule,
+  limits: Partial<ImageLimits> = {},
+): Promise<string> {
   const { height, width, fit, background, kernel } = rule;
   const hash = createHash('sha256');
   const add = (...parts: readonly unknown[]) => hash.update(`${JSON.stringify(parts)}\n`);
@@ -201,6 +201,8 @@ async function cacheKey(posters: readonly CachedPoster[], rule: ResizeRule): Pro
     background,
     kernel,
   );
+  const { maximumPixels, maximumBytes, timeoutSeconds } = completeLimits(limits);
+  add(maximumPixels, maximumBytes, timeoutSeconds);
   for (const { id, source } of posters) {
     if (source.kind === 'file') add(id, source.path, ...(await fileIdentity(source.path)));
     else if (source.kind === 'url') add(id, source.url);

@@ -275,6 +275,16 @@ describe('a costly picture', () => {
     expect((await decodeBytes(bytes, { maximumPixels: 600 })).width).toBe(20);
   });
 
+  test('is measured by the bytes of its pixels when they have more than four', async () => {
+    const bytes = await noise(20, 30).ensureAlpha().toColourspace('rgb16').png().toBuffer();
+    const error = await failureOf(decodeBytes(bytes, { maximumPixels: 1199 }));
+    expect([error.code, error.message]).toEqual([
+      'IMAGE_TOO_LARGE',
+      'Expected at most 599 pixels of 8 bytes but poster.jpg has 20 x 30.',
+    ]);
+    expect((await decodeBytes(bytes, { maximumPixels: 1200 })).width).toBe(20);
+  });
+
   test('of too many bytes is refused before it is read', async () => {
     const path = join(folder, 'big.jpg');
     await writeFile(path, Buffer.alloc(1001));

@@ -11,6 +11,7 @@ import {
   preparePixels,
   resizeRule,
 } from '../../src/image/index.ts';
+import { columns } from './frames.ts';
 
 const rule = resizeRule({ height: 12, width: 8 });
 let folder: string;
@@ -166,6 +167,24 @@ describe('PixelCache', () => {
     const { cache } = await build({ directory });
     expect(cache.failures[0].error.code).toBe('IMAGE_UNREADABLE');
     expect((await build({ directory })).decoded).toBe(true);
+  });
+
+  test('leaves out a poster that takes too long and keeps the others, also under other limits', async () => {
+    posters.unshift({
+      id: 'slow',
+      source: { kind: 'bytes', bytes: columns(5, 9_900_000), name: 'slow.png' },
+    });
+    for (const decoded of [true, false]) {
+      const found = await build({ directory, limits: { timeoutSeconds: 1 } });
+      expect(found.cache.failures.map(({ id, error }) => [id, error.code])).toEqual([
+        ['slow', 'IMAGE_TIMEOUT'],
+      ]);
+      expect(found.decoded).toBe(decoded);
+    }
+    const strict = await build({ directory, limits: { maximumPixels: 1_000_000 } });
+    expect(strict.cache.failures.map(({ id, error }) => [id, error.code])).toEqual([
+      ['slow', 'IMAGE_TOO_LARGE'],
+    ]);
   });
 
   test('refuses more pixels than the memory that it may take', async () => {

@@ -7,36 +7,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { renderApart } from '../../src/image/decoder-pool.ts';
 import { decodeImage, type ImageSource, preparePixels, resizeRule } from '../../src/image/index.ts';
 import { type RenderTask, render } from '../../src/image/render.ts';
+import { columns } from './frames.ts';
 
 const rule = resizeRule({ height: 24, width: 16 });
 const built = fileURLToPath(new URL('../../dist/image/index.js', import.meta.url));
 
-/** Half a megabyte that takes seconds: a few columns of millions of rows. */
-function columns(width: number, rows: number): Buffer {
-  const chunk = (type: string, body: Uint8Array): Buffer => {
-    const content = Buffer.concat([Buffer.from(type), body]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(body.length);
-    sum.writeUInt32BE(crc32(content));
-    return Buffer.concat([length, content, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(rows, 4);
-  header[8] = 8;
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc((1 + width) * rows), { level: 1 })),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 const slow = { kind: 'bytes', bytes: columns(5, 9_900_000), name: 'slow.png' } as const;
 const plain = sharp({ create: { width: 4, height: 6, channels: 3, background: '#123' } });
 

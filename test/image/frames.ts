@@ -1,4 +1,5 @@
-/** @module Counts and sizes -> small files with a great many frames or pages, as nobody's encoder writes them. */
+/** @module Counts and sizes -> small files with a great many frames, pages or rows, as nobody's encoder writes them. */
+import { crc32, deflateSync } from 'node:zlib';
 
 /** A GIF of 10 x 10 in black whose frames are a single white dot each. */
 export function gifOf(frames: number, { comments = 0 } = {}): Buffer {
@@ -78,4 +79,25 @@ export function webpOf(stills: readonly Uint8Array[], frames: number, width: num
   const extended = chunk('VP8X', Buffer.of(0x12, 0, 0, 0), size);
   const body = Buffer.concat([Buffer.from('WEBP'), extended, chunk('ANIM', Buffer.alloc(6)), ...all]);
   return chunk('RIFF', body);
+}
+
+/** Half a megabyte that takes seconds: a few columns of millions of rows. */
+export function columns(width: number, rows: number): Buffer {
+  const chunk = (type: string, body: Uint8Array): Buffer => {
+    const content = Buffer.concat([Buffer.from(type), body]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(body.length);
+    sum.writeUInt32BE(crc32(content));
+    return Buffer.concat([length, content, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(rows, 4);
+  header[8] = 8;
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc((1 + width) * rows), { level: 1 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
