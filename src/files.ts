@@ -69,6 +69,15 @@ export async function makeFolder(path: string): Promise<void> {
  * @throws {OnesheetError} FILE_UNWRITABLE with the folder and the system's reason.
  */
 export async function requireWritableFolder(path: string): Promise<void> {
+  await probeFolder(path, path);
+}
+
+/** The same for the folder of a file, which is named. @throws {OnesheetError} FILE_UNWRITABLE. */
+export async function requireWritableFile(path: string): Promise<void> {
+  await probeFolder(dirname(path), path);
+}
+
+async function probeFolder(path: string, named: string): Promise<void> {
   const probe = join(path, `.onesheet.${process.pid}.tmp`);
   let made: string | undefined;
   try {
@@ -82,7 +91,7 @@ export async function requireWritableFolder(path: string): Promise<void> {
       await file.close();
     }
   } catch (error) {
-    throw onesheetError('FILE_UNWRITABLE', path, reasonOf(error));
+    throw onesheetError('FILE_UNWRITABLE', named, reasonOf(error));
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);
     if (made !== undefined) await removeEmptyFolders(path, made);

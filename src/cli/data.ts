@@ -1,5 +1,4 @@
 /** @module `onesheet data`: check a set of posters, split it, or draw a synthetic one. */
-import { dirname } from 'node:path';
 import { defineCommand } from 'citty';
 import {
   auditDataset,
@@ -15,7 +14,7 @@ import {
   writeSyntheticPosters,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { requireWritableFolder } from '../files.ts';
+import { requireWritableFile } from '../files.ts';
 import { printable, printableIn } from '../printable.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
@@ -103,7 +102,7 @@ const splitCommand = defineCommand({
         'shares that leave some to train',
         `${validation} and ${test}`,
       );
-    await requireWritableFolder(dirname(args.out));
+    await requireWritableFile(args.out);
     const loaded = await loadDataset(await sourceOf(args, rawArgs));
     const { genres } = requireGenres(loaded, { minimumSupport });
     const { dataset, split, notes } = await chooseSplit(loaded, {

@@ -1,6 +1,6 @@
 /** @module `onesheet explain`: a poster, a model and a genre -> where on the poster the genre shows, as a picture. */
 import { open } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import {
@@ -12,7 +12,7 @@ import {
   methodOf,
   posterOverlay,
 } from '../explain/index.ts';
-import { reasonOf, requireWritableFolder, writeFileAtomically } from '../files.ts';
+import { reasonOf, requireWritableFile, writeFileAtomically } from '../files.ts';
 import { preparePixels } from '../image/index.ts';
 import { openClassifier, pictureAt } from '../predict/index.ts';
 import { printable } from '../printable.ts';
@@ -93,7 +93,7 @@ export const explainCommand = defineCommand({
     const format = args.out === undefined ? 'png' : formatOf(args.out);
     const threads = integerOf(args.threads, 'threads', 1, 256);
     const source = { kind: 'file', path: args.poster } as const;
-    await requireWritableFolder(dirname(args.out ?? '.'));
+    await requireWritableFile(args.out ?? '.');
 
     const classifier = await openClassifier(args.model, { threads });
     const { model } = classifier;

@@ -1,9 +1,9 @@
 /** @module Posters -> their perceptual hashes, side by side and remembered in a file. */
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { OnesheetError } from '../errors.ts';
-import { requireWritableFolder, writeFileAtomically } from '../files.ts';
+import { requireWritableFile, writeFileAtomically } from '../files.ts';
 import { type ImageSource, perceptualHash } from '../image/index.ts';
 import type { Poster } from './poster.ts';
 
@@ -42,7 +42,7 @@ export async function hashPosters(
     const key = cacheFile === undefined ? undefined : await cacheKey(source);
     let hash = key === undefined ? undefined : cache.get(key);
     if (hash === undefined) {
-      if (cacheFile !== undefined) writable ??= requireWritableFolder(dirname(cacheFile));
+      if (cacheFile !== undefined) writable ??= requireWritableFile(cacheFile);
       await writable;
       hash = await hashOrNothing(poster, options.onUnreadable);
       computed++;

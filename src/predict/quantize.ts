@@ -1,8 +1,7 @@
 /** @module A model and posters to calibrate with -> its 8-bit version, written to a file. */
-import { dirname } from 'node:path';
 import { type DataSource, loadDataset, type Poster, postersOf } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { requireWritableFolder, writeFileAtomically } from '../files.ts';
+import { requireWritableFile, writeFileAtomically } from '../files.ts';
 import type { SessionOptions } from '../graph/index.ts';
 import { preparePixels } from '../image/index.ts';
 import { compactModel, loadModel } from '../model/index.ts';
@@ -56,7 +55,7 @@ async function calibrationPosters(options: QuantizeOptions): Promise<readonly Po
  */
 export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {
   const model = await loadModel(await modelPathOf(options.model));
-  await requireWritableFolder(dirname(options.out));
+  await requireWritableFile(options.out);
   const shuffled = Random.fromSeed(0)
     .split('calibration')
     .shuffle([...(await calibrationPosters(options))]);

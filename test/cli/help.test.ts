@@ -7,7 +7,7 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|explain|models|recipes|quantize|report|serve
+    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|explain|models|recipes|texts|quantize|report|serve
 
     COMMANDS
 
@@ -21,6 +21,7 @@ test('the help names the commands and shows lines to try', async () => {
              explain    Show where on a poster the model sees a genre.                                                   
               models    List the models that are installed.                                                              
              recipes    List the recipes to train by: purpose, cost and score.                                           
+               texts    Hear what stands on posters as text beside a network.                                            
             quantize    Write a model in 8 bits: under a third of the size, about as fast.                               
               report    Write what a run learned, as a page to open in a browser; several runs are compared.             
                serve    Answer posters with genres over HTTP, and serve the page.                                        

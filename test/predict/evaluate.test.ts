@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadDataset, writeSyntheticPosters } from '../../src/dataset/index.ts';
@@ -106,6 +106,19 @@ function fieldsOf(value: unknown, path: string): string[] {
     fieldsOf(inner, path === '' ? name : `${path}.${name}`),
   );
 }
+
+test('measures that cannot be kept are given all the same, and that is told', async () => {
+  const { folder, data } = await smallDataset();
+  const run = join(folder, 'run');
+  await train({ data, recipe: tinyRecipe({ epochs: 1 }), folder: run, seed: 1, threads: 1 });
+  await mkdir(join(run, 'metrics.json', 'in the way'), { recursive: true });
+  const options = { model: run, resamples: 5, threads: 1 };
+  const told: string[] = [];
+  const { evaluation } = await evaluate({ ...options, onUnwritten: ({ code }) => told.push(code) });
+  expect(told).toEqual(['FILE_UNWRITABLE']);
+  expect(evaluation.posters).toBeGreaterThan(0);
+  await expect(evaluate(options)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+});
 
 test('a run doubts labels of test and validation posters; cross-validation adds those of training posters', async () => {
   const { folder, data } = await smallDataset();
