@@ -32,6 +32,8 @@ export interface PredictOptions {
   readonly limits?: Partial<ImageLimits>;
   /** What stands on the posters as text, if it is to be heard too. @default the pictures alone */
   readonly texts?: PosterTexts;
+  /** Gives up: what was not yet yielded is not, and the stream fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 interface Decoded<P> {
@@ -55,9 +57,9 @@ async function* decodeAhead<P extends PosterToPredict>(
 
 /**
  * Predicts the genres of posters as they come. A picture that cannot be read gives an outcome with its error and
- * does not stop the others.
+ * does not stop the others. Pictures that were read ahead are given up when the stream is left early.
  *
- * @throws {OnesheetError} OPTION_INVALID for a policy that the model does not have
+ * @throws {OnesheetError} OPTION_INVALID for a policy that the model does not have; the signal's reason
  */
 export async function* predictStream(
   classifier: Classifier,
@@ -75,6 +77,7 @@ export async function* predictStream(
     // The id is a hash of the whole model, computed here while the first pictures are being decoded.
     const { id, metadata } = predictor;
     const decoded = await Promise.all(batch.map(({ pixels }) => pixels));
+    options.signal?.throwIfAborted();
     const readable = decoded.filter((result) => result instanceof Uint8Array);
     const stacked = new Uint8Array(readable.length * rule.height * rule.width * 3);
     readable.forEach((pixels, i) => {
@@ -94,16 +97,23 @@ export async function* predictStream(
     }
   }
 
-  let batch: Decoded<PosterToPredict>[] = [];
+  const left = new AbortController();
+  const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
   const decode = async ({ source, fetch = false }: PosterToPredict): Promise<Uint8Array> => {
     const isFetched = fetch && source.kind === 'url';
-    return preparePixels(isFetched ? await fetchImage(source.url, limits) : source, rule, limits);
+    const readable = isFetched ? await fetchImage(source.url, limits, { signal }) : source;
+    return preparePixels(readable, rule, limits, signal);
   };
-  for await (const item of decodeAhead(posters, decode, batchSize + 2 * availableParallelism())) {
-    batch.push(item);
-    if (batch.length < batchSize) continue;
-    yield* classify(batch);
-    batch = [];
+  let batch: Decoded<PosterToPredict>[] = [];
+  try {
+    for await (const item of decodeAhead(posters, decode, batchSize + 2 * availableParallelism())) {
+      batch.push(item);
+      if (batch.length < batchSize) continue;
+      yield* classify(batch);
+      batch = [];
+    }
+    if (batch.length > 0) yield* classify(batch);
+  } finally {
+    left.abort();
   }
-  if (batch.length > 0) yield* classify(batch);
 }

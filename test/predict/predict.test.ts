@@ -50,6 +50,26 @@ test('a bad file among good ones is reported in its place and stops nothing', as
   ]);
 });
 
+test('a stream that is given up fails with the reason and yields nothing more', async () => {
+  const folder = await folderOfPosters(12);
+  const classifier = await Classifier.create(decodeModel(tinyModel(), 'tiny.onnx'));
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const options = { batchSize: 4, signal: stop.signal };
+  const reading = (async () => {
+    for await (const { id } of predictStream(classifier, postersAt([folder], Readable.from([])), options)) {
+      seen.push(id);
+      if (seen.length === 4) stop.abort(new Error('enough'));
+    }
+  })();
+  await expect(reading).rejects.toThrow('enough');
+  expect(seen).toHaveLength(4);
+  const left = predictStream(classifier, postersAt([folder], Readable.from([])), { batchSize: 1 });
+  expect((await left.next()).value).toMatchObject({ id: 'synthetic-00000' });
+  expect(await left.return(undefined)).toEqual({ done: true, value: undefined });
+  await classifier.release();
+});
+
 test('a prediction does not depend on the batch it was made in', async () => {
   const folder = await folderOfPosters(5);
   const model = join(folder, 'tiny.onnx');
