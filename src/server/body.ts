@@ -28,6 +28,15 @@ const decoders: Readonly<Record<string, () => Duplex>> = {
   br: () => createBrotliDecompress({ chunkSize: pieceBytes }),
 };
 
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Does work that takes some milliseconds when it is its turn, with time for all else between one and the next. */
+export function inTurn<Result>(work: () => Result): Promise<Result> {
+  const turn = lastTurn.then(() => setImmediate()).then(work);
+  lastTurn = turn.catch(() => undefined);
+  return turn;
+}
+
 /** Bytes that all requests hold together. */
 export class BodyBudget {
   readonly #most: number;
@@ -158,7 +167,7 @@ export async function* bodyPieces(request: FastifyRequest, most: number): AsyncG
 export async function wholeBody(request: FastifyRequest, most: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of bodyPieces(request, most)) pieces.push(piece);
-  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  return pieces.length === 1 ? pieces[0]! : inTurn(() => Buffer.concat(pieces));
 }
 
 /** Refuses a body by its announced length, before it arrives. @throws {OnesheetError} REQUEST_TOO_BIG */

@@ -34,7 +34,7 @@ export interface TensorList {
 }
 
 const code = (character: string): number => character.charCodeAt(0);
-const [quote, backslash, comma] = [code('"'), code('\\'), code(',')];
+const [quote, backslash, comma, colon] = [code('"'), code('\\'), code(','), code(':')];
 const [openList, closeList, openObject, closeObject] = [code('['), code(']'), code('{'), code('}')];
 const [zero, nine] = [code('0'), code('9')];
 const isBlank = (byte: number): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
@@ -60,6 +60,8 @@ export class JsonReader {
   #length = 0;
   #text: number[] = [];
   #isName = false;
+  /** Bytes of the number or word so far. */
+  #plain = 0;
   #tensor: TensorReader | undefined;
 
   constructor(limits: JsonLimits) {
@@ -111,6 +113,11 @@ export class JsonReader {
   }
 
   #see(byte: number): void {
+    if (byte === colon || isBlank(byte)) {
+      this.#plain = 0;
+      return;
+    }
+    this.#plain += 1;
     if (byte === quote) {
       this.#isString = true;
       this.#isName = this.#isObject.at(-1) === true && this.#names.at(-1) === '';
@@ -127,7 +134,10 @@ export class JsonReader {
     } else if (byte === comma) {
       this.#count();
       if (this.#isObject.at(-1)) this.#names[this.#names.length - 1] = '';
+      this.#plain = 0;
     }
+    // Brackets in a row are none either.
+    if (this.#plain > longestNumber) throw refused(`numbers of at most ${longestNumber} bytes`);
   }
 
   #count(): void {

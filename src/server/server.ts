@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import type { Model } from '../model/index.ts';
 import type { App } from './app.ts';
-import { BodyBudget, bodyPieces, checkAnnounced, drop, Intake, wholeBody } from './body.ts';
+import { BodyBudget, bodyPieces, checkAnnounced, drop, Intake, inTurn, wholeBody } from './body.ts';
 import { readForm } from './form.ts';
 import { InferenceService } from './inference/service.ts';
 import { JsonReader } from './json.ts';
@@ -121,7 +121,7 @@ function readBodies(app: App, settings: Settings, tensorBytes: number): void {
     const { tensors = false } = request.routeOptions.config;
     const reader = new JsonReader({ values: spareValues + maximumPosters, tensor: tensors });
     for await (const piece of bodyPieces(request, maximumJsonBytes)) reader.write(piece);
-    return reader.end();
+    return inTurn(() => reader.end());
   });
 }
 

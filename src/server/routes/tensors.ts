@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { onesheetError } from '../../errors.ts';
 import type { ResizeRule } from '../../image/index.ts';
-import { pieceBytes } from '../body.ts';
+import { inTurn, pieceBytes } from '../body.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
 import { JsonBody, JsonReader, type TensorList } from '../json.ts';
 import type { Settings } from '../options.ts';
@@ -100,7 +100,7 @@ async function split(
     if (at > 0) await setImmediate();
     reader.write(body.subarray(at, Math.min(length, at + pieceBytes)));
   }
-  return [reader.end(), body.subarray(length)];
+  return [await inTurn(() => reader.end()), body.subarray(length)];
 }
 
 function pixelsOf(
