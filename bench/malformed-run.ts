@@ -6,7 +6,7 @@ import { drawSvg, encodeImage, preparePixels, resizeRule } from '../src/image/in
 import { Random } from '../src/random.ts';
 import { leak, type MalformedRequest, malformedRequests, type WholePosters } from './malformed.ts';
 import type { BenchResult } from './result.ts';
-import { modelFlag, numberFlag, posterFiles, startService } from './service.ts';
+import { modelFlag, numberFlag, posterFiles, probed, startService } from './service.ts';
 
 /** Requests in flight at a time: as many as a handful of clients have. */
 const lanes = 8;
@@ -49,7 +49,7 @@ function ask(port: number, agent: Agent, { path, headers, payload }: MalformedRe
 }
 
 /**
- * Sends mutated JPEG, PNG, WebP, forms and JSON, of a fixed seed, to a service with the shipped model.
+ * Sends mutated JPEG, PNG, WebP, forms and JSON, bodies of up to 8 MiB and encoded ones, of a fixed seed, to a service with the shipped model.
  *
  * @param flags `--count` (10,000), `--model`
  */
@@ -63,9 +63,13 @@ export async function benchMalformed(flags: readonly string[]): Promise<BenchRes
 
   const statuses: Record<string, Record<string, number>> = {};
   const found = { serverErrors: 0, leaks: 0, unanswered: 0 };
+  const memoryBefore = service.memory();
+  const slowest: Record<string, number> = {};
   const lane = async (): Promise<void> => {
     for (const request of requests) {
+      const start = performance.now();
       const { status, body } = await ask(service.port, agent, request);
+      slowest[request.kind] = Math.max(slowest[request.kind] ?? 0, performance.now() - start);
       statuses[request.kind] ??= {};
       const row = statuses[request.kind]!;
       row[status] = (row[status] ?? 0) + 1;
@@ -75,7 +79,7 @@ export async function benchMalformed(flags: readonly string[]): Promise<BenchRes
       if (status !== 200 && leak.test(body)) found.leaks += 1;
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const [, live] = await probed(service.port, () => Promise.all(Array.from({ length: lanes }, lane)));
   agent.destroy();
   const ready = (await fetch(`http://127.0.0.1:${service.port}/v2/health/ready`)).status === 200;
   const exitCode = await service.stop();
@@ -84,6 +88,10 @@ export async function benchMalformed(flags: readonly string[]): Promise<BenchRes
     seed: 11,
     count,
     ...found,
+    slowestMilliseconds: slowest,
+    // The event loop was held up for no longer.
+    slowestLiveMilliseconds: Math.max(...live),
+    memoryMegabytes: { before: memoryBefore, after: service.memory() },
     ready,
     exitCode,
     complaints: service.complaints,

@@ -1,9 +1,10 @@
 /** @module Whole posters and a seed -> requests that are wrong in every way that a seed can think of. */
 import type { Random } from '../src/random.ts';
+import { encodedBody, largeJson, tensorBody } from './malformed-bodies.ts';
 
 export interface MalformedRequest {
   /** What was mutated. */
-  readonly kind: 'jpeg' | 'png' | 'webp' | 'multipart' | 'json';
+  readonly kind: 'jpeg' | 'png' | 'webp' | 'multipart' | 'json' | 'large' | 'tensor' | 'encoded';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Buffer;
@@ -129,13 +130,18 @@ export function* malformedRequests(
   count: number,
   random: Random,
 ): Generator<MalformedRequest> {
-  const kinds = ['jpeg', 'png', 'webp', 'multipart', 'json'] as const;
+  const kinds = ['jpeg', 'png', 'webp', 'multipart', 'json', 'large', 'tensor', 'encoded'] as const;
   for (let i = 0; i < count; i++) {
     const kind = kinds[i % kinds.length]!;
     const own = random.split(i);
     if (kind === 'multipart') yield malformedForm(posters, own);
     else if (kind === 'json') yield malformedJson(posters, model, own);
-    else {
+    else if (kind === 'large') yield largeJson(model, own);
+    else if (kind === 'tensor') yield tensorBody(model, own);
+    else if (kind === 'encoded') {
+      const isForm = own.integer(2) === 0;
+      yield encodedBody(isForm ? malformedForm(posters, own) : malformedJson(posters, model, own), own);
+    } else {
       const paths = ['/v1/predict', '/v1/explain', `/models/${model}`, '/v1/predict?top=2&explain=true'];
       const headers = { 'content-type': `image/${kind}` };
       yield { kind, path: paths[own.integer(paths.length)]!, headers, payload: wound(posters[kind], own) };

@@ -1,10 +1,9 @@
 /** @module A service and `predict` on the same posters -> its speed, its latencies, and how it stands twice its load. */
 import { readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
-import { Worker } from 'node:worker_threads';
 import { isFailed, openClassifier, predictStream } from '../src/predict/index.ts';
 import type { BenchResult } from './result.ts';
-import { modelFlag, numberFlag, posterFiles, type RunningService, startService } from './service.ts';
+import { modelFlag, numberFlag, posterFiles, probed, type RunningService, startService } from './service.ts';
 
 /** Seconds within which the service promises an answer; its default. */
 const deadline = 5;
@@ -129,16 +128,6 @@ function summaryOf({ seconds, answered, refused, errors }: Phase) {
     errors,
     errorCount: Object.values(errors).reduce((sum, count) => sum + count, 0),
   };
-}
-
-async function probed<Result>(port: number, work: () => Promise<Result>): Promise<[Result, number[]]> {
-  const probe = new Worker(new URL('./probe.js', import.meta.url), { workerData: { port } });
-  const times = new Promise<number[]>((resolve, reject) =>
-    probe.once('message', resolve).once('error', reject),
-  );
-  const result = await work();
-  probe.postMessage('over');
-  return [result, await times];
 }
 
 const meanOf = (values: readonly number[]): number =>

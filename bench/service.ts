@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -57,6 +58,17 @@ export async function startService(options: readonly string[]): Promise<RunningS
       return ended;
     },
   };
+}
+
+/** Does work while a thread asks for /v2/health/live. @returns its result, and the times in milliseconds */
+export async function probed<Result>(port: number, work: () => Promise<Result>): Promise<[Result, number[]]> {
+  const probe = new Worker(new URL('./probe.js', import.meta.url), { workerData: { port } });
+  const times = new Promise<number[]>((resolve, reject) =>
+    probe.once('message', resolve).once('error', reject),
+  );
+  const result = await work();
+  probe.postMessage('over');
+  return [result, await times];
 }
 
 /** The folder of real posters beside the repository, or the one of ONESHEET_POSTERS. */

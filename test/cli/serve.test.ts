@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ async function serve(...options: string[]): Promise<Running> {
 }
 
 test('SIGTERM drains: what was begun is answered, readiness ends, and the exit code is 0', async () => {
-  const { child, address, lines, ended } = await serve('--model', await modelFile());
+  const { child, address, lines, ended } = await serve('--drain', '120', '--model', await modelFile());
   const { payload, headers } = form(
     await Promise.all(
       Array.from({ length: 40 }, async (_, i) => {
@@ -70,6 +70,42 @@ test('SIGTERM drains: what was begun is answered, readiness ends, and the exit c
   expect(await ended).toBe(0);
   expect(lines.join('\n')).toContain('stopped');
   await expect(fetch(`${address}/v2/health/live`)).rejects.toThrow();
+});
+
+/** util-linux's script gives a command a terminal. */
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+test.skipIf(!hasScript)('on a terminal it says what to open, and logs for people', async () => {
+  const model = await modelFile();
+  const line = `${process.execPath} ${command} serve --port 0 --threads 1 --model ${model}`;
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void process.kill(-child.pid!, 'SIGKILL'));
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const address = async () => text.match(/^Open (http:\/\/127\.0\.0\.1:\d+)\r?$/m)?.[1];
+  await expect.poll(address, { timeout: 120_000 }).toBeDefined();
+  expect((await fetch(`${await address()}/v1/models`)).status).toBe(200);
+  await expect.poll(() => text).toMatch(/^\d\d:\d\d:\d\d {2}GET \/v1\/models {2}200 {2}[\d.]+ ms\r?$/m);
+  expect(text).not.toContain('{"level"');
+});
+
+test('it ends while it is not warm yet, too', async () => {
+  const child = spawn(process.execPath, [command, 'serve', '--port', '0', '--model', await modelFile()]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  // It listens before it is warm.
+  await expect.poll(() => text.includes('listening'), { timeout: 120_000, interval: 5 }).toBe(true);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
 });
 
 test('options are one sentence away from working', async () => {
