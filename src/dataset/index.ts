@@ -18,6 +18,7 @@ export { hasPictureEnding, idsOfNames, standsForFolder, stemOf } from './ids.ts'
 export { type ListedPicture, type ListOptions, listPictures } from './lister.ts';
 export { type DataSource, type LoadOptions, loadDataset } from './load.ts';
 export { commonFolder, isWithin, Naming } from './naming.ts';
+export { notesOnReading } from './notes.ts';
 export type { Dataset, Findings, GenreSpellings, Poster, RepeatedId, RowReference } from './poster.ts';
 export {
   type DroppedGenre,

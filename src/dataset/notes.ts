@@ -4,6 +4,32 @@ import { type NearNameKind, nearNameWords } from './nearNames.ts';
 import type { Findings } from './poster.ts';
 import { describeSkipped } from './skips.ts';
 
+/** What was taken for one genre or several, and how far tables agree; one sentence each, without its full stop. */
+export function notesOnReading(findings: Findings): string[] {
+  const { spellings, separated, doubtful, agreement } = findings;
+  const notes: string[] = [];
+  if (spellings.length > 0) {
+    const genres = spellings.map(
+      ({ genre, names }) =>
+        `${genre} (${names.flatMap(({ name }) => (name === genre ? [] : [name])).join(', ')})`,
+    );
+    notes.push(`genres with several names, taken as one: ${shorten(genres)}`);
+  }
+  if (separated.size > 0)
+    notes.push(`names taken apart, since their parts are genres: ${shorten([...separated.keys()])}`);
+  if (doubtful.size > 0)
+    notes.push(`names that look like several genres, kept as one: ${shorten([...doubtful.keys()])}`);
+  if (agreement !== undefined)
+    notes.push(
+      `${agreement.posters} posters stand in several tables, ${agreement.same} of them with the same genres in all`,
+    );
+  return notes;
+}
+
+function shorten(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}
+
 export type ImageFindings = Pick<Findings, 'nearNames' | 'skipped' | 'brokenLinks'>;
 
 /** One sentence each, without its full stop; none on what is as the table says. */

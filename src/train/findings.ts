@@ -5,6 +5,7 @@ import {
   type DroppedGenre,
   findGroups,
   type LeftOut,
+  notesOnReading,
   onlyUnlearned,
   type Poster,
   postersOf,
@@ -81,6 +82,7 @@ export function findingsOf(
     ...found,
     notes: [
       ...dataset.findings.notes,
+      ...notesOnReading(dataset.findings),
       ...notes,
       ...notesOf(found, dataset, [...named].sort(), data.train.length),
     ],

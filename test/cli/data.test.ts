@@ -1,5 +1,5 @@
 /** @module Checks that `onesheet data` prints audits and splits, writes posters, and names wrong options. */
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from 'citty';
@@ -40,6 +40,54 @@ describe('onesheet data', () => {
       decoded: false,
       minimumSupport: 10,
     });
+  });
+
+  test('check says what every column is and what is left out, of several tables together', async () => {
+    const images = join(folder, 'posters', 'images');
+    const [one, other, names] = ['one.csv', 'other.csv', 'names.json'].map((name) => join(folder, name));
+    await writeFile(names, '{"Thriller": ["Suspense"]}');
+    const files = (await readdir(images)).sort();
+    const [first, second] = files.map((name) => name.replace(/\.\w+$/, ''));
+    await writeFile(one, `id,title,genres\n${first},A,Suspense\n${second},B,N/A\nnone,C,War\n`);
+    await writeFile(other, `image,Thriller,is_new\n${files[2]},1,0\n${files[3]},0,1\n`);
+    const sources = ['--data', one, `--data=${other}`, '--images', images, '--genre-names', names];
+    const options = ['--no-decode', '--minimum-support', '1'];
+    const audit = JSON.parse(await run('check', ...sources, ...options, '--format', 'json'));
+    expect(audit.columns).toEqual([
+      { name: 'id', role: 'id', table: 'one.csv' },
+      { name: 'title', role: 'ignored', table: 'one.csv' },
+      { name: 'genres', role: 'genres', table: 'one.csv' },
+      { name: 'image', role: 'image', table: 'other.csv' },
+      { name: 'Thriller', role: 'genre', table: 'other.csv' },
+      { name: 'is_new', role: 'ignored', note: expect.any(String), table: 'other.csv' },
+    ]);
+    expect(audit.genres).toMatchObject([{ genre: 'Thriller', count: 2, share: 1 }]);
+    expect(audit.leftOut).toContainEqual({ reason: 'row without an image', count: 1 });
+    expect(audit.leftOut).toContainEqual({ reason: 'row without a genre', count: 2 });
+    const text = await run('check', ...sources, ...options);
+    expect(text).toMatch(/Columns\n {2}id +id\n {2}image +image\n {2}genres +genres\n {2}genre +Thriller\n/);
+    expect(text).toContain('Thriller: Suspense (1), Thriller (1)');
+  });
+
+  test('split keeps the posters of a split that is given', async () => {
+    const [few, many] = [join(folder, 'few.csv'), join(folder, 'many.csv')];
+    const images = join(folder, 'posters', 'images');
+    const ids = (await readdir(images)).sort().map((name) => name.replace(/\.\w+$/, ''));
+    const table = (count: number) =>
+      ids.slice(0, count).map((id, at) => `${id},${at % 2 ? 'Drama' : 'War'}\n`);
+    await writeFile(few, `id,genres\n${table(30).join('')}`);
+    await writeFile(many, `id,genres\n${table(40).join('')}`);
+    const [first, second] = [join(folder, 'first.csv'), join(folder, 'second.csv')];
+    const common = ['--images', images, '--minimum-support', '5'];
+    await run('split', '--data', few, ...common, '--out', first);
+    const text = await run('split', '--data', many, ...common, '--split', first, '--out', second);
+    expect(text).toMatch(/note: .*first\.csv keeps its posters; \d+ other posters join the training posters/);
+    const [old, extended] = [
+      await readSplit(first, await loadDataset({ data: few, images })),
+      await readSplit(second, await loadDataset({ data: many, images })),
+    ];
+    for (const [id, name] of old.assignment) expect(extended.assignment.get(id)).toBe(name);
+    expect(extended.assignment.size).toBe(40);
   });
 
   test('split writes a split that belongs to its data, and prints how many of each genre it has where', async () => {
