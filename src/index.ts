@@ -1,7 +1,7 @@
 /** @module The library: train, evaluate and predict, and the types of what goes in and comes out. */
 import { silenceTelemetry } from './graph/index.ts';
 
-export { type Dataset, loadDataset, type Poster } from './dataset/index.ts';
+export { type Dataset, describeSkipped, loadDataset, type Poster, Skipped } from './dataset/index.ts';
 export { type ErrorCode, OnesheetError } from './errors.ts';
 export type { Evaluation } from './evaluate/index.ts';
 export {

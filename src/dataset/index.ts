@@ -1,4 +1,9 @@
 /** @module The door of `dataset/`: tables, folders and seeds in -> posters with genres, grouped and split, out. */
+import type { ImageSource } from '../image/index.ts';
+import type { DataSource, LoadOptions } from './load.ts';
+import type { Dataset } from './poster.ts';
+import type { Skipped } from './skips.ts';
+
 export {
   type Audit,
   type AuditOptions,
@@ -16,7 +21,6 @@ export { type ChooseSplitOptions, type ChosenSplit, chooseSplit } from './givenS
 export { findGroups, type GroupOptions, nearDuplicates, withGroups } from './groups.ts';
 export { hasPictureEnding, idsOfNames, standsForFolder, stemOf } from './ids.ts';
 export { type ListedPicture, type ListOptions, listPictures } from './lister.ts';
-export { type DataSource, type LoadOptions, loadDataset } from './load.ts';
 export { commonFolder, isWithin, Naming } from './naming.ts';
 export { notesOnReading } from './notes.ts';
 export type { Dataset, Findings, GenreSpellings, Poster, RepeatedId, RowReference } from './poster.ts';
@@ -50,5 +54,26 @@ export {
   writeSyntheticPosters,
 } from './synthetic/draw.ts';
 export { type SyntheticGenre, syntheticGenres } from './synthetic/palettes.ts';
-export { isPosterTable, postersOfTable } from './tablePosters.ts';
 export { type GenreNames, GenreVocabulary, genreNamesSchema, readGenreNames } from './vocabulary.ts';
+
+export type { DataSource, LoadOptions };
+
+// The formats of tables are loaded when one is read, so that a prediction of pictures starts faster.
+
+export async function loadDataset(options: LoadOptions): Promise<Dataset> {
+  return (await import('./load.ts')).loadDataset(options);
+}
+
+/** Whether a text file is a table of posters, and no list of paths. */
+export async function isPosterTable(path: string): Promise<boolean> {
+  return (await import('./tablePosters.ts')).isPosterTable(path);
+}
+
+/** The posters that a table names, genres or not, each with the id that a data set gives it. */
+export async function* postersOfTable(
+  path: string,
+  images?: string,
+  skipped?: Skipped,
+): AsyncGenerator<{ readonly id: string; readonly source: ImageSource }> {
+  yield* (await import('./tablePosters.ts')).postersOfTable(path, images, skipped);
+}

@@ -46,7 +46,9 @@ export function notesOnImages({ nearNames, skipped, brokenLinks }: ImageFindings
   }
   const words = describeSkipped(skipped);
   if (words !== '') notes.push(`passed over in the folder of images: ${words}`);
-  if (brokenLinks.length > 0)
-    notes.push(`${brokenLinks.length} of the images are links that lead nowhere, such as ${brokenLinks[0]}`);
+  if (brokenLinks.length > 0) {
+    const links = brokenLinks.length === 1 ? '1 image is a link' : `${brokenLinks.length} images are links`;
+    notes.push(`${links} to nothing, such as ${brokenLinks[0]}`);
+  }
   return notes;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { SessionOptions } from '../graph/index.ts';
 import { Classifier, findModel, loadModel } from '../model/index.ts';
 import { type PosterInputs, postersIn } from './inputs.ts';
+import { checkPredictOptions } from './options.ts';
 import type { PredictionOutcome } from './prediction.ts';
 import type { SourceOptions } from './sources.ts';
 import { type PredictOptions, predictStream } from './stream.ts';
@@ -52,12 +53,13 @@ export interface PredictFiles extends SourceOptions {
  * for await (const outcome of predict('posters/')) save(outcome);
  * for await (const outcome of predict(await readFile('poster.jpg'))) save(outcome);
  *
- * @throws {OnesheetError} OPTION_INVALID for what names no posters; FILE_UNREADABLE for a folder or list
+ * @throws {OnesheetError} OPTION_INVALID for what names no posters, and for options of other names, types or ranges; FILE_UNREADABLE for a folder or list
  */
 export async function* predict(
   posters: PosterInputs,
   options: Omit<PredictOptions, 'texts'> & SessionOptions & PredictFiles = {},
 ): AsyncGenerator<PredictionOutcome> {
+  checkPredictOptions(options);
   const path = await modelPathOf(options.model);
   const classifier = await openClassifier(path, options);
   try {

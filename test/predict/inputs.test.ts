@@ -139,4 +139,17 @@ describe('predict', () => {
     });
     await expect(failed).rejects.toThrow(message);
   });
+
+  test.each([
+    [{ modle: 'a' }, /^Expected one of model, .* for options but received modle\.$/],
+    [
+      { model: 42 },
+      'Expected a file, a folder of a run or the name of a model for model but received 42 of type number.',
+    ],
+    [{ batchSize: 0 }, 'Expected a whole number from 1 to 4096 for batchSize but received 0 of type number.'],
+    [{ library: 'yes' }, 'Expected true or false for library but received yes of type string.'],
+    [null, 'Expected an object for options but received null.'],
+  ])('says of the options %o what it expected', async (options, message) => {
+    await expect(run('a.jpg', options as never)).rejects.toThrow(message);
+  });
 });
