@@ -33,6 +33,7 @@ export {
   type PosterToPredict,
   type Prediction,
   type PredictionOutcome,
+  type PredictSettings,
   predict,
   type QuantizeOptions,
   type QuantizeResult,

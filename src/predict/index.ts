@@ -8,6 +8,7 @@ import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { PosterTexts } from './texts.ts';
 
 export type { PosterInput, PosterInputs } from './inputs.ts';
+export type { PredictSettings } from './options.ts';
 export { type DoubtSources, findPosterErrors, type PosterErrors } from './posterErrors.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {

@@ -1,12 +1,22 @@
 /** @module The options of a program that predicts -> nothing, or one sentence on the first that is wrong. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
+import type { SessionOptions } from '../graph/index.ts';
+import type { SourceOptions } from './sources.ts';
+import type { PredictOptions } from './stream.ts';
+
+export interface PredictSettings extends Omit<PredictOptions, 'texts'>, SessionOptions, SourceOptions {
+  /** A model file, a run's folder or the name of an installed model. @default the installed default */
+  readonly model?: string;
+  /** What stands on the posters as text: JSON lines of `{"id", "texts"}`. @default the pictures alone */
+  readonly texts?: string;
+}
 
 const text = z.string().min(1);
 const count = (least: number, most: number) => z.int().min(least).max(most);
 
-/** By each option, what is expected of it. */
-const expectations: Readonly<Record<string, readonly [z.ZodType, string]>> = {
+/** By each option, what is expected of it; one that is missing here does not compile. */
+const expectations: Readonly<Record<keyof PredictSettings, readonly [z.ZodType, string]>> = {
   model: [text, 'a file, a folder of a run or the name of a model'],
   texts: [text, 'the path of a file of texts'],
   policy: [text, 'the name of a policy'],
@@ -15,6 +25,7 @@ const expectations: Readonly<Record<string, readonly [z.ZodType, string]>> = {
   spinning: [z.boolean(), 'true or false'],
   providers: [z.array(text).min(1), 'names of execution providers'],
   profilePrefix: [text, 'the beginning of a path'],
+  signal: [z.instanceof(AbortSignal), 'an AbortSignal'],
   limits: [z.looseObject({}), 'limits of pictures'],
   library: [z.boolean(), 'true or false'],
   images: [text, 'a folder of images'],
@@ -28,7 +39,7 @@ export function checkPredictOptions(options: unknown): void {
     throw onesheetError('OPTION_INVALID', 'options', 'an object', String(options));
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    const expectation = expectations[name];
+    const expectation = name in expectations ? expectations[name as keyof PredictSettings] : undefined;
     if (expectation === undefined)
       throw onesheetError(
         'OPTION_INVALID',

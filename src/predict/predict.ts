@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path';
 import type { SessionOptions } from '../graph/index.ts';
 import { Classifier, findModel, loadModel } from '../model/index.ts';
 import { type PosterInputs, postersIn } from './inputs.ts';
-import { checkPredictOptions } from './options.ts';
+import { checkPredictOptions, type PredictSettings } from './options.ts';
 import type { PredictionOutcome } from './prediction.ts';
-import type { SourceOptions } from './sources.ts';
-import { type PredictOptions, predictStream } from './stream.ts';
+import { predictStream } from './stream.ts';
 
 /**
  * The file of a model: the best one of a run's folder, the path itself, an installed model by its name, or the
@@ -38,13 +37,6 @@ export async function openClassifier(nameOrPath?: string, options: SessionOption
   return Classifier.create(await loadModel(await modelPathOf(nameOrPath)), options);
 }
 
-export interface PredictFiles extends SourceOptions {
-  /** A model file, a run's folder or the name of an installed model. @default the installed default */
-  readonly model?: string;
-  /** What stands on the posters as text: JSON lines of `{"id", "texts"}`. @default the pictures alone */
-  readonly texts?: string;
-}
-
 /**
  * Predicts the genres of posters with the installed default model, or another one by its name, its file or its run.
  * A poster that cannot be read gives an outcome with its error; a folder without posters gives none.
@@ -57,7 +49,7 @@ export interface PredictFiles extends SourceOptions {
  */
 export async function* predict(
   posters: PosterInputs,
-  options: Omit<PredictOptions, 'texts'> & SessionOptions & PredictFiles = {},
+  options: PredictSettings = {},
 ): AsyncGenerator<PredictionOutcome> {
   checkPredictOptions(options);
   const path = await modelPathOf(options.model);
