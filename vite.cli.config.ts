@@ -20,7 +20,7 @@ export default defineConfig({
       input: {
         main: pathOf('src/cli/main.ts'),
         worker: pathOf('src/server/inference/worker.ts'),
-        'decoder-process': pathOf('src/image/decoder-process.ts'),
+        decoderProcess: pathOf('src/image/decoderProcess.ts'),
       },
       // What a command does not use stays out of its files. The decoder's restrictions are the one effect of an import.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/') || id.endsWith('/image/codec.ts') },

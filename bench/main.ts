@@ -6,7 +6,7 @@ import { silenceTelemetry } from '../src/graph/index.ts';
 import { benchCompact } from './compact.ts';
 import { benchFaithfulness } from './faithfulness/bench.ts';
 import { benchFineTuning } from './finetune.ts';
-import { benchMalformed } from './malformed-run.ts';
+import { benchMalformed } from './malformedRun.ts';
 import { benchPage } from './page.ts';
 import { benchBatchPrediction, benchColdPrediction } from './predict.ts';
 import { type BenchResult, median } from './result.ts';

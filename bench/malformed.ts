@@ -1,6 +1,6 @@
 /** @module Whole posters and a seed -> requests that are wrong in every way that a seed can think of. */
 import type { Random } from '../src/random.ts';
-import { encodedBody, largeJson, tensorBody } from './malformed-bodies.ts';
+import { encodedBody, largeJson, tensorBody } from './malformedBodies.ts';
 
 export interface MalformedRequest {
   /** What was mutated. */

@@ -2,7 +2,7 @@
 import { type GroupOptions, withGroups } from './groups.ts';
 import { assembleDataset, type Dataset, noFindings } from './poster.ts';
 import { defaultFractions, type Split, type SplitOptions, splitDataset, splitOf } from './split.ts';
-import { readSplit, readSplitAlone } from './split-file.ts';
+import { readSplit, readSplitAlone } from './splitFile.ts';
 import type { Assignment } from './subset.ts';
 
 export interface ChosenSplit {

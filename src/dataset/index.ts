@@ -12,9 +12,9 @@ export {
   type LeftOut,
   type UnreadableImage,
 } from './audit.ts';
-export { formatAudit } from './audit-text.ts';
+export { formatAudit } from './auditText.ts';
 export type { ColumnRole, TableColumn } from './columns.ts';
-export { formatColumns } from './columns-text.ts';
+export { formatColumns } from './columnsText.ts';
 export { readHead } from './folder.ts';
 export { type Fold, foldsOf } from './folds.ts';
 export { type ChooseSplitOptions, type ChosenSplit, chooseSplit } from './givenSplit.ts';
@@ -45,7 +45,7 @@ export {
   splitDataset,
   withoutValidation,
 } from './split.ts';
-export { formatSplit, readSplit, readSplitAlone, writeSplit } from './split-file.ts';
+export { formatSplit, readSplit, readSplitAlone, writeSplit } from './splitFile.ts';
 export { type Assignment, type SplitName, splitNames } from './subset.ts';
 export {
   drawSyntheticPosters,

@@ -32,7 +32,7 @@ export {
   type LabelCandidate,
   type LabelErrors,
   postersByLoss,
-} from './confident-learning.ts';
+} from './confidentLearning.ts';
 export { recallThreshold } from './conformal.ts';
 export {
   type Evaluation,
@@ -41,17 +41,17 @@ export {
   type GenreEvaluation,
   type Measure,
 } from './evaluation.ts';
-export { expectedF1Thresholds } from './expected-f1.ts';
-export { adjustablePolicies, findPolicy, type PolicyStore } from './find-policy.ts';
+export { expectedF1Thresholds } from './expectedF1.ts';
+export { adjustablePolicies, findPolicy, type PolicyStore } from './findPolicy.ts';
 export { type FloorName, floorNames, floors, mostCommonGenres } from './floors.ts';
 export { formatEvaluation } from './format.ts';
-export { formatDoubts, formatLosses } from './format-errors.ts';
+export { formatDoubts, formatLosses } from './formatErrors.ts';
 export {
   coverageError,
   labelRankingAveragePrecisionScore,
   labelRankingLoss,
   precisionAtK,
-} from './label-ranking.ts';
+} from './labelRanking.ts';
 export { knownOfGenre, type Labels, type Matrix, matrixFromRows, valuesAt } from './matrix.ts';
 export { computeMeasures, type Measured, type MeasureName, measureNames, measureTable } from './measures.ts';
 export { compareMeasures, type MeasureDifference, type ScoredDecisions } from './paired.ts';
@@ -66,7 +66,7 @@ export {
   policySchema,
   sayNeverGiven,
 } from './policies.ts';
-export { type PolicyCurves, policyCurvesOf, policyCurvesSchema } from './policy-curves.ts';
+export { type PolicyCurves, policyCurvesOf, policyCurvesSchema } from './policyCurves.ts';
 export {
   type DoubtedLabel,
   doubtLabels,
@@ -77,7 +77,7 @@ export {
   type NamedScores,
   scoresWhere,
   stackScores,
-} from './poster-errors.ts';
+} from './posterErrors.ts';
 export type { Counts } from './ranked.ts';
 export {
   averagePrecisionScore,

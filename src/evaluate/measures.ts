@@ -7,7 +7,7 @@ import {
   labelRankingAveragePrecisionOfPoster,
   precisionAtKOfPoster,
   rankingLossOfPoster,
-} from './label-ranking.ts';
+} from './labelRanking.ts';
 import { knownByPoster, type Labels, type Matrix, requireLabels, requireProbabilities } from './matrix.ts';
 import { averagePrecisionOf, type Counts, countOnce, rankGenre, rankPairs, rocAucOf } from './ranked.ts';
 import { brierByPoster, logLossByPoster } from './reliability.ts';

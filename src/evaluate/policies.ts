@@ -4,9 +4,9 @@ import { onesheetError } from '../errors.ts';
 import { balancedThresholds } from './balanced.ts';
 import { recallThreshold } from './conformal.ts';
 import { confusionOf, ratio } from './confusion.ts';
-import { expectedF1Thresholds } from './expected-f1.ts';
+import { expectedF1Thresholds } from './expectedF1.ts';
 import { type Labels, type Matrix, requirePerGenre, requireProbabilities } from './matrix.ts';
-import { precisionSteps, precisionThresholds } from './policy-curves.ts';
+import { precisionSteps, precisionThresholds } from './policyCurves.ts';
 import { decide } from './thresholds.ts';
 
 const thresholdPolicySchema = z.strictObject({

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ErrorCode, OnesheetError, onesheetError } from '../errors.ts';
-import { readPixelFile, type StoredFailure, writePixelFile } from './cache-file.ts';
+import { readPixelFile, type StoredFailure, writePixelFile } from './cacheFile.ts';
 import { sharp } from './codec.ts';
 import { preparePixels } from './prepare.ts';
 import type { ResizeRule } from './rule.ts';

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { onesheetError } from '../errors.ts';
-import { renderApart } from './decoder-pool.ts';
+import { renderApart } from './decoderPool.ts';
 import { sniffFormat } from './format.ts';
 import { isLight } from './light.ts';
 import { type PixelImage, type RenderTask, render } from './render.ts';

@@ -2,7 +2,7 @@
 import type { Metadata, ResizeOptions } from 'sharp';
 import { onesheetError } from '../errors.ts';
 import { plainBytes, sharp } from './codec.ts';
-import { firstFrame } from './first-frame.ts';
+import { firstFrame } from './firstFrame.ts';
 import { type ImageFormat, isCutShort } from './format.ts';
 import type { Colour, ResizeRule } from './rule.ts';
 

@@ -1,7 +1,7 @@
 /** @module Several runs -> their recipes, curves and measures side by side, with the differences that exceed noise marked. */
 import { compareMeasures, measureNames, measureTable } from '../evaluate/index.ts';
 import { Random } from '../random.ts';
-import { drawOverlay } from './curve-charts.ts';
+import { drawOverlay } from './curveCharts.ts';
 import { bestRow } from './curves.ts';
 import { diagnose } from './diagnosis.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import { count, decimal, signed } from './format.ts';
 import type { RunMaterial } from './material.ts';
 import type { ScoredPosters } from './scored.ts';
-import { settingsOf, validationSize } from './training-sections.ts';
+import { settingsOf, validationSize } from './trainingSections.ts';
 
 /** Their folders, unless two are given the same. */
 function namesOf(runs: readonly RunMaterial[]): string[] {

@@ -2,7 +2,7 @@
 import type { HistoryRow, RunConfig } from '../train/index.ts';
 import { bestRow, comparablePrior, epochOfFall, roughness } from './curves.ts';
 import { count, decimal, percent } from './format.ts';
-import { describePrecision, type ValidationSize } from './precision-changes.ts';
+import { describePrecision, type ValidationSize } from './precisionChanges.ts';
 import type { Statement } from './statement.ts';
 
 /** What a statement is about; tests and the comparison of runs read it. */

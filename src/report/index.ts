@@ -2,6 +2,6 @@
 export { type DiagnosisFacts, diagnose } from './diagnosis.ts';
 export type { Attribute } from './gallery.ts';
 export type { MaterialOptions } from './material.ts';
-export type { ValidationSize } from './precision-changes.ts';
+export type { ValidationSize } from './precisionChanges.ts';
 export { describeWritten, type ReportOptions, type WrittenReport, writeReport } from './report.ts';
 export type { Statement, StatementKind } from './statement.ts';

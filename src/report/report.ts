@@ -10,9 +10,9 @@ import type { Attribute } from './gallery.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown, standaloneSvg } from './markdown.ts';
 import { gatherMaterial, type MaterialOptions, type RunMaterial } from './material.ts';
-import { describeErrors, describeGallery } from './poster-sections.ts';
-import { describeGenres, describeMeasures, describeRelations } from './quality-sections.ts';
-import { describeData, describeRepetition, describeTraining, summarize } from './training-sections.ts';
+import { describeErrors, describeGallery } from './posterSections.ts';
+import { describeGenres, describeMeasures, describeRelations } from './qualitySections.ts';
+import { describeData, describeRepetition, describeTraining, summarize } from './trainingSections.ts';
 
 export interface ReportOptions extends MaterialOptions {
   /** Folder for the report. @default the run's own; of several runs, the first one's */

@@ -1,6 +1,6 @@
 /** @module The posters with the highest loss and the labels that are doubted -> plain text tables for people. */
 import { table } from './format.ts';
-import type { LabelDoubts, LossyPoster } from './poster-errors.ts';
+import type { LabelDoubts, LossyPoster } from './posterErrors.ts';
 
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;

@@ -1,6 +1,6 @@
 /** @module Labels and probabilities of named posters -> those with the highest loss, and the labels that are probably missing or wrong. */
 
-import { findLabelErrors, type LabelCandidate, postersByLoss } from './confident-learning.ts';
+import { findLabelErrors, type LabelCandidate, postersByLoss } from './confidentLearning.ts';
 import { confusionOf } from './confusion.ts';
 import { knownPairs, type Labels, type Matrix } from './matrix.ts';
 

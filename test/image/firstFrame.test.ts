@@ -1,7 +1,7 @@
 /** @module Animations and files of many pages -> their first frame, whatever follows it. */
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { firstFrame } from '../../src/image/first-frame.ts';
+import { firstFrame } from '../../src/image/firstFrame.ts';
 import { decodeImage, type ImageSource, preparePixels, resizeRule } from '../../src/image/index.ts';
 import { gifOf, tiffOf, webpOf } from './frames.ts';
 

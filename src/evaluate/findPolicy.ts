@@ -1,7 +1,7 @@
 /** @module What a model keeps of its decisions, and a policy's name -> the policy. */
 import { onesheetError } from '../errors.ts';
 import { type Policy, readPolicyName } from './policies.ts';
-import { type PolicyCurves, precisionThresholds, recallThresholdOf } from './policy-curves.ts';
+import { type PolicyCurves, precisionThresholds, recallThresholdOf } from './policyCurves.ts';
 
 /** What a model keeps of its decisions: rules by name, and what more of them can be made from. */
 export interface PolicyStore {

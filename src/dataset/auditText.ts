@@ -1,6 +1,6 @@
 /** @module An audit -> a page of text for people. */
 import type { Audit } from './audit.ts';
-import { formatColumns } from './columns-text.ts';
+import { formatColumns } from './columnsText.ts';
 import { type NearNameKind, nearNameWords } from './nearNames.ts';
 
 /** How many examples of each finding are shown; the JSON has them all. */

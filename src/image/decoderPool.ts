@@ -1,12 +1,12 @@
 /** @module A costly picture -> its pixels, decoded in a process that can be ended. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { type ErrorCode, OnesheetError, onesheetError } from '../errors.ts';
-import type { ApartAnswer, ApartTask } from './decoder-process.ts';
+import type { ApartAnswer, ApartTask } from './decoderProcess.ts';
 import type { PixelImage } from './render.ts';
 
 /** Beside this module; when the sources run as they are, as in tests, the compiled one. */
 const decoderFile = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/image/decoder-process.js' : './decoder-process.js',
+  import.meta.url.endsWith('.ts') ? '../../dist/image/decoderProcess.js' : './decoderProcess.js',
   import.meta.url,
 );
 

@@ -1,13 +1,13 @@
 /** @module A run's material -> the sections on its data, its curves and their diagnosis, and how to repeat it. */
 import { splitNames } from '../dataset/index.ts';
 import { formatDuration } from '../train/index.ts';
-import { drawCurves } from './curve-charts.ts';
+import { drawCurves } from './curveCharts.ts';
 import { comparablePrior } from './curves.ts';
 import { diagnose } from './diagnosis.ts';
 import { type Block, chartBlock, list, notice, paragraph, type Section, table } from './document.ts';
 import { count, decimal, listed, percent } from './format.ts';
 import type { RunMaterial } from './material.ts';
-import type { ValidationSize } from './precision-changes.ts';
+import type { ValidationSize } from './precisionChanges.ts';
 
 function sizeOf({ height, width }: { readonly height: number; readonly width: number }): string {
   return `${width} x ${height} pixels`;

@@ -2,9 +2,9 @@
 import { type Evaluation, floorNames, type Measure, measureNames, measureTable } from '../evaluate/index.ts';
 import { type Block, chartBlock, notice, paragraph, type Section, table } from './document.ts';
 import { count, decimal, listed, percent } from './format.ts';
-import { drawFrequencies, drawPrecisionRecall, drawReliability } from './genre-charts.ts';
+import { drawFrequencies, drawPrecisionRecall, drawReliability } from './genreCharts.ts';
 import type { RunMaterial } from './material.ts';
-import { drawRelations } from './relation-charts.ts';
+import { drawRelations } from './relationCharts.ts';
 
 function interval([low, high]: readonly [number | null, number | null]): string {
   return `${decimal(low)} to ${decimal(high)}`;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { renderApart } from '../../src/image/decoder-pool.ts';
+import { renderApart } from '../../src/image/decoderPool.ts';
 import { decodeImage, type ImageSource, preparePixels, resizeRule } from '../../src/image/index.ts';
 import { type RenderTask, render } from '../../src/image/render.ts';
 import { columns } from './frames.ts';
@@ -32,7 +32,7 @@ function facts(path: string): string {
 /** Process ids of the decoders that a process has. */
 function decodersOf(pid: number): number[] {
   const children = facts(`${pid}/task/${pid}/children`).trim().split(' ');
-  return children.map(Number).filter((child) => facts(`${child}/cmdline`).includes('decoder-process'));
+  return children.map(Number).filter((child) => facts(`${child}/cmdline`).includes('decoderProcess'));
 }
 
 function isAlive(pid: number): boolean {
