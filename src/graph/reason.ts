@@ -1,5 +1,8 @@
 /** @module What onnxruntime says of a failure -> the same in words for people, without places in its C++ source. */
 
+/** How WebAssembly begins: what was called, a number, and at times the number's name. */
+const webAssembly = /^.*?\. ERROR_CODE: -?\d+, ERROR_MESSAGE: |\[ONNXRuntimeError\] : \d+ : \w+ : /gs;
+
 /** A place in C++ source, as `/onnxruntime_src/.../model.cc:202 `. */
 const place = /\S*[\w/]+\.(?:cc|cpp|h|cu):\d+ /;
 
@@ -47,7 +50,10 @@ const known: readonly (readonly [pattern: RegExp, words: string])[] = [
  * // it has IR version 14, but 13 is the newest that is known: save it with ir_version=13
  */
 export function reasonOfRuntime(message: string): string {
-  const plain = withoutPlaces(message).replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const plain = withoutPlaces(message.replace(webAssembly, ''))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
   const [, op, node, status] =
     plain.match(
       /^Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: (.*)$/,

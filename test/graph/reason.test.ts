@@ -11,6 +11,7 @@ test('a place in C++ source and its signature are left out, wherever they stand'
     'Load failed: one thing, another',
   );
   expect(reasonOfRuntime('Nothing of that kind (at all).')).toBe('Nothing of that kind (at all)');
+  expect(reasonOfRuntime(`failed to call OrtRun(). ERROR_CODE: 6, ERROR_MESSAGE: ${place}No.`)).toBe('No');
 });
 
 test('a file of a newer kind is answered with what to do', async () => {
