@@ -19,13 +19,13 @@ export function unlearnedPosters(posters: readonly Poster[], genres: readonly st
 export function notesOnRows({ findings }: Dataset): string[] {
   const { rows, rowsWithoutImage, rowsWithoutGenre, unreadableRows } = findings;
   const counts = [
-    [unreadableRows.length, 'cannot be read'],
-    [rowsWithoutImage.length, 'have no picture'],
-    [rowsWithoutGenre.length, 'name no genre'],
+    [unreadableRows.length, 'unreadable'],
+    [rowsWithoutImage.length, 'without a picture'],
+    [rowsWithoutGenre.length, 'without a genre'],
   ] as const;
   return counts
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `${count} of ${rows} rows ${what}, and are not measured.`);
+    .map(([count, what]) => `Not measured, ${what}: ${count} of ${rows} rows.`);
 }
 
 /** @param measured how many posters were; `failed` how many could not be read */
@@ -37,12 +37,11 @@ export function notesOnMeasures(
   genres: readonly string[],
 ): string[] {
   const notes: string[] = [];
-  if (failed > 0)
-    notes.push(`${failed} of ${measured + failed} posters cannot be read, and are not measured.`);
+  if (failed > 0) notes.push(`Not measured, unreadable: ${failed} of ${measured + failed} posters.`);
   if (unlearned.length > 0) {
     const named = [...new Set(unlearned.flatMap((poster) => poster.genres))].sort().join(', ');
     notes.push(
-      `${unlearned.length} of ${measured} posters have only genres that were not learned (${named}): they are measured as posters without any that was, and named as no error.`,
+      `Only genres that were not learned (${named}): ${unlearned.length} of ${measured} posters, measured as posters without any that was, and named as no error.`,
     );
   }
   const never = sayNeverGiven(policy, genres);

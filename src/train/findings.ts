@@ -114,19 +114,19 @@ function notesOf(
   };
   say(
     unreadableRows,
-    `${unreadableRows.length} of ${rows} rows cannot be read, the first in line ${unreadableRows[0]?.line}: ${unreadableRows[0]?.reason}.`,
+    `Unreadable: ${unreadableRows.length} of ${rows} rows, the first in line ${unreadableRows[0]?.line}: ${unreadableRows[0]?.reason}.`,
   );
   say(
     rowsWithoutImage,
-    `${rowsWithoutImage.length} of ${rows} rows have no picture: ${examples(rowsWithoutImage.map(({ id }) => id))}.`,
+    `Without a picture: ${rowsWithoutImage.length} of ${rows} rows (${examples(rowsWithoutImage)}).`,
   );
   say(
     rowsWithoutGenre,
-    `${rowsWithoutGenre.length} of ${rows} rows name no genre: ${examples(rowsWithoutGenre.map(({ id }) => id))}.`,
+    `Without a genre: ${rowsWithoutGenre.length} of ${rows} rows (${examples(rowsWithoutGenre)}).`,
   );
   say(
     unreadable,
-    `${posters(unreadable.length)} to train or validate cannot be read: ${examples(unreadable.map(({ id }) => id))}.`,
+    `Without a readable picture: ${posters(unreadable.length)} to train or to validate by (${examples(unreadable)}).`,
   );
   say(
     dropped,
@@ -141,7 +141,7 @@ function notesOf(
   say(absent('test'), `No test poster has ${absent('test').join(', ')}: it cannot be measured.`);
   if (outside.length > 0)
     notes.push(
-      `${posters(alone.train + alone.validation + alone.test)} (${splitNames.map((name) => `${name} ${alone[name]}`).join(', ')}) have only genres that are not learned (${outside.join(', ')}): they count as posters without any that is.`,
+      `Only genres that are not learned (${outside.join(', ')}): ${posters(alone.train + alone.validation + alone.test)} (${splitNames.map((name) => `${name} ${alone[name]}`).join(', ')}), which count as posters without any that is.`,
     );
   for (const { posters: many, first } of onePicture)
     notes.push(
@@ -154,6 +154,7 @@ function posters(count: number): string {
   return count === 1 ? '1 poster' : `${count} posters`;
 }
 
-function examples(ids: readonly string[]): string {
-  return `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''}`;
+function examples(items: readonly { readonly id: string }[]): string {
+  const named = items.slice(0, 3).map(({ id }) => id);
+  return `${named.join(', ')}${items.length > 3 ? ` and ${items.length - 3} more` : ''}`;
 }

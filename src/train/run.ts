@@ -22,7 +22,7 @@ import type { Lock } from '../lock.ts';
 import { version } from '../version.ts';
 import { readRunData } from './belonging.ts';
 import { packBestModel } from './best.ts';
-import { type Recipe, type RunConfig, readRunConfig } from './config.ts';
+import { parseRecipe, type Recipe, type RunConfig, readRunConfig } from './config.ts';
 import { findingsOf, type RunFindings } from './findings.ts';
 import { asOnlyWriter, runFiles } from './folder.ts';
 import type { EpochReport, TrainingOutcome } from './loop.ts';
@@ -107,7 +107,8 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
     minimumSupport: options.minimumSupport ?? options.recipe.minimumSupport,
   });
   const { genres, minimumSupport } = selection;
-  const recipe = { ...options.recipe, minimumSupport };
+  // Parsed once more, so that its hash is that of what a resumed run reads.
+  const recipe = parseRecipe({ ...options.recipe, minimumSupport }, options.recipe.name);
   const { dataset, split, notes } = await splitOf(loaded, genres, options);
   const trained = postersOf(dataset, split, 'train');
   const prevalence = prevalenceOf(trained, genres);
