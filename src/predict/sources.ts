@@ -1,9 +1,8 @@
 /** @module Paths, folders, tables and lists, as a user names them -> a stream of posters with their ids. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, parse, resolve } from 'node:path';
+import { basename, dirname, extname, parse, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import {
   commonFolder,
   hasPictureEnding,
@@ -18,6 +17,7 @@ import {
   stemOf,
 } from '../dataset/index.ts';
 import { defaultImageLimits, describeSource, sniffFormat } from '../image/index.ts';
+import { baseOfEntry, findEntry, pathOfUrl } from './entries.ts';
 import { isListText, readListed } from './list.ts';
 import type { PosterToPredict } from './stream.ts';
 
@@ -56,14 +56,6 @@ export async function kindOf(location: string): Promise<Named> {
     return { kind: listEndings.has(extname(path).toLowerCase()) ? 'list' : 'picture', path };
   const isList = !('format' in sniffFormat(head)) && isListText(head);
   return { kind: isList ? 'list' : 'picture', path };
-}
-
-function pathOfUrl(location: string): string {
-  try {
-    return fileURLToPath(location);
-  } catch {
-    return location;
-  }
 }
 
 /**
@@ -182,51 +174,6 @@ async function* inList(
       found?.path ?? (/^file:/i.test(text) ? pathOfUrl(text) : text),
     );
   }
-}
-
-interface FoundEntry {
-  readonly path: string;
-  /** The folder below which it was found; none for a path from a root. */
-  readonly below: string | undefined;
-}
-
-/** As it stands, or without quotes, with slashes for backslashes, or decoded from a web address. */
-async function findEntry(entry: string, folder: string | undefined): Promise<FoundEntry | undefined> {
-  for (const form of formsOf(entry)) {
-    if (isAbsolute(form)) {
-      if (await exists(form)) return { path: form, below: undefined };
-      continue;
-    }
-    if (await exists(form)) return { path: form, below: process.cwd() };
-    if (folder !== undefined && (await exists(join(folder, form))))
-      return { path: join(folder, form), below: folder };
-  }
-  return undefined;
-}
-
-function formsOf(entry: string): Set<string> {
-  const trimmed = entry.trim();
-  if (/^file:\/\//i.test(trimmed)) return new Set([pathOfUrl(trimmed)]);
-  const plain = /^(["'])(.+)\1$/.exec(trimmed)?.[2] ?? trimmed;
-  const slashed = plain.replaceAll('\\', '/');
-  return new Set([entry, trimmed, plain, slashed, decodeLocation(slashed)]);
-}
-
-function decodeLocation(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
-function baseOfEntry({ path, below }: FoundEntry, folder: string | undefined): string {
-  if (below !== undefined) return below;
-  return folder !== undefined && isWithin(resolve(folder), path) ? folder : process.cwd();
 }
 
 /** All bytes, or one more than a picture may have. */
