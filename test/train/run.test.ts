@@ -2,6 +2,7 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
+import { chooseSplit, loadDataset, selectGenres, writeSplit } from '../../src/dataset/index.ts';
 import { loadModel } from '../../src/model/index.ts';
 import { crossValidate, evaluate } from '../../src/predict/index.ts';
 import { readTensors } from '../../src/safetensors.ts';
@@ -64,6 +65,36 @@ test('evaluation measures the test posters and writes the metrics into the run',
   expect(elsewhere).toMatchObject({ split: 'all', failed: [], unknownGenres: {} });
   expect(elsewhere.evaluation.posters).toBe(80);
   await expect(evaluate({ model: moved })).rejects.toThrow('a labelled table');
+});
+
+test('a run of several tables keeps where they are, their names of genres and the split of the first', async () => {
+  const { folder, data } = await smallDataset();
+  const rows = (await readFile(join(data, 'metadata.jsonl'), 'utf8')).trim().split('\n');
+  const [one, two] = [join(data, 'one.jsonl'), join(data, 'two.jsonl')];
+  await writeFile(one, rows.slice(0, 60).join('\n'));
+  await writeFile(two, rows.slice(60).join('\n'));
+  const genreNames = { 'Science Fiction': ['Sci-Fi'] };
+  const source = { images: data, genreNames };
+  const { genres } = selectGenres(await loadDataset({ data: one, ...source }), { minimumSupport: 5 });
+  const { split } = await chooseSplit(await loadDataset({ data: one, ...source }), { genres });
+  await writeSplit(join(folder, 'split.csv'), split);
+
+  const run = join(folder, 'run');
+  const recipe = tinyRecipe({ epochs: 1 });
+  await train({ data: [one, two], ...source, recipe, folder: run, split: join(folder, 'split.csv') });
+  const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+  expect(config).toMatchObject({ data: [one, two], images: data, genreNames });
+  expect(config.genres).toContain('Science Fiction');
+  expect(config.genres).not.toContain('Sci-Fi');
+  const tested = [...split.assignment.values()].filter((name) => name === 'test').length;
+  expect((await evaluate({ model: run, resamples: 5 })).evaluation.posters).toBe(tested);
+  expect((await resume({ folder: run })).outcome).toBe('finished');
+
+  const respelled = (await readFile(two, 'utf8')).replaceAll('Sci-Fi', 'SCI FI').replaceAll('Drama', 'drama');
+  await writeFile(two, respelled);
+  const report = await evaluate({ model: run, data: two, images: data, resamples: 5 });
+  expect(report.unknownGenres).toEqual({});
+  expect(report.notes).toContain("SCI FI in the table is the model's Science Fiction");
 });
 
 test('the same seed gives the same bits, another seed gives others', async () => {
