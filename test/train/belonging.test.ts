@@ -40,6 +40,9 @@ async function copyOfRun(altered = 0): Promise<string> {
   return copy;
 }
 
+/** Without what is said of the files in the folder. */
+const ownNotes = (notes: readonly string[]) => notes.filter((note) => !note.startsWith('passed over'));
+
 test('nothing is measured, resumed, refitted or calibrated by a split that is not the one of the training', async () => {
   const run = await copyOfRun(20);
   const refusal = {
@@ -80,7 +83,7 @@ test('a model of another split is not measured on the test posters of the run in
 
 test('validation predictions of another model are refused, and unchecked ones are said to be', async () => {
   const run = await copyOfRun();
-  expect((await evaluate({ model: run, resamples: 5 })).notes).toEqual([]);
+  expect(ownNotes((await evaluate({ model: run, resamples: 5 })).notes)).toEqual([]);
   const path = join(run, 'validation.jsonl');
   const own = await readFile(path, 'utf8');
   await copyFile(join(second, 'validation.jsonl'), path);
@@ -92,11 +95,11 @@ test('validation predictions of another model are refused, and unchecked ones ar
   await writeFile(path, own.replaceAll(/"model":"[^"]*",/g, ''));
   const note = `Whether ${path} belongs to the model could not be checked: it does not say which model made it.`;
   const { notes, errors } = await evaluate({ model: run, resamples: 5 });
-  expect(notes).toEqual([note]);
+  expect(ownNotes(notes)).toEqual([note]);
   expect(errors.doubts?.from.validation).toBeGreaterThan(0);
   expect((await writeReport([run], { threads: 1 })).missing).toEqual([note]);
   await rm(path);
-  expect(await evaluate({ model: run, resamples: 5 })).toMatchObject({ notes: [] });
+  expect(ownNotes((await evaluate({ model: run, resamples: 5 })).notes)).toEqual([]);
 });
 
 test('a cross-validation goes on only as it was begun', async () => {
