@@ -4,10 +4,42 @@ import { withFigures } from '../tools/figures.ts';
 
 const root = new URL('../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
+const plain = readme.replaceAll(/\s+/g, ' ');
 
-test('every figure of the README is the one in the JSON that a command wrote', () => {
-  expect(readme.match(/<!--figure /g)?.length).toBeGreaterThan(5);
-  expect(withFigures(readme)).toBe(readme);
+const measured = 'docs/results/poster-genres/test-f1.json evaluation';
+const texts = 'docs/results/poster-genres-texts/test-f1.json evaluation.measures';
+const row = (label: string, key: string): string => {
+  const measure = `${measured}.measures.${key}`;
+  const interval = `{${measure}.interval.0 .3}-{${measure}.interval.1 .3}`;
+  const floors = `{${measure}.floors.prior .3} | {${measure}.floors.mostCommon .3}`;
+  return `| ${label} | {${measure}.value .3} | ${interval} | {${texts}.${key}.value .3} | ${floors} |`;
+};
+const ratio = (label: string, part: string): string => {
+  const file = `bench/results/${part}.json`;
+  return `| ${label} | {${file} median 2} ({${file} minimum 2}-{${file} maximum 2}) |`;
+};
+const averagePrecisions = (path: string): string =>
+  `{${path} evaluation.measures.microAveragePrecision.value .3} and {${path} evaluation.measures.macroAveragePrecision.value .3}`;
+
+test.each([
+  `on {${measured}.posters 0} test posters of the public data set`,
+  row('micro average precision', 'microAveragePrecision'),
+  row('macro average precision', 'macroAveragePrecision'),
+  row('micro F1', 'microF1'),
+  row('precision of the likeliest genre', 'precisionAt1'),
+  `the expected calibration error is {${measured}.calibration.expectedCalibrationError .3}.`,
+  `\`cnn-rnn\`, reaches ${averagePrecisions('docs/results/cnn-rnn/test-f1.json')} in average precision`,
+  `{docs/results/report/summary.json epochs 0} epochs instead of {docs/results/cnn-rnn/summary.json epochs 0}) ${averagePrecisions('docs/results/report/test-top3.json')}`,
+  ratio('training `cnn-rnn`', 'train'),
+  ratio('fine-tuning MobileNetV2', 'finetune'),
+  ratio('posters in batches, decoding included', 'predict-batch'),
+  'One poster takes {bench/results/predict-cold.json secondsOnesheet 2} s from a cold start, {bench/results/predict-cold.json secondsPyTorch 2} s in Python',
+])('the README says, by the JSON that a command wrote: %s', (sentence) => {
+  expect(plain).toContain(withFigures(sentence));
+});
+
+test('the README is read in one sitting', () => {
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(120);
 });
 
 test('every file that the README points to exists', () => {

@@ -1,6 +1,6 @@
 /** @module bench/results/ and docs/results/ -> docs/benchmarks.md: every figure of speed, memory and size, with its command. */
 import { writeFileSync } from 'node:fs';
-import { numberAt } from './figures.ts';
+import { withFigures } from './figures.ts';
 import { root } from './root.ts';
 
 interface Row {
@@ -115,14 +115,10 @@ const page: readonly Row[] = [
 ];
 
 function table(rows: readonly Row[]): string[] {
-  const filled = (text: string): string =>
-    text.replace(/\{(\S+) (\S+) (\d)\}/g, (_all, file: string, pointer: string, digits: string) =>
-      numberAt(file, pointer).toFixed(Number(digits)),
-    );
   return [
     '| figure | measured | command |',
     '|---|---|---|',
-    ...rows.map(({ what, measured, command }) => `| ${what} | ${filled(measured)} | ${command} |`),
+    ...rows.map(({ what, measured, command }) => `| ${what} | ${withFigures(measured)} | ${command} |`),
   ];
 }
 

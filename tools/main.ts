@@ -11,10 +11,6 @@ const tools: Readonly<Record<string, Tool>> = {
     purpose: 'writes src/README.md from the tree',
     run: async () => (await import('./map.ts')).writeMap(),
   },
-  figures: {
-    purpose: 'writes the figures of README.md from committed JSON',
-    run: async () => (await import('./figures.ts')).writeFigures(),
-  },
   results: {
     purpose: 'writes docs/results.md from docs/results/',
     run: async () => (await import('./results.ts')).writeResults(),
