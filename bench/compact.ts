@@ -3,21 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as web from 'onnxruntime-web';
-import { knownMatrix, labelMatrix, type Poster, postersOf } from '../src/dataset/index.ts';
+import type { Poster } from '../src/dataset/index.ts';
 import { evaluateProbabilities } from '../src/evaluate/index.ts';
 import { preparePixels } from '../src/image/index.ts';
 import type { Classifier } from '../src/model/index.ts';
-import { openClassifier, policyOf, quantize } from '../src/predict/index.ts';
+import { openClassifier, policyOf, quantize, score } from '../src/predict/index.ts';
 import { Random } from '../src/random.ts';
-import { readRunData } from '../src/train/index.ts';
+import { Run } from '../src/run/index.ts';
 import { type BenchResult, median } from './result.ts';
 
 /** Readable posters of the run's validation split and their pixels. */
 async function validationPosters(run: string, { model }: Classifier) {
-  const { dataset, split } = await readRunData(run);
   const posters: Poster[] = [];
   const pixels: Uint8Array[] = [];
-  for (const poster of postersOf(dataset, split, 'validation')) {
+  for (const poster of await (await Run.open(run)).posters('validation')) {
     const prepared = await preparePixels(poster.source, model.metadata.resize).catch(() => undefined);
     if (!prepared) continue;
     posters.push(poster);
@@ -26,25 +25,16 @@ async function validationPosters(run: string, { model }: Classifier) {
   return { posters, pixels };
 }
 
-async function measuresOf(classifier: Classifier, posters: readonly Poster[], pixels: readonly Uint8Array[]) {
+async function measuresOf(classifier: Classifier, posters: readonly Poster[]) {
   const { genres, prevalence } = classifier.model.metadata;
-  const data = new Float32Array(posters.length * genres.length);
-  for (let at = 0; at < pixels.length; at += 16) {
-    const { probabilities } = await classifier.classify(Buffer.concat(pixels.slice(at, at + 16)));
-    data.set(probabilities, at * genres.length);
-  }
-  const shape = { rows: posters.length, columns: genres.length };
-  const { measures } = evaluateProbabilities(
-    { ...shape, data: labelMatrix(posters, genres), known: knownMatrix(posters, genres) },
-    { ...shape, data },
-    {
-      genres,
-      thresholds: policyOf(classifier.model, 'f1'),
-      trainPrevalence: prevalence,
-      resamples: 1,
-      random: Random.fromSeed(0),
-    },
-  );
+  const { yTrue, yScore } = await score(classifier, posters);
+  const { measures } = evaluateProbabilities(yTrue, yScore, {
+    genres,
+    thresholds: policyOf(classifier.model, 'f1'),
+    trainPrevalence: prevalence,
+    resamples: 1,
+    random: Random.fromSeed(0),
+  });
   return {
     microAveragePrecision: measures.microAveragePrecision.value ?? Number.NaN,
     macroAveragePrecision: measures.macroAveragePrecision.value ?? Number.NaN,
@@ -52,10 +42,10 @@ async function measuresOf(classifier: Classifier, posters: readonly Poster[], pi
   };
 }
 
-type Run = (pixels: Uint8Array) => Promise<unknown>;
+type Reading = (pixels: Uint8Array) => Promise<unknown>;
 
 /** The runtime of browsers, on one thread of WebAssembly, as pages without cross-origin isolation have it. */
-async function inWebAssembly({ model }: Classifier): Promise<Run> {
+async function inWebAssembly({ model }: Classifier): Promise<Reading> {
   web.env.wasm.numThreads = 1;
   const session = await web.InferenceSession.create(model.bytes, { executionProviders: ['wasm'] });
   const { height, width } = model.metadata.resize;
@@ -63,8 +53,8 @@ async function inWebAssembly({ model }: Classifier): Promise<Run> {
 }
 
 /** Times of one poster in milliseconds, the two models in turns. */
-async function compare(float: Run, integers: Run, pixels: readonly Uint8Array[]) {
-  const time = async (run: Run, poster: Uint8Array): Promise<number> => {
+async function compare(float: Reading, integers: Reading, pixels: readonly Uint8Array[]) {
+  const time = async (run: Reading, poster: Uint8Array): Promise<number> => {
     const start = performance.now();
     await run(poster);
     return performance.now() - start;
@@ -99,8 +89,8 @@ export async function benchCompact(flags: readonly string[]): Promise<BenchResul
   await rm(folder, { recursive: true });
   const { posters, pixels } = await validationPosters(run, float);
   const measures = {
-    float32: await measuresOf(float, posters, pixels),
-    int8: await measuresOf(integers, posters, pixels),
+    float32: await measuresOf(float, posters),
+    int8: await measuresOf(integers, posters),
   };
   const timed = pixels.slice(0, 43);
   const browser = await compare(await inWebAssembly(float), await inWebAssembly(integers), timed);

@@ -22,7 +22,6 @@ export {
   type ModelMetadata,
 } from './model/index.ts';
 export {
-  type EvaluationReport,
   evaluate,
   type FailedPrediction,
   type LearnTextsOptions,
@@ -40,15 +39,18 @@ export {
   quantize,
 } from './predict/index.ts';
 export {
-  type FromOptions,
+  type EvaluationReport,
   type InstalledRecipe,
   installedRecipes,
   type Recipe,
+  type RunConfig,
+  readRecipe,
+} from './run/index.ts';
+export {
+  type FromOptions,
   type RefitOptions,
   type RefitResult,
-  type RunConfig,
   type RunResult,
-  readRecipe,
   recipeFrom,
   refit,
   resume,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { history } from '../src/train/index.ts';
+import { history } from '../src/run/index.ts';
 import { command, type Finished } from './cli/command.ts';
 import { temporaryFolder, tinyModel } from './model/fixture.ts';
 import { poster } from './server/fixture.ts';

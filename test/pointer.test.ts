@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { readTable } from '../src/dataset/formats/list.ts';
 import { loadModel } from '../src/model/index.ts';
 import { pointerIn } from '../src/pointer.ts';
+import { readRecipe } from '../src/run/index.ts';
 import { readTensors } from '../src/safetensors.ts';
-import { readRecipe } from '../src/train/index.ts';
 
 const lfs = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935\nsize 12345\n';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { buildNetwork } from '../src/nn/index.ts';
 import { Random } from '../src/random.ts';
-import { installedRecipes, readRecipe } from '../src/train/index.ts';
+import { installedRecipes, readRecipe } from '../src/run/index.ts';
 import { familyTrunk } from './nn/family.ts';
 
 const folder = fileURLToPath(new URL('../recipes/', import.meta.url));

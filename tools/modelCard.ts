@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadModel, type Model, type ModelMetadata } from '../src/model/index.ts';
-import type { EvaluationReport } from '../src/predict/index.ts';
+import type { EvaluationReport } from '../src/run/index.ts';
 import { root } from './root.ts';
 
 const digits = (value: number | null | undefined): string =>

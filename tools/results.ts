@@ -1,6 +1,6 @@
 /** @module docs/results/ -> docs/results.md: what trained runs reached on the test posters. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { EvaluationReport } from '../src/predict/index.ts';
+import type { EvaluationReport } from '../src/run/index.ts';
 import type { RunSummary } from './publishRun.ts';
 import { root } from './root.ts';
 

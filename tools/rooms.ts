@@ -38,14 +38,19 @@ export const rooms: readonly Room[] = [
     purpose: 'the one-file model: network + preprocessing + labels + policies + provenance <-> .onnx',
   },
   {
+    name: 'run/',
+    purpose:
+      "a run's folder: recipe, configuration, history, validation, metrics, each written and read in one place",
+  },
+  {
     name: 'text/',
     purpose: 'what stands on posters as text + genres -> a model that speaks beside a network',
   },
+  { name: 'predict/', purpose: 'model + images -> genres, and how good they are' },
   {
     name: 'train/',
     purpose: 'posters + network -> a run: losses, optimizers, schedules, early stopping, checkpoints',
   },
-  { name: 'predict/', purpose: 'model + images -> genres, and how good they are' },
   { name: 'explain/', purpose: 'model + poster + genre -> attribution map' },
   { name: 'report/', purpose: 'a run -> charts, diagnosis, `report.html`' },
   { name: 'server/', purpose: 'HTTP -> predictions; inference in worker threads' },

@@ -14,7 +14,7 @@ import { preparePixels } from '../../src/image/index.ts';
 import type { Classifier, Model } from '../../src/model/index.ts';
 import { modelPathOf, openClassifier } from '../../src/predict/index.ts';
 import { Random } from '../../src/random.ts';
-import { readRunData } from '../../src/train/index.ts';
+import { Run } from '../../src/run/index.ts';
 import { type BenchResult, median } from '../result.ts';
 import {
   advantageOver,
@@ -47,8 +47,7 @@ async function testPostersOf(path: string, flags: readonly string[], { metadata 
   const isRun = (await stat(path)).isDirectory();
   const [data, images, split] = flags;
   if (isRun) {
-    const { dataset, split: own } = await readRunData(path);
-    return postersOf(dataset, own, 'test');
+    return (await Run.open(path)).posters('test');
   }
   if (data === undefined || images === undefined || split === undefined)
     throw new Error('A model file needs three more words: table, folder of images, split.');

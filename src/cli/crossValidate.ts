@@ -1,8 +1,8 @@
 /** @module `onesheet cross-validate`: posters and a recipe -> a run for each fold and predictions out of sample. */
 import { defineCommand } from 'citty';
-import { crossValidate } from '../predict/index.ts';
 import { printable } from '../printable.ts';
-import { readRecipe } from '../train/index.ts';
+import { readRecipe } from '../run/index.ts';
+import { crossValidate } from '../train/index.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 import { withProgress } from './train.ts';

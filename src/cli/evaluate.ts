@@ -1,9 +1,10 @@
 /** @module `onesheet evaluate`: a model or a run -> its measures beside the floors, and the errors worth reading. */
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
-import { formatDoubts, formatEvaluation, formatLosses } from '../evaluate/index.ts';
-import { type DoubtSources, type EvaluationReport, evaluate } from '../predict/index.ts';
+import { type DoubtSources, formatDoubts, formatEvaluation, formatLosses } from '../evaluate/index.ts';
+import { evaluate } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
+import type { EvaluationReport } from '../run/index.ts';
 import { integerOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 

@@ -2,7 +2,7 @@
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import { printableIn } from '../printable.ts';
-import { type InstalledRecipe, installedRecipes } from '../train/index.ts';
+import { type InstalledRecipe, installedRecipes } from '../run/index.ts';
 import { defaultRecipes } from './train.ts';
 
 const formats = ['table', 'json'] as const;

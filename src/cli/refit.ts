@@ -1,8 +1,8 @@
 /** @module `onesheet refit`: a finished run -> a model that has learned from its validation posters too. */
-import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { printable } from '../printable.ts';
-import { readRunConfig, refit, runFiles } from '../train/index.ts';
+import { Run } from '../run/index.ts';
+import { refit } from '../train/index.ts';
 import { withProgress } from './train.ts';
 
 export const refitCommand = defineCommand({
@@ -23,7 +23,7 @@ export const refitCommand = defineCommand({
     },
   },
   async run({ args }) {
-    const { recipe } = await readRunConfig(join(args.run, runFiles.config));
+    const { recipe } = (await Run.open(args.run)).config;
     const result = await withProgress(recipe.epochs, (observer) =>
       refit({
         ...observer,

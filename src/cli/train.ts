@@ -3,18 +3,8 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { printable, printableIn } from '../printable.ts';
-import {
-  ProgressMeter,
-  type Recipe,
-  type RunFacts,
-  type RunResult,
-  readRecipe,
-  readRunConfig,
-  recipeFrom,
-  resume,
-  runFiles,
-  train,
-} from '../train/index.ts';
+import { type Recipe, Run, readRecipe } from '../run/index.ts';
+import { ProgressMeter, type RunFacts, type RunResult, recipeFrom, resume, train } from '../train/index.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { reportRuns } from './report.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
@@ -226,7 +216,7 @@ export const trainCommand = defineCommand({
       if (args.data !== undefined)
         throw onesheetError('OPTION_INVALID', 'data', 'nothing beside --resume', args.data);
       const folder = args.resume;
-      const { recipe } = await readRunConfig(join(folder, runFiles.config));
+      const { recipe } = (await Run.open(folder)).config;
       const result = await withProgress(recipe.epochs, (observer) =>
         resume({ folder, cache: args.cache, ...observer }),
       );

@@ -1,6 +1,7 @@
 /** @module What a training is of and what became of it -> lines for people, before it begins and at its end. */
 import { formatColumns } from '../dataset/index.ts';
-import { type RunFacts, type RunResult, runFiles } from '../train/index.ts';
+import { runFiles } from '../run/index.ts';
+import type { RunFacts, RunResult } from '../train/index.ts';
 
 /** What will be trained, on what, what is left out and what to know of that. */
 export function describeStart(facts: RunFacts): string {

@@ -34,6 +34,7 @@ export {
   postersByLoss,
 } from './confidentLearning.ts';
 export { recallThreshold } from './conformal.ts';
+export { type DoubtSources, findPosterErrors, type PosterErrors } from './errors-of-sources.ts';
 export {
   type Evaluation,
   type EvaluationOptions,

@@ -1,5 +1,13 @@
 /** @module The door of the network room: layers, networks and their parameters. */
 export { type CnnRnnOptions, cnnRnnOptionsSchema } from './cnnRnn.ts';
+export {
+  activationOf,
+  balancedWeights,
+  buildLoss,
+  type LossOptions,
+  lossOptionsSchema,
+  lossWeight,
+} from './losses.ts';
 export { type MobilenetV2Options, mobilenetV2OptionsSchema } from './mobilenetV2.ts';
 export {
   buildNetwork,
@@ -9,6 +17,5 @@ export {
   networkOptionsSchema,
 } from './network.ts';
 export { type OnnxNetworkOptions, onnxNetworkOptionsSchema } from './onnxNetwork.ts';
-
 export { type PictureInput, pictureInputOf, readTrunk, type Trunk, type TrunkOptions } from './trunk.ts';
 export { withWeights } from './weights.ts';

@@ -1,28 +1,24 @@
 /** @module A model or a run, and labelled posters -> how good its predictions are. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  type DataSource,
-  type Dataset,
-  loadDataset,
-  type Poster,
-  postersOf,
-  type SplitName,
-} from '../dataset/index.ts';
+import { type DataSource, type Dataset, loadDataset, type Poster, type SplitName } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
-import { type Evaluation, evaluateProbabilities } from '../evaluate/index.ts';
-import { writeFileAtomically } from '../files.ts';
+import { evaluateProbabilities, findPosterErrors } from '../evaluate/index.ts';
 import type { SessionOptions } from '../graph/index.ts';
-import type { Classifier, Model } from '../model/index.ts';
+import type { Model } from '../model/index.ts';
 import { Random } from '../random.ts';
-import { type RunConfig, readRunData, requireRunsModel, runFiles } from '../train/index.ts';
-import { notesOnMeasures, notesOnRows, type UnlearnedPoster, unlearnedPosters } from './evaluationNotes.ts';
-import { labelsOf, readOutOfFold, readValidation, validationScores } from './outOfSample.ts';
-import { findPosterErrors, type PosterErrors } from './posterErrors.ts';
+import {
+  type EvaluationReport,
+  type Run,
+  readOutOfFold,
+  requireRunsModel,
+  validationScores,
+  writeMetrics,
+} from '../run/index.ts';
+import { notesOnMeasures, notesOnRows, unlearnedPosters } from './evaluationNotes.ts';
 import { modelPathOf, openClassifier, runOf } from './predict.ts';
-import { isFailed, policyOf } from './prediction.ts';
-import { predictStream } from './stream.ts';
-import { openTexts, type PosterTexts } from './texts.ts';
+import { policyOf } from './prediction.ts';
+import { score } from './score.ts';
+import { openTexts } from './texts.ts';
 
 export interface EvaluateOptions extends SessionOptions, DataSource {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
@@ -44,32 +40,12 @@ export interface EvaluateOptions extends SessionOptions, DataSource {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What `onesheet evaluate --format json` prints; docs/measures.md describes it field by field. */
-export interface EvaluationReport {
-  /** Name and hash of the model. */
-  readonly model: string;
-  /** The table's name. */
-  readonly data: string;
-  /** The part of the run's own split, or `all` for other data. */
-  readonly split: SplitName | 'all';
-  /** Posters that could not be read and are not measured. */
-  readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
-  /** Genres of the data that the model does not know, with their posters; they are not measured. */
-  readonly unknownGenres: Readonly<Record<string, number>>;
-  /** Posters that have only genres that the model does not know; measured as posters without any that it knows. */
-  readonly onlyUnlearned: readonly UnlearnedPoster[];
-  /** What to know of these figures, one sentence each. */
-  readonly notes: readonly string[];
-  readonly evaluation: Evaluation;
-  readonly errors: PosterErrors;
-}
-
 interface Chosen {
   readonly dataset: Dataset;
   readonly posters: readonly Poster[];
   readonly split: EvaluationReport['split'];
   /** Of the run whose posters they are. */
-  readonly config: RunConfig | undefined;
+  readonly run: Run | undefined;
 }
 
 /** A labelled table or folder; a run, and a model file in its folder, has its own. */
@@ -79,7 +55,7 @@ async function choosePosters(options: EvaluateOptions, labels: readonly string[]
     const dataset = await loadDataset({ data, images, genreNames, labels });
     if (dataset.labelled.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, 'evaluation');
     refuseForeignGenres(dataset, labels);
-    return { dataset, posters: dataset.labelled, split: 'all', config: undefined };
+    return { dataset, posters: dataset.labelled, split: 'all', run: undefined };
   }
   const run = await runOf(model);
   if (run === undefined) {
@@ -90,10 +66,10 @@ async function choosePosters(options: EvaluateOptions, labels: readonly string[]
       'none',
     );
   }
-  const { config, dataset, split: own } = await readRunData(run);
-  const posters = postersOf(dataset, own, split);
+  const { dataset } = await run.data();
+  const posters = await run.posters(split);
   if (posters.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
-  return { dataset, posters, split, config };
+  return { dataset, posters, split, run };
 }
 
 function refuseForeignGenres({ name, genreCounts }: Dataset, labels: readonly string[]): void {
@@ -103,44 +79,13 @@ function refuseForeignGenres({ name, genreCounts }: Dataset, labels: readonly st
   throw onesheetError('GENRES_FOREIGN', name, shown.join(', '), labels.join(', '));
 }
 
-/** Probabilities [readable posters, genres] in the order of the posters, and what could not be read. */
-async function probabilitiesOf(
-  classifier: Classifier,
-  posters: readonly Poster[],
-  texts: PosterTexts | undefined,
-  onProgress: EvaluateOptions['onProgress'],
-) {
-  const { genres } = classifier.model.metadata;
-  const column = new Map(genres.map((genre, g) => [genre, g]));
-  const readable: Poster[] = [];
-  const failed: { id: string; code: string; message: string }[] = [];
-  const rows: Float32Array[] = [];
-  let at = 0;
-  for await (const outcome of predictStream(classifier, posters, { texts })) {
-    const poster = posters[at++]!;
-    if (isFailed(outcome)) failed.push({ id: poster.id, ...outcome.error });
-    else {
-      const row = new Float32Array(genres.length);
-      for (const { label, probability } of outcome.genres) row[column.get(label)!] = probability;
-      readable.push(poster);
-      rows.push(row);
-    }
-    onProgress?.(at, posters.length);
-  }
-  const data = new Float32Array(rows.length * genres.length);
-  rows.forEach((row, i) => {
-    data.set(row, i * genres.length);
-  });
-  return { readable, failed, probabilities: { rows: rows.length, columns: genres.length, data } };
-}
-
-/** The validation posters of a run; none for a model file, and none while the run has not written them. */
-async function validationOf(run: string, { metadata: { genres }, id }: Model, notes: string[]) {
-  const written = await stat(join(run, runFiles.validation)).catch(() => undefined);
+/** The validation posters of a run; none while the run has not written them. */
+async function validationOf(run: Run, { id }: Model, notes: string[]) {
+  const written = await stat(run.path('validation')).catch(() => undefined);
   if (!written) return undefined;
-  const { content, note } = await readValidation(run, genres, id);
+  const { content, note } = await run.validation(id);
   if (note !== undefined) notes.push(note);
-  return validationScores(content, genres);
+  return validationScores(content, run.config.genres);
 }
 
 /**
@@ -154,13 +99,13 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   const classifier = await openClassifier(options.model, options);
   try {
     const { model } = classifier;
-    const { dataset, posters, split, config } = await choosePosters(options, model.metadata.genres);
+    const { dataset, posters, split, run } = await choosePosters(options, model.metadata.genres);
     const notes = [
       ...dataset.findings.notes,
       ...namesTaken(dataset, model.metadata.genres),
       ...(split === 'all' ? notesOnRows(dataset) : []),
     ];
-    if (config) requireRunsModel(await modelPathOf(options.model), model.metadata, config);
+    if (run) requireRunsModel(await modelPathOf(options.model), model.metadata, run.config);
     const texts =
       options.texts === undefined
         ? undefined
@@ -174,21 +119,17 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
         ? undefined
         : await readOutOfFold(options.outOfFold, dataset.labelled, genres);
     if (outOfFold?.note !== undefined) notes.push(outOfFold.note);
-    const { readable, failed, probabilities } = await probabilitiesOf(
-      classifier,
-      posters,
-      texts,
-      options.onProgress,
-    );
+    const { onProgress } = options;
+    const measured = await score(classifier, posters, { texts, onProgress });
+    const { posters: readable, yTrue, yScore, failed } = measured;
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
-    const yTrue = labelsOf(readable, genres);
     if (yTrue.known?.includes(1) === false)
       throw onesheetError(
         'DATASET_EMPTY',
         dataset.name,
         "posters of which any of the model's genres is known",
       );
-    const evaluation = evaluateProbabilities(yTrue, probabilities, {
+    const evaluation = evaluateProbabilities(yTrue, yScore, {
       genres,
       thresholds: policy,
       trainPrevalence: metadata.prevalence,
@@ -197,16 +138,14 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     });
     const unlearned = unlearnedPosters(readable, genres);
     notes.push(...notesOnMeasures(readable.length, failed.length, unlearned, policy, genres));
-    const measured = { ids: readable.map((poster) => poster.id), yTrue, yScore: probabilities };
     const { dataHash, calibratedBy } = metadata.provenance;
     const isTrained =
       split === 'train' ||
       (split === 'validation' && calibratedBy !== undefined) ||
       (split === 'all' && dataset.hash === dataHash);
-    const validation =
-      split === 'test' && options.model !== undefined
-        ? await validationOf(options.model, model, notes)
-        : undefined;
+    // Another model of the folder sees validation posters otherwise than the run's best.
+    const best = split === 'test' && run?.folder === options.model ? run : undefined;
+    const validation = best && (await validationOf(best, model, notes));
     const blameless = new Set(unlearnedPosters(dataset.labelled, genres).map(({ id }) => id));
     const errors = findPosterErrors(
       genres,
@@ -224,10 +163,9 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       evaluation,
       errors,
     };
-    // Measures of another model of the folder, or with texts, would pass for those of the run's best.
-    if (split === 'test' && texts === undefined && (await stat(options.model!)).isDirectory()) {
-      const text = `${JSON.stringify(report, null, 2)}\n`;
-      await writeFileAtomically(join(options.model!, runFiles.metrics), text).catch((error: unknown) => {
+    // Nor would measures with texts be those of the run's best.
+    if (best && texts === undefined) {
+      await writeMetrics(best.path('metrics'), report).catch((error: unknown) => {
         if (!(error instanceof OnesheetError) || options.onUnwritten === undefined) throw error;
         options.onUnwritten(error);
       });

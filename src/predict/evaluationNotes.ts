@@ -1,13 +1,7 @@
 /** @module What was measured of which posters, by which policy -> what to know of the figures, one sentence each. */
 import { type Dataset, onlyUnlearned, type Poster } from '../dataset/index.ts';
 import { type Policy, sayNeverGiven } from '../evaluate/index.ts';
-
-/** A poster that is labelled, but with nothing that the model knows. */
-export interface UnlearnedPoster {
-  readonly id: string;
-  /** As it is labelled. */
-  readonly genres: readonly string[];
-}
+import type { UnlearnedPoster } from '../run/index.ts';
 
 export function unlearnedPosters(posters: readonly Poster[], genres: readonly string[]): UnlearnedPoster[] {
   return posters

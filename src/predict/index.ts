@@ -1,15 +1,19 @@
 /** @module The door of the prediction room: a model and pictures -> genres, and how good they are. */
-import type { Model } from '../model/index.ts';
-import type { CrossValidationOptions, CrossValidationResult } from './crossValidate.ts';
-import type { EvaluateOptions, EvaluationReport } from './evaluate.ts';
+import type { Poster } from '../dataset/index.ts';
+import type { Classifier, Model } from '../model/index.ts';
+import type { EvaluationReport } from '../run/index.ts';
+import type { EvaluateOptions } from './evaluate.ts';
 import type { LearnTextsOptions, LearnTextsResult, RunTexts } from './learnTexts.ts';
-import type { Checked, ValidationPoster } from './outOfSample.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
+import type { ScoreOptions, Scores } from './score.ts';
 import type { PosterTexts } from './texts.ts';
 
 export type { PosterInput, PosterInputs } from './inputs.ts';
+<<<<<<< HEAD
 export type { PredictSettings } from './options.ts';
 export { type DoubtSources, findPosterErrors, type PosterErrors } from './posterErrors.ts';
+=======
+>>>>>>> 11d18a6 (A run has a room: its files are written, read and checked in one place, and a prediction no longer knows of training; scores are made by one function)
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {
   type FailedPrediction,
@@ -27,23 +31,16 @@ export { pictureAt, postersAt, type SourceOptions } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
 export type { PosterTexts } from './texts.ts';
 export type {
-  CrossValidationOptions,
-  CrossValidationResult,
   EvaluateOptions,
-  EvaluationReport,
   LearnTextsOptions,
   LearnTextsResult,
   QuantizeOptions,
   QuantizeResult,
   RunTexts,
-  ValidationPoster,
+  Scores,
 };
 
-// What needs data sets or training is loaded when it is called, so that a prediction starts faster.
-
-export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
-  return (await import('./crossValidate.ts')).crossValidate(options);
-}
+// What needs data sets or runs is loaded when it is called, so that a prediction starts faster.
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   return (await import('./evaluate.ts')).evaluate(options);
@@ -63,11 +60,11 @@ export async function quantize(options: QuantizeOptions): Promise<QuantizeResult
   return (await import('./quantize.ts')).quantize(options);
 }
 
-/** As {@link evaluate} reads them: the validation posters of a run, as its best model sees them. */
-export async function readValidation(
-  run: string,
-  genres: readonly string[],
-  model: string | undefined,
-): Promise<Checked<readonly ValidationPoster[]>> {
-  return (await import('./outOfSample.ts')).readValidation(run, genres, model);
+/** What a model says of labelled posters beside what is true of them. */
+export async function score(
+  classifier: Classifier,
+  posters: readonly Poster[],
+  options?: ScoreOptions,
+): Promise<Scores> {
+  return (await import('./score.ts')).score(classifier, posters, options);
 }

@@ -1,14 +1,12 @@
 /** @module A run and what stands on its posters as text -> the model of texts that speaks beside the run's network. */
-import { join } from 'node:path';
-import { knownMatrix, labelMatrix, type Poster, postersOf } from '../dataset/index.ts';
+import { knownMatrix, labelMatrix, type Poster } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { computeMeasures, type Matrix, matrixFromRows } from '../evaluate/index.ts';
 import { writeFileAtomically } from '../files.ts';
 import { loadModel, textModelPath } from '../model/index.ts';
 import { Random } from '../random.ts';
+import { Run, type RunConfig, type RunData } from '../run/index.ts';
 import { encodeTextModel, fitTextModel, readTexts, type TextModel, type TextPosters } from '../text/index.ts';
-import { type RunData, readRunData, runFiles } from '../train/index.ts';
-import { readValidation } from './outOfSample.ts';
 
 export interface LearnTextsOptions {
   /** The run's folder. */
@@ -42,6 +40,9 @@ export interface LearnTextsResult {
 
 /** What a text model learns from: rows of training and validation posters, the latter with the network's word. */
 export interface RunTexts extends RunData {
+  readonly config: RunConfig;
+  /** The run's model. */
+  readonly modelPath: string;
   readonly genres: readonly string[];
   readonly training: readonly Poster[];
   readonly texts: ReadonlyMap<string, readonly string[]>;
@@ -53,13 +54,15 @@ export interface RunTexts extends RunData {
 }
 
 /** Test posters are not looked at. */
-export async function readRunTexts(run: string, textsPath: string): Promise<RunTexts> {
-  const data = await readRunData(run);
-  const { config, dataset, split } = data;
+export async function readRunTexts(folder: string, textsPath: string): Promise<RunTexts> {
+  const run = await Run.open(folder);
+  const { config } = run;
+  const data = await run.data();
   const { genres } = config;
   const texts = await readTexts(textsPath);
-  const { id } = await loadModel(join(run, runFiles.model));
-  const { content: seen } = await readValidation(run, genres, id);
+  const modelPath = run.path('model');
+  const { id } = await loadModel(modelPath);
+  const { content: seen } = await run.validation(id);
   const rowsOf = (posters: readonly Poster[]): TextPosters => {
     const [labels, known] = [labelMatrix(posters, genres), knownMatrix(posters, genres)];
     const rows = (matrix: Uint8Array): Uint8Array[] =>
@@ -78,7 +81,8 @@ export async function readRunTexts(run: string, textsPath: string): Promise<RunT
     known: seen.map(({ known }) => isIn(known ?? genres)),
     probabilities: seen.map(({ probabilities }) => probabilities),
   };
-  return { ...data, genres, texts, rowsOf, training: postersOf(dataset, split, 'train'), validation };
+  const training = await run.posters('train');
+  return { ...data, config, modelPath, genres, texts, rowsOf, training, validation };
 }
 
 function measuresOf(truth: Matrix, scores: Matrix): AveragePrecision {
@@ -106,7 +110,7 @@ export async function learnTexts({ run, texts, out, seed }: LearnTextsOptions): 
   if (withTexts === 0)
     throw onesheetError('DATASET_EMPTY', texts, `texts of the posters of ${run}, such as ${ids[0]}`);
   const { model, probability }: { model: TextModel; probability: Matrix } = fitRunTexts(found, seed);
-  const path = out ?? textModelPath(join(run, runFiles.model));
+  const path = out ?? textModelPath(found.modelPath);
   const bytes = encodeTextModel(model);
   await writeFileAtomically(path, bytes);
   const { labels, known } = found.validation;

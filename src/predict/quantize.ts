@@ -1,12 +1,11 @@
 /** @module A model and posters to calibrate with -> its 8-bit version, written to a file. */
-import { type DataSource, loadDataset, type Poster, postersOf } from '../dataset/index.ts';
+import { type DataSource, loadDataset, type Poster } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { requireWritableFile, writeFileAtomically } from '../files.ts';
 import type { SessionOptions } from '../graph/index.ts';
 import { preparePixels } from '../image/index.ts';
 import { compactModel, loadModel } from '../model/index.ts';
 import { Random } from '../random.ts';
-import { readRunData } from '../train/index.ts';
 import { modelPathOf, runOf } from './predict.ts';
 
 /** Genres of the posters do not matter; a run, and a model file in its folder, has posters of its own. */
@@ -43,8 +42,7 @@ async function calibrationPosters(options: QuantizeOptions): Promise<readonly Po
       'posters to calibrate with, since this model has none',
       'none',
     );
-  const { dataset, split } = await readRunData(run);
-  return postersOf(dataset, split, 'train');
+  return run.posters('train');
 }
 
 /**

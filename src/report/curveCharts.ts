@@ -1,5 +1,5 @@
 /** @module The histories of one or more runs -> charts of their losses and measures over the epochs. */
-import type { HistoryRow } from '../train/index.ts';
+import type { HistoryRow } from '../run/index.ts';
 import { type Chart, colours, dashes, drawChart, shapes } from './chart.ts';
 import { bestRow, type HistoryColumn } from './curves.ts';
 import { decimal } from './format.ts';

@@ -1,5 +1,5 @@
 /** @module The rows of a history -> what the diagnosis reads off its curves: best epoch, falls, roughness. */
-import type { HistoryRow, RunConfig } from '../train/index.ts';
+import type { HistoryRow, RunConfig } from '../run/index.ts';
 
 export type HistoryColumn = keyof HistoryRow;
 

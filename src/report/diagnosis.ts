@@ -1,5 +1,5 @@
 /** @module A run's history -> what its curves say, in sentences that carry the figures they rest on. */
-import type { HistoryRow, RunConfig } from '../train/index.ts';
+import type { HistoryRow, RunConfig } from '../run/index.ts';
 import { bestRow, comparablePrior, epochOfFall, roughness } from './curves.ts';
 import { count, decimal, percent } from './format.ts';
 import { describePrecision, type ValidationSize } from './precisionChanges.ts';

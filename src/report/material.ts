@@ -1,40 +1,26 @@
 /** @module A run's folder -> everything that a report can be made of, and sentences on what is missing. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Audit,
   auditDataset,
   type DataSource,
   type Dataset,
-  loadDataset,
   type Poster,
   postersOf,
   type Split,
 } from '../dataset/index.ts';
-import { OnesheetError, onesheetError } from '../errors.ts';
-import { type Evaluation, evaluateProbabilities, type Policy } from '../evaluate/index.ts';
-import { readWholeFile } from '../files.ts';
-import { loadModel, type ModelMetadata } from '../model/index.ts';
+import { OnesheetError } from '../errors.ts';
 import {
-  type EvaluationReport,
+  type Evaluation,
+  evaluateProbabilities,
   findPosterErrors,
-  openClassifier,
+  type Policy,
   type PosterErrors,
-  readValidation,
-} from '../predict/index.ts';
+} from '../evaluate/index.ts';
+import type { ModelMetadata } from '../model/index.ts';
+import { openClassifier } from '../predict/index.ts';
 import { Random } from '../random.ts';
-import {
-  type HistoryRow,
-  history,
-  type RunConfig,
-  readRunConfig,
-  readRunSplit,
-  requireResultsOf,
-  requireRunsModel,
-  runFiles,
-  sourceOfRun,
-  timings,
-} from '../train/index.ts';
+import { type HistoryRow, type Metrics, Run, type RunConfig, requireResultsOf } from '../run/index.ts';
 import { count } from './format.ts';
 import { predictPosters, type ScoredPosters, scoredOf } from './scored.ts';
 
@@ -79,33 +65,21 @@ export interface RunMaterial {
 export async function gatherMaterial(folder: string, options: MaterialOptions = {}): Promise<RunMaterial> {
   const missing: string[] = [];
   const attempt = attempts(missing);
-  const config = await readRunConfig(join(folder, runFiles.config));
-  const rows =
-    (await attempt('The curves cannot be shown', () => history.load(join(folder, runFiles.history)))) ?? [];
+  const run = await Run.open(folder);
+  const { config } = run;
+  const rows = (await attempt('The curves cannot be shown', () => run.history())) ?? [];
   if (rows.length === 0) missing.push('There are no curves: history.csv holds no epoch.');
-  const times =
-    (await attempt('The times cannot be shown', () => timings.load(join(folder, runFiles.timings)))) ?? [];
-  const model = await attempt('The model cannot be shown', async () => {
-    const path = join(folder, runFiles.model);
-    const loaded = await loadModel(path);
-    requireRunsModel(path, loaded.metadata, config);
-    return loaded;
-  });
+  const times = (await attempt('The times cannot be shown', () => run.timings())) ?? [];
+  const model = await attempt('The model cannot be shown', () => run.model());
   const policy = model?.metadata.policies.find(({ name }) => name === 'f1');
-  const split = await attempt('The split cannot be shown', () => readRunSplit(folder, config));
-  const dataset = await attempt('The posters cannot be shown', () =>
-    loadDataset({
-      ...sourceOfRun(config),
-      ...(options.data !== undefined && { data: options.data }),
-      ...(options.images !== undefined && { images: options.images }),
-    }),
-  );
+  const split = await attempt('The split cannot be shown', () => run.split());
+  const dataset = await attempt('The posters cannot be shown', () => run.dataset(options));
   const posters = new Map(dataset?.labelled.map((poster) => [poster.id, poster]));
   const audit =
     dataset && (await auditDataset(dataset, { minimumSupport: config.recipe.minimumSupport, decode: false }));
   if (dataset && dataset.hash !== config.dataHash) missing.push(sayChanged(dataset, split));
   const validation = await attempt('The validation predictions cannot be shown', async () => {
-    const { content, note } = await readValidation(folder, config.genres, model?.id);
+    const { content, note } = await run.validation(model?.id);
     if (note !== undefined) missing.push(note);
     const found = content.map((row) => ({ ...row, poster: posters.get(row.id) }));
     return scoredOf('validation', config.genres, found, policy, []);
@@ -132,10 +106,10 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
       if (test.posters.length === 0 || test.yTrue.known?.includes(1) === false) test = undefined;
     }
   }
-  const hasMetrics = (await stat(join(folder, runFiles.metrics)).catch(() => undefined)) !== undefined;
+  const hasMetrics = (await stat(run.path('metrics')).catch(() => undefined)) !== undefined;
   const instead = test ? 'The measures were made for this report' : 'The measures cannot be shown';
   const written =
-    hasMetrics || !test ? await attempt(instead, () => readMetrics(folder, model?.id, missing)) : undefined;
+    hasMetrics || !test ? await attempt(instead, () => metricsOf(run, model?.id, missing)) : undefined;
   const evaluation = written?.evaluation ?? (test && model && measure(test, model.metadata, policy));
   return {
     folder,
@@ -194,28 +168,12 @@ function errorsOf(validation: ScoredPosters | undefined, test: ScoredPosters | u
 }
 
 /** What `onesheet evaluate` wrote, unless it is of another model than the run's present one. */
-async function readMetrics(
-  folder: string,
-  modelId: string | undefined,
-  missing: string[],
-): Promise<EvaluationReport> {
-  const path = join(folder, runFiles.metrics);
-  const text = (await readWholeFile(path, 'the measures that `onesheet evaluate` writes')).toString();
-  let report: EvaluationReport;
-  try {
-    report = JSON.parse(text) as EvaluationReport;
-    if (typeof report.evaluation.posters !== 'number' || !Array.isArray(report.evaluation.genres))
-      throw new Error();
-  } catch {
-    throw onesheetError('TABLE_ROW', path, 1, 'it is not what `onesheet evaluate` writes');
-  }
-  const named = typeof report.model === 'string' ? [report.model] : undefined;
-  const note = requireResultsOf(path, named, modelId === undefined ? undefined : [modelId]);
+async function metricsOf(run: Run, modelId: string | undefined, missing: string[]): Promise<Metrics> {
+  const metrics = await run.metrics();
+  const named = metrics.model === undefined ? undefined : [metrics.model];
+  const note = requireResultsOf(run.path('metrics'), named, modelId === undefined ? undefined : [modelId]);
   if (note !== undefined) missing.push(note);
-  const { evaluation } = report;
-  // Measures of before posters could be known in part.
-  const genres = evaluation.genres.map((row) => ({ ...row, known: row.known ?? evaluation.posters }));
-  return { ...report, evaluation: { ...evaluation, unknownPairs: evaluation.unknownPairs ?? 0, genres } };
+  return metrics;
 }
 
 function measure(test: ScoredPosters, metadata: ModelMetadata, policy: Policy | undefined): Evaluation {

@@ -1,5 +1,5 @@
 /** @module A run's material -> the gallery, the highest losses and the labels that are probably wrong. */
-import type { PosterErrors } from '../predict/index.ts';
+import type { PosterErrors } from '../evaluate/index.ts';
 import { type Block, heading, notice, paragraph, type Section, table } from './document.ts';
 import { count, decimal, listed, percent } from './format.ts';
 import { type Attribute, chooseByGenre, chooseByLoss, GalleryPictures } from './gallery.ts';

@@ -1,5 +1,5 @@
 /** @module Precision over the epochs and the size of the validation set -> the changes that exceed its noise. */
-import type { HistoryRow } from '../train/index.ts';
+import type { HistoryRow } from '../run/index.ts';
 import { percent, signed } from './format.ts';
 import type { Statement } from './statement.ts';
 

@@ -1,7 +1,7 @@
 /** @module One run's folder, or several -> `report.html` and `report.md` with their charts. */
 import { join } from 'node:path';
 import { requireWritableFolder, writeFileAtomically } from '../files.ts';
-import { readRunConfig, runFiles } from '../train/index.ts';
+import { Run } from '../run/index.ts';
 import { version } from '../version.ts';
 import { compareRuns } from './comparison.ts';
 import type { ReportDocument } from './document.ts';
@@ -71,7 +71,7 @@ export async function writeReport(
 ): Promise<WrittenReport> {
   const [run] = folders;
   if (run === undefined) throw new Error('A report needs at least one run.');
-  for (const folder of folders) await readRunConfig(join(folder, runFiles.config));
+  for (const folder of folders) await Run.open(folder);
   const folder = options.out ?? run;
   await requireWritableFolder(folder);
   const materials: RunMaterial[] = [];

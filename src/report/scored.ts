@@ -1,5 +1,5 @@
 /** @module Posters and a model, or lines of predictions -> labels, probabilities and decisions side by side. */
-import { knownMatrix, labelMatrix, onlyUnlearned, type Poster } from '../dataset/index.ts';
+import { onlyUnlearned, type Poster } from '../dataset/index.ts';
 import {
   applyPolicy,
   decide,
@@ -9,7 +9,8 @@ import {
   postersByLoss,
 } from '../evaluate/index.ts';
 import type { Classifier } from '../model/index.ts';
-import { isFailed, policyOf, predictStream } from '../predict/index.ts';
+import { policyOf, score } from '../predict/index.ts';
+import { labelsOf } from '../run/index.ts';
 
 export interface ScoredPoster {
   readonly id: string;
@@ -50,8 +51,7 @@ export function scoredOf(
   failed: readonly string[],
 ): ScoredPosters {
   const [rows, columns] = [posters.length, genres.length];
-  const [data, known] = [labelMatrix(posters, genres), knownMatrix(posters, genres)];
-  const yTrue: Labels = { rows, columns, data, known };
+  const yTrue = labelsOf(posters, genres);
   const yScore = {
     rows,
     columns,
@@ -74,7 +74,7 @@ export function scoredOf(
     ? applyPolicy(policy, yScore)
     : decide(yScore, new Float64Array(columns).fill(0.5), { fallback: 'top-1' });
   const losses = new Float64Array(rows).fill(Number.NaN);
-  const isNothing = known?.includes(1) === false;
+  const isNothing = yTrue.known?.includes(1) === false;
   for (const { poster, loss } of isNothing ? [] : postersByLoss(yTrue, yScore)) losses[poster] = loss;
   const ids = posters.map(({ id }) => id);
   const unlearned = new Set(
@@ -90,27 +90,16 @@ export async function predictPosters(
   options: { readonly policy?: string; readonly onProgress: (done: number, total: number) => void },
 ): Promise<ScoredPosters> {
   const { genres } = classifier.model.metadata;
-  const column = new Map(genres.map((genre, g) => [genre, g]));
-  const scored: ScoredPoster[] = [];
-  const failed: string[] = [];
-  let at = 0;
-  for await (const outcome of predictStream(classifier, posters)) {
-    const poster = posters[at++]!;
-    options.onProgress(at, posters.length);
-    if (isFailed(outcome)) {
-      failed.push(outcome.error.message);
-      continue;
-    }
-    const probabilities = new Array<number>(genres.length).fill(0);
-    for (const { label, probability } of outcome.genres) probabilities[column.get(label)!] = probability;
-    scored.push({
-      id: poster.id,
-      genres: (poster.genres ?? []).filter((genre) => column.has(genre)),
-      known: poster.known,
-      probabilities,
-      poster,
-    });
-  }
+  const scores = await score(classifier, posters, { onProgress: options.onProgress });
+  const { data } = scores.yScore;
+  const scored = scores.posters.map((poster, row) => ({
+    id: poster.id,
+    genres: (poster.genres ?? []).filter((genre) => genres.includes(genre)),
+    known: poster.known,
+    probabilities: Array.from(data.subarray(row * genres.length, (row + 1) * genres.length)),
+    poster,
+  }));
+  const failed = scores.failed.map(({ message }) => message);
   const policy = options.policy === undefined ? undefined : policyOf(classifier.model, options.policy);
   return scoredOf('test', genres, scored, policy, failed);
 }

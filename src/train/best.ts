@@ -12,11 +12,10 @@ import {
 } from '../evaluate/index.ts';
 import type { Graph } from '../graph/index.ts';
 import { decodeModel, encodeModel, type ModelMetadata, type Provenance } from '../model/index.ts';
+import { activationOf } from '../nn/index.ts';
+import { type RunConfig, readingRule, runFiles, type ValidationLine } from '../run/index.ts';
 import { version } from '../version.ts';
-import { type RunConfig, readingRule } from './config.ts';
-import { runFiles } from './folder.ts';
 import type { EpochReport } from './loop.ts';
-import { activationOf } from './losses.ts';
 import { probabilitiesOf } from './measures.ts';
 
 export interface BestEpoch {
@@ -29,18 +28,6 @@ export interface BestEpoch {
   readonly ids: readonly string[];
   readonly yTrue: Labels;
   readonly trainingPosters: number;
-}
-
-/** A validation poster as the best model sees it, a line of `validation.jsonl`. */
-export interface ValidationLine {
-  /** The model that sees it so. */
-  readonly model: string;
-  readonly id: string;
-  readonly genres: readonly string[];
-  /** The genres of the model that are known of it; absent where all are. */
-  readonly known?: readonly string[];
-  readonly logits: readonly number[];
-  readonly probabilities: readonly number[];
 }
 
 /**

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import { readTensors, type StoredTensor, writeTensors } from '../safetensors.ts';
-import type { AverageState } from './average.ts';
 import type { EarlyStoppingState } from './earlyStopping.ts';
-import type { OptimizerState } from './optimizer.ts';
+import type { AverageState } from './step/average.ts';
+import type { OptimizerState } from './step/optimizer.ts';
 
 /** All that a training needs to continue to the same bits; random numbers follow from the seed and these counts. */
 export interface CheckpointState {

@@ -1,69 +1,25 @@
 /** @module A training's state and epochs <-> the files of its run. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  removeEmptyFolders,
-  removeTemporaries,
-  requireWritableFolder,
-  writeFileAtomically,
-} from '../files.ts';
-import { type Lock, withLock } from '../lock.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { Lock } from '../lock.ts';
 import { loadModel, type Model } from '../model/index.ts';
+import {
+  type HistoryRow,
+  history,
+  runFiles,
+  timings,
+  type ValidationLine,
+  writeValidation,
+} from '../run/index.ts';
 import {
   assertCheckpointMatches,
   type CheckpointIdentity,
   loadCheckpoint,
   saveCheckpoint,
 } from './checkpoint.ts';
-import { type HistoryRow, history, timings } from './history.ts';
+
 import type { EpochReport, TrainingState } from './loop.ts';
 import type { EventWriter } from './tensorboard.ts';
-
-/** The files of a run's folder. */
-export const runFiles = {
-  config: 'config.json',
-  split: 'split.csv',
-  history: 'history.csv',
-  timings: 'timings.csv',
-  checkpoint: 'last.safetensors',
-  model: 'best.onnx',
-  validation: 'validation.jsonl',
-  metrics: 'metrics.json',
-  summary: 'summary.json',
-  /** The model that learned from the validation posters too, and the folder of its checkpoint. */
-  refitModel: 'refit.onnx',
-  refit: 'refit',
-} as const;
-
-/** Those that only the holder of the run's lock writes; `onesheet evaluate` writes the measures. */
-const writersFiles: ReadonlySet<string> = new Set(
-  Object.values(runFiles).filter((name) => name !== runFiles.metrics),
-);
-
-/**
- * Lets `work` be the only writer of a run's folder, rid of what killed ones left half written. Folders that were made for
- * it and in which nothing came to be are removed.
- *
- * @param purpose for those who are refused meanwhile: "training"
- * @throws {OnesheetError} FOLDER_LOCKED naming the present writer; FILE_UNWRITABLE
- */
-export async function asOnlyWriter<Result>(
-  folder: string,
-  purpose: string,
-  work: (lock: Lock) => Promise<Result>,
-): Promise<Result> {
-  await requireWritableFolder(folder);
-  const made = await mkdir(folder, { recursive: true });
-  try {
-    return await withLock(folder, purpose, async (lock) => {
-      for (const each of [folder, join(folder, runFiles.refit)])
-        await removeTemporaries(each, (name) => writersFiles.has(name));
-      return work(lock);
-    });
-  } finally {
-    if (made !== undefined) await removeEmptyFolders(folder, made);
-  }
-}
 
 export interface EpochTimes {
   readonly trainingSeconds: number;
@@ -138,10 +94,9 @@ export class RunFolder {
   }
 
   /** One JSON line a validation poster: what the best model says of it. */
-  async writeValidation(lines: readonly object[]): Promise<void> {
+  async writeValidation(lines: readonly ValidationLine[]): Promise<void> {
     await this.#lock.confirm();
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-    await writeFileAtomically(this.#path('validation'), text);
+    await writeValidation(this.#path('validation'), lines);
   }
 
   /** The best model so far. */

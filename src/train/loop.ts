@@ -1,17 +1,17 @@
 /** @module Posters' pixels, labels and a state -> the state some epochs further: the training loop. */
 import { onesheetError } from '../errors.ts';
 import type { Graph } from '../graph/index.ts';
+import { activationOf, balancedWeights, lossWeight } from '../nn/index.ts';
 import type { Random } from '../random.ts';
-import { type AverageState, weightAverage } from './average.ts';
-import { type BatchSource, pixelBatches, type TrainingPosters } from './batches.ts';
-import type { Recipe } from './config.ts';
+import type { Recipe } from '../run/index.ts';
+import { type BatchSource, pixelBatches, type TrainingPosters } from './data/batches.ts';
+import { featureBatches } from './data/features.ts';
 import { EarlyStopping, type EarlyStoppingState } from './earlyStopping.ts';
-import { featureBatches } from './features.ts';
-import { activationOf, balancedWeights, lossWeight } from './losses.ts';
 import { type ValidationMeasures, validationMeasures } from './measures.ts';
-import type { OptimizerState } from './optimizer.ts';
-import { type Phase, parametersOf, phasesOf } from './phases.ts';
-import { EvaluationStep, type StepResult, TrainingStep } from './step.ts';
+import { type Phase, parametersOf, phasesOf } from './recipe/phases.ts';
+import { type AverageState, weightAverage } from './step/average.ts';
+import type { OptimizerState } from './step/optimizer.ts';
+import { EvaluationStep, type StepResult, TrainingStep } from './step/step.ts';
 
 /** Posters to learn from and to be judged by. */
 export interface TrainingData extends TrainingPosters {

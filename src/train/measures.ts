@@ -7,19 +7,7 @@ import {
   precisionScore,
   recallScore,
 } from '../evaluate/index.ts';
-
-/** Measures of the validation split, each epoch's; decisions at probability 1/2, at least the likeliest genre. */
-export const validationMeasureNames = [
-  'validation_loss',
-  'validation_micro_precision',
-  'validation_micro_recall',
-  'validation_micro_f1',
-  'validation_micro_average_precision',
-  'validation_macro_precision',
-  'validation_macro_recall',
-  'validation_macro_f1',
-  'validation_macro_average_precision',
-] as const;
+import { validationMeasureNames } from '../run/index.ts';
 
 export type ValidationMeasures = Readonly<Record<(typeof validationMeasureNames)[number], number>>;
 

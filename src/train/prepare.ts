@@ -3,12 +3,12 @@ import type { Dataset, Split } from '../dataset/index.ts';
 import type { Graph } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import { Random } from '../random.ts';
-import type { RunConfig } from './config.ts';
+import type { RunConfig } from '../run/index.ts';
+import { type GatheredPosters, type GatherOptions, gatherPosters } from './data/gather.ts';
 import { RunFolder } from './folder.ts';
-import { type GatheredPosters, type GatherOptions, gatherPosters } from './gather.ts';
 import { Trainer, type TrainingState } from './loop.ts';
+import { startingNetwork } from './networks.ts';
 import { identityOf } from './record.ts';
-import { startingNetwork } from './start.ts';
 
 /** What a training is of. */
 export interface Prepared {

@@ -1,9 +1,9 @@
 /** @module A training under way -> its run's folder kept up to date, and its observer informed. */
 import { createHash } from 'node:crypto';
 import type { Graph } from '../graph/index.ts';
+import type { RunConfig } from '../run/index.ts';
 import type { packBestModel } from './best.ts';
 import type { CheckpointIdentity } from './checkpoint.ts';
-import type { RunConfig } from './config.ts';
 import type { RunFolder } from './folder.ts';
 import type { EpochReport, TrainingHooks, TrainingState } from './loop.ts';
 import type { EventWriter } from './tensorboard.ts';

@@ -1,13 +1,10 @@
 /** @module A finished run -> a model that has learned from its validation posters too. */
-import { join } from 'node:path';
 import { withoutValidation } from '../dataset/index.ts';
 import { makeFolder, writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
-import { encodeModel, loadModel } from '../model/index.ts';
+import { encodeModel } from '../model/index.ts';
+import { asOnlyWriter, Run } from '../run/index.ts';
 import { version } from '../version.ts';
-import { readRunData, requireRunsModel } from './belonging.ts';
-import { readRunConfig } from './config.ts';
-import { asOnlyWriter, runFiles } from './folder.ts';
 import type { TrainingOutcome } from './loop.ts';
 import { prepareTraining } from './prepare.ts';
 import { checkpointingHooks, type RecordingOptions } from './record.ts';
@@ -38,21 +35,19 @@ export interface RefitResult {
  * @throws {OnesheetError} FILE_MISSING for a run without a best model, and as `resume`
  */
 export async function refit(options: RefitOptions): Promise<RefitResult> {
-  const { run } = options;
   // Before a folder is made for a run that is not there.
-  await readRunConfig(join(run, runFiles.config));
-  return asOnlyWriter(run, 'refit', (lock) => refitRun(options, lock));
+  await Run.open(options.run);
+  return asOnlyWriter(options.run, 'refit', (lock) => refitRun(options, lock));
 }
 
 async function refitRun(options: RefitOptions, lock: Lock): Promise<RefitResult> {
-  const { run } = options;
-  const best = await loadModel(join(run, runFiles.model));
+  const run = await Run.open(options.run);
+  const best = await run.model();
   options.onPreparation?.('reading the table', 0, 0);
-  const { config: own, dataset, split: ownSplit } = await readRunData(run);
-  requireRunsModel(join(run, runFiles.model), best.metadata, own);
-  const split = withoutValidation(ownSplit);
-  const config = { ...own, splitHash: split.hash };
-  const folder = join(run, runFiles.refit);
+  const { dataset, split: own } = await run.data();
+  const split = withoutValidation(own);
+  const config = { ...run.config, splitHash: split.hash };
+  const folder = run.path('refit');
   const ready = await prepareTraining({ config, dataset, split }, folder, lock, {
     ...options,
     validates: false,
@@ -61,7 +56,7 @@ async function refitRun(options: RefitOptions, lock: Lock): Promise<RefitResult>
   await makeFolder(folder);
   await files.restore(state);
   const { provenance } = best.metadata;
-  const model = join(run, runFiles.refitModel);
+  const model = run.path('refitModel');
   const posters = gathered.data.train.length;
   options.onStart?.({ posters, epochs: provenance.epoch });
   try {

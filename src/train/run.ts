@@ -1,5 +1,4 @@
 /** @module A recipe and posters -> a run: a folder that holds all of a training and survives its death. */
-import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type ChosenSplit,
@@ -17,21 +16,24 @@ import {
   writeSplit,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
+import { asOnlyWriter, type Recipe, Run, type RunConfig, runFiles, writeRunConfig } from '../run/index.ts';
 import { version } from '../version.ts';
-import { readRunData } from './belonging.ts';
 import { packBestModel } from './best.ts';
+<<<<<<< HEAD
 import { parseRecipe, type Recipe, type RunConfig, readRunConfig } from './config.ts';
 import { findingsOf, type RunFindings } from './findings.ts';
 import { asOnlyWriter, runFiles } from './folder.ts';
+=======
+import { findingsOf, type RunFindings } from './data/findings.ts';
+import { targetsHash } from './data/targets.ts';
+>>>>>>> 11d18a6 (A run has a room: its files are written, read and checked in one place, and a prediction no longer knows of training; scores are made by one function)
 import type { EpochReport, TrainingOutcome } from './loop.ts';
 import { labelsOfRows } from './measures.ts';
+import { initialWeightsHash } from './networks.ts';
 import { type Prepared, prepareTraining } from './prepare.ts';
 import { type ProgressObserver, type RecordingOptions, recordingHooks } from './record.ts';
-import { initialWeightsHash } from './start.ts';
 import { RunSummary } from './summary.ts';
-import { targetsHash } from './targets.ts';
 import { openEventFile } from './tensorboard.ts';
 
 /** What a run tells while it goes on. */
@@ -129,7 +131,7 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
   };
   await lock.confirm();
   await writeSplit(join(folder, runFiles.split), split);
-  await writeFileAtomically(join(folder, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
+  await writeRunConfig(join(folder, runFiles.config), config);
   return runTraining({ config, dataset, split }, options, lock, { dropped: selection.dropped, notes }, false);
 }
 
@@ -141,13 +143,15 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
  */
 export async function resume(options: CommonOptions): Promise<RunResult> {
   // Before a folder is made for a run that is not there.
-  await readRunConfig(join(options.folder, runFiles.config));
+  await Run.open(options.folder);
   return asOnlyWriter(options.folder, 'training', (lock) => goOn(options, lock));
 }
 
 async function goOn(options: CommonOptions, lock: Lock): Promise<RunResult> {
   options.onPreparation?.('reading the table', 0, 0);
-  const { config, dataset, split } = await readRunData(options.folder);
+  const run = await Run.open(options.folder);
+  const { config } = run;
+  const { dataset, split } = await run.data();
   const { dropped } = selectGenres(dataset, { minimumSupport: config.recipe.minimumSupport });
   return runTraining({ config, dataset, split }, options, lock, { dropped, notes: [] }, true);
 }
@@ -159,8 +163,7 @@ function absolute(paths: DataSource['data']): string | string[] | undefined {
 }
 
 async function refuseExistingRun(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => [] as string[]);
-  if (names.includes(runFiles.config)) throw onesheetError('RUN_EXISTS', folder);
+  if (await Run.isIn(folder)) throw onesheetError('RUN_EXISTS', folder);
 }
 
 async function splitOf(

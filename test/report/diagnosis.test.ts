@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose, type Statement, type StatementKind } from '../../src/report/index.ts';
-import type { RunConfig } from '../../src/train/index.ts';
+import type { RunConfig } from '../../src/run/index.ts';
 import { tinyRecipe } from '../train/fixture.ts';
 import { historyOf } from './history.ts';
 

@@ -1,4 +1,4 @@
-import type { HistoryRow } from '../../src/train/index.ts';
+import type { HistoryRow } from '../../src/run/index.ts';
 
 /** Rows of a history from curves of equal length; what is not given stays the same in all epochs. */
 export function historyOf(curves: {

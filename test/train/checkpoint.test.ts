@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.ts';
 import { writeTensors } from '../../src/safetensors.ts';
-import { weightAverage } from '../../src/train/average.ts';
 import {
   assertCheckpointMatches,
   type CheckpointIdentity,
@@ -13,8 +12,9 @@ import {
   loadCheckpoint,
   saveCheckpoint,
 } from '../../src/train/checkpoint.ts';
-import { adamW } from '../../src/train/optimizer.ts';
-import { constantRate } from '../../src/train/schedule.ts';
+import { weightAverage } from '../../src/train/step/average.ts';
+import { adamW } from '../../src/train/step/optimizer.ts';
+import { constantRate } from '../../src/train/step/schedule.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { writeSyntheticPosters } from '../../src/dataset/index.ts';
 import { buildNetwork } from '../../src/nn/index.ts';
 import { Random } from '../../src/random.ts';
+import { parseRecipe, type Recipe } from '../../src/run/index.ts';
 import { type StoredTensor, writeTensors } from '../../src/safetensors.ts';
-import { parseRecipe, type Recipe } from '../../src/train/index.ts';
 import { temporaryFolder } from '../model/fixture.ts';
 
 /** A recipe that trains in a second or two. */

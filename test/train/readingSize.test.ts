@@ -6,8 +6,9 @@ import { loadModel } from '../../src/model/index.ts';
 import { buildNetwork } from '../../src/nn/index.ts';
 import { isFailed, predict } from '../../src/predict/index.ts';
 import { Random } from '../../src/random.ts';
+import { history, type Recipe, type ValidationLine } from '../../src/run/index.ts';
 import { type StoredTensor, writeTensors } from '../../src/safetensors.ts';
-import { history, type Recipe, train, type ValidationLine } from '../../src/train/index.ts';
+import { train } from '../../src/train/index.ts';
 import { smallDataset, tinyRecipe } from './fixture.ts';
 
 /** Learns at 32 rows and 24 columns. */

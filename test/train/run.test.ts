@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { chooseSplit, loadDataset, selectGenres, writeSplit } from '../../src/dataset/index.ts';
 import { loadModel } from '../../src/model/index.ts';
-import { crossValidate, evaluate } from '../../src/predict/index.ts';
+import { evaluate } from '../../src/predict/index.ts';
+import { history } from '../../src/run/index.ts';
 import { readTensors } from '../../src/safetensors.ts';
-import { type EpochReport, history, resume, train } from '../../src/train/index.ts';
+import { crossValidate, type EpochReport, resume, train } from '../../src/train/index.ts';
 import { smallDataset, tinyRecipe, trunkWeights } from './fixture.ts';
 
 test('a run leaves everything behind that is needed to repeat, resume, judge and use it', async () => {

@@ -13,16 +13,16 @@ import {
 } from '../../src/dataset/index.ts';
 import { withLock } from '../../src/lock.ts';
 import { buildNetwork } from '../../src/nn/index.ts';
-import { evaluate, readValidation } from '../../src/predict/index.ts';
+import { evaluate } from '../../src/predict/index.ts';
 import { Random } from '../../src/random.ts';
-import { pixelBatches } from '../../src/train/batches.ts';
-import type { RunConfig } from '../../src/train/config.ts';
-import { type Recipe, readRunConfig, resume, train } from '../../src/train/index.ts';
+import { type Recipe, Run, type RunConfig } from '../../src/run/index.ts';
+import { pixelBatches } from '../../src/train/data/batches.ts';
+import { targetsHash } from '../../src/train/data/targets.ts';
+import { resume, train } from '../../src/train/index.ts';
 import type { EpochReport, TrainingState } from '../../src/train/loop.ts';
 import { labelsOfRows, validationMeasures } from '../../src/train/measures.ts';
+import { initialWeightsHash } from '../../src/train/networks.ts';
 import { prepareTraining } from '../../src/train/prepare.ts';
-import { initialWeightsHash } from '../../src/train/start.ts';
-import { targetsHash } from '../../src/train/targets.ts';
 import { smallDataset, tinyRecipe, trunkWeights } from './fixture.ts';
 
 const random = Random.fromSeed(11);
@@ -243,7 +243,7 @@ describe('a run on posters of which a part is unknown', () => {
         unknownPairs = facts.unknownPairs;
       },
     });
-    const config = await readRunConfig(join(run, 'config.json'));
+    const config = (await Run.open(run)).config;
     const { genres } = config;
     const dataset = await loadDataset({ data });
     const split = new Map(
@@ -263,7 +263,7 @@ describe('a run on posters of which a part is unknown', () => {
       expect(config.prevalence[g]).toBeCloseTo(share, 12);
     });
 
-    const { content: written } = await readValidation(run, genres, undefined);
+    const { content: written } = await (await Run.open(run)).validation(undefined);
     for (const { id, known: own } of written) {
       const poster = dataset.labelled.find((each) => each.id === id)!;
       const judged = genres.filter((genre) => poster.known?.includes(genre) ?? true);

@@ -1,4 +1,4 @@
-"""Makes test/train/golden/optimizers.json: trajectories of PyTorch's AdamW and SGD on given gradients.
+"""Makes test/train/step/golden/optimizers.json: trajectories of PyTorch's AdamW and SGD on given gradients.
 
     /usr/bin/python3 tools/goldens/optimizers.py
 
@@ -76,7 +76,7 @@ def main():
         "gradients": [{key: value.flatten().tolist() for key, value in step.items()} for step in gradients],
         "cases": cases,
     }
-    path = pathlib.Path(__file__).parents[2] / "test/train/golden/optimizers.json"
+    path = pathlib.Path(__file__).parents[2] / "test/train/step/golden/optimizers.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(golden) + "\n")
 

@@ -1,0 +1,26 @@
+/** @module The door of the run room: a run's folder <-> what stands in its files. */
+export { type Checked, requireResultsOf, requireRunsModel } from './belonging.ts';
+export { type RunConfig, sourceOfRun, writeRunConfig } from './config.ts';
+export type { Distillation } from './distillation.ts';
+export { runFiles } from './files.ts';
+export type { FineTuning } from './fineTuning.ts';
+export {
+  type HistoryRow,
+  history,
+  type TimingsRow,
+  timings,
+  validationMeasureNames,
+} from './history.ts';
+export { labelsOf } from './labels.ts';
+export { type EvaluationReport, type Metrics, type UnlearnedPoster, writeMetrics } from './metrics.ts';
+export { foldFolder, outOfFoldFile, readOutOfFold } from './outOfFold.ts';
+export { parseRecipe, type Recipe, readingRule } from './recipe.ts';
+export { type InstalledRecipe, installedRecipes, readRecipe } from './recipes.ts';
+export { Run, type RunData } from './run.ts';
+export {
+  type ValidationLine,
+  type ValidationPoster,
+  validationScores,
+  writeValidation,
+} from './validation.ts';
+export { asOnlyWriter } from './writer.ts';

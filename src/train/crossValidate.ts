@@ -1,0 +1,164 @@
+/** @module Labelled posters and a recipe -> a run for each fold, and predictions of every poster by models that have not seen it. */
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  chooseSplit,
+  foldsOf,
+  loadDataset,
+  type Poster,
+  postersOf,
+  requireGenres,
+  type Split,
+  withGroups,
+  writeSplit,
+} from '../dataset/index.ts';
+import { onesheetError } from '../errors.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { Lock } from '../lock.ts';
+import {
+  isFailed,
+  openClassifier,
+  type Prediction,
+  predictStream,
+  writtenOutcome,
+} from '../predict/index.ts';
+import { asOnlyWriter, foldFolder, outOfFoldFile, Run } from '../run/index.ts';
+import { type RunResult, resume, type TrainOptions, train } from './run.ts';
+
+export interface CrossValidationOptions extends Omit<TrainOptions, 'onEpoch' | 'onStep' | 'onStart'> {
+  /** @default 3 */
+  readonly folds?: number;
+  /** Trains or resumes one fold's run; replaced by callers that show progress. */
+  readonly runFold?: (work: (observer: Partial<TrainOptions>) => Promise<RunResult>) => Promise<RunResult>;
+  /** A fold begins or, as `predicting`, gives its predictions. */
+  readonly onFold?: (fold: number, folds: number, what: 'training' | 'predicting') => void;
+}
+
+export interface CrossValidationResult {
+  /** The file of predictions, one a line as `onesheet predict --format jsonl` writes them. */
+  readonly predictions: string;
+  readonly outcome: RunResult['outcome'];
+  /** Posters predicted out of sample, and unlabelled ones predicted by all folds. */
+  readonly labelled: number;
+  readonly unlabelled: number;
+}
+
+async function splitFor(options: CrossValidationOptions) {
+  const { recipe, cache, data, images, genreNames } = options;
+  const loaded = await loadDataset({ data, images, genreNames });
+  const cacheFile = cache === undefined ? undefined : join(cache, 'hashes.csv');
+  const onProgress = (done: number, total: number) =>
+    options.onPreparation?.('looking for near-duplicates', done, total);
+  const { genres, minimumSupport } = requireGenres(loaded, {
+    minimumSupport: options.minimumSupport ?? recipe.minimumSupport,
+  });
+  const grouping = { cacheFile, onProgress };
+  const { split, ...chosen } = await chooseSplit(loaded, {
+    file: options.split,
+    genres,
+    seed: options.splitSeed,
+    ...grouping,
+  });
+  // A split that was read needs no groups, its folds do.
+  const dataset = chosen.dataset === loaded ? await withGroups(loaded, grouping) : chosen.dataset;
+  return { dataset, genres, minimumSupport, split };
+}
+
+/**
+ * Trains one run for each fold of the training posters, in `fold-1`, `fold-2` and so on, and writes
+ * `out-of-fold.jsonl`: for each training poster the prediction of the run that has not seen it, for each
+ * unlabelled poster the mean of all. Called again on the same folder, it continues where it was interrupted.
+ *
+ * @throws {OnesheetError} as {@link train}; RUN_OTHER for a folder that was begun with another recipe, seed or split, or
+ * other folds; OPTION_INVALID for a number of folds that does not fit
+ */
+export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidationResult> {
+  return asOnlyWriter(options.folder, 'cross-validation', (lock) => validateFolds(options, lock));
+}
+
+async function validateFolds(options: CrossValidationOptions, lock: Lock): Promise<CrossValidationResult> {
+  const { folder, folds: count = 3, runFold = (work) => work({}) } = options;
+  const { dataset, genres, minimumSupport, split } = await splitFor(options);
+  const recipe = { ...options.recipe, minimumSupport };
+  const folds = foldsOf(dataset, split, genres, count);
+  const path = join(folder, outOfFoldFile);
+  const training = postersOf(dataset, split, 'train');
+  const predictions: Prediction[] = [];
+  const unlabelled = new Map<string, Prediction[]>();
+  let outcome: RunResult['outcome'] = 'finished';
+  for (const [i, fold] of folds.entries()) {
+    options.onFold?.(i + 1, count, 'training');
+    const run = join(folder, foldFolder(i + 1));
+    const splitFile = `${run}.csv`;
+    const begun = await Run.isIn(run);
+    await lock.confirm();
+    if (begun) await requireSameFold(run, { ...options, recipe }, fold.split);
+    else await writeSplit(splitFile, fold.split);
+    const common = { ...options, recipe, minimumSupport, folder: run };
+    const result = await runFold((observer) =>
+      begun ? resume({ ...common, ...observer }) : train({ ...common, split: splitFile, ...observer }),
+    );
+    outcome = result.outcome;
+    if (outcome === 'interrupted') return { predictions: path, outcome, labelled: 0, unlabelled: 0 };
+    options.onFold?.(i + 1, count, 'predicting');
+    const held = training.filter(({ id }) => fold.held.has(id));
+    for await (const prediction of predictionsOf(run, held, options)) predictions.push(prediction);
+    for await (const prediction of predictionsOf(run, dataset.unlabelled, options)) {
+      unlabelled.set(prediction.id, [...(unlabelled.get(prediction.id) ?? []), prediction]);
+    }
+  }
+  await lock.confirm();
+  predictions.push(...[...unlabelled.values()].map(meanOf));
+  await writeFileAtomically(
+    path,
+    predictions.map((prediction) => `${JSON.stringify(writtenOutcome(prediction))}\n`).join(''),
+  );
+  return {
+    predictions: path,
+    outcome,
+    labelled: predictions.length - unlabelled.size,
+    unlabelled: unlabelled.size,
+  };
+}
+
+/** @throws {OnesheetError} RUN_OTHER for a fold that was begun otherwise than it would be now */
+async function requireSameFold(
+  run: string,
+  { recipe, seed = 0 }: CrossValidationOptions,
+  split: Split,
+): Promise<void> {
+  const { config: begun } = await Run.open(run);
+  const differs = [
+    ['recipe', !isDeepStrictEqual(begun.recipe, recipe)],
+    ['seed', begun.seed !== seed],
+    ['split', begun.splitHash !== split.hash],
+  ].flatMap(([what, isOther]) => (isOther ? [what as string] : []));
+  if (differs.length > 0) throw onesheetError('RUN_OTHER', run, differs.join(' and '));
+}
+
+async function* predictionsOf(
+  run: string,
+  posters: readonly Poster[],
+  { threads }: CrossValidationOptions,
+): AsyncGenerator<Prediction> {
+  const classifier = await openClassifier(run, { threads });
+  try {
+    for await (const outcome of predictStream(classifier, posters)) if (!isFailed(outcome)) yield outcome;
+  } finally {
+    await classifier.release();
+  }
+}
+
+/** Mean probability of each genre; decided where most of the models decided. */
+function meanOf(predictions: readonly Prediction[]): Prediction {
+  const [first] = predictions as [Prediction];
+  const genres = first.genres.map(({ label }) => {
+    const own = predictions.map((each) => each.genres.find((genre) => genre.label === label)!);
+    return {
+      label,
+      probability: own.reduce((sum, { probability }) => sum + probability, 0) / own.length,
+      decided: own.filter(({ decided }) => decided).length * 2 > own.length,
+    };
+  });
+  return { ...first, genres, model: predictions.map(({ model }) => model).join(' ') };
+}

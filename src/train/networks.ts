@@ -1,0 +1,119 @@
+/** @module A run's configuration -> the network it starts from: fresh weights, or those of a file where it has some. */
+import { createHash } from 'node:crypto';
+import { onesheetError } from '../errors.ts';
+import { readWholeFile } from '../files.ts';
+import { formatShape, type Graph } from '../graph/index.ts';
+import type { PixelSize } from '../image/index.ts';
+import {
+  buildNetwork,
+  type NetworkInput,
+  type OnnxNetworkOptions,
+  readTrunk,
+  withWeights,
+} from '../nn/index.ts';
+import type { Random } from '../random.ts';
+import type { Recipe, RunConfig } from '../run/index.ts';
+import { decodeTensors } from '../safetensors.ts';
+
+export interface StartingNetwork {
+  readonly network: Graph;
+  /** The same network for posters in reading size. */
+  readonly reader: Graph;
+}
+
+/** SHA-256, in hexadecimal, of the file that the weights start from; `undefined` when all of them start fresh. */
+export async function initialWeightsHash({ network, fineTuning }: Recipe): Promise<string | undefined> {
+  if (network.network === 'onnx') return sha256(await readWholeFile(network.file, networkFile));
+  const path = fineTuning?.initialWeights;
+  return path === undefined ? undefined : sha256(await readWholeFile(path, 'initial weights (safetensors)'));
+}
+
+const networkFile = 'the network to start from (.onnx)';
+
+function expectHash(path: string, bytes: Uint8Array, hash: string): void {
+  const found = sha256(bytes);
+  if (found !== hash)
+    throw onesheetError(
+      'INITIAL_WEIGHTS_FOREIGN',
+      path,
+      `its SHA-256 is ${found}, the run began with ${hash}`,
+    );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * Reads float32 weights by name; the network may have more.
+ *
+ * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, TENSOR_FILE_DAMAGED, or INITIAL_WEIGHTS_FOREIGN when a
+ * weight is not the network's, has another shape, or the file is not the one whose hash is given
+ */
+async function loadInitialWeights(network: Graph, path: string, hash: string): Promise<Graph> {
+  const bytes = await readWholeFile(path, 'initial weights (safetensors)');
+  const { tensors } = decodeTensors(bytes, path);
+  expectHash(path, bytes, hash);
+  const weights = new Map<string, Float32Array>();
+  for (const [name, { shape, data }] of tensors) {
+    const expected = network.initializers.get(name);
+    if (expected === undefined)
+      throw onesheetError('INITIAL_WEIGHTS_FOREIGN', path, `the network has no ${name}`);
+    const shapes = [shape, expected.shape].map(formatShape);
+    if (shapes[0] !== shapes[1])
+      throw onesheetError(
+        'INITIAL_WEIGHTS_FOREIGN',
+        path,
+        `${name} is ${shapes[0]} there and ${shapes[1]} here`,
+      );
+    if (!(data instanceof Float32Array))
+      throw onesheetError('INITIAL_WEIGHTS_FOREIGN', path, `${name} is not float32`);
+    weights.set(name, data);
+  }
+  return withWeights(network, weights, 'file');
+}
+
+/** Initial biases of the logits; a share of 0 or 1 is drawn a little inwards. */
+function logOdds(prevalence: readonly number[]): number[] {
+  return prevalence.map((share) => {
+    const inner = Math.min(Math.max(share, 1e-4), 1 - 1e-4);
+    return Math.log(inner / (1 - inner));
+  });
+}
+
+/** A network of onesheet's own, whose weights are fresh, or the recipe's initial ones where it has some. */
+async function ownNetwork(config: RunConfig, input: NetworkInput, random: Random): Promise<Graph> {
+  const { recipe, initialWeightsHash: hash } = config;
+  const network = buildNetwork(recipe.network, input, random).graph;
+  const path = recipe.fineTuning?.initialWeights;
+  return path === undefined ? network : loadInitialWeights(network, path, hash ?? '');
+}
+
+/** A fresh head on the trunk of an ONNX file. */
+async function onnxNetwork(
+  options: OnnxNetworkOptions,
+  config: RunConfig,
+  input: NetworkInput,
+  random: Random,
+): Promise<Graph> {
+  const bytes = await readWholeFile(options.file, networkFile);
+  expectHash(options.file, bytes, config.initialWeightsHash ?? '');
+  const { features, file: source } = options;
+  const trunk = await readTrunk(bytes, { source, height: input.height, width: input.width, features });
+  return buildNetwork(options, input, random, trunk).graph;
+}
+
+/** The network that the recipe starts from; fresh weights come from the run's generator. */
+export async function startingNetwork(config: RunConfig, random: Random): Promise<StartingNetwork> {
+  const { recipe, genres } = config;
+  const begin = ({ height, width }: PixelSize): Promise<Graph> => {
+    const input = { height, width, genres: genres.length, bias: logOdds(config.prevalence) };
+    const generator = random.split('network');
+    return recipe.network.network === 'onnx'
+      ? onnxNetwork(recipe.network, config, input, generator)
+      : ownNetwork(config, input, generator);
+  };
+  const network = await begin(recipe.input);
+  const reader = recipe.readingSize === undefined ? network : await begin(recipe.readingSize);
+  return { network, reader };
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { uint8 } from '../../../src/graph/index.ts';
+import { buildNetwork, networkOptionsSchema } from '../../../src/nn/index.ts';
+import { Random } from '../../../src/random.ts';
+import { EvaluationStep, TrainingStep } from '../../../src/train/step/step.ts';
+
+const size = { height: 48, width: 32 };
+const loss = { loss: 'binary-cross-entropy', labelSmoothing: 0, classWeights: 'none' } as const;
+
+function smallMobilenet(options: object) {
+  const parsed = networkOptionsSchema.parse({
+    network: 'mobilenet-v2',
+    width: 0.1,
+    hidden: 4,
+    dropout: 0,
+    ...options,
+  });
+  const { graph } = buildNetwork(parsed, { ...size, genres: 3, bias: [0, -1, 1] }, Random.fromSeed(4));
+  const names = graph.parameters;
+  const weights = new Map(
+    names.map((name) => [name, graph.initializers.get(name)!.data.slice() as Float32Array]),
+  );
+  const random = Random.fromSeed(5);
+  const pixels = Uint8Array.from({ length: 4 * size.height * size.width * 3 }, () => random.integer(256));
+  const labels = Float32Array.from({ length: 4 * 3 }, () => random.integer(2));
+  return {
+    graph,
+    names,
+    weights,
+    batch: { inputs: { image: uint8(pixels, [4, size.height, size.width, 3]) }, labels, size: 4 },
+    random,
+  };
+}
+
+test.each([{ recurrence: 'none' }, { recurrence: 'gru', maximaOf: null }])(
+  'along its gradients, the loss of MobileNetV2 changes as they say: %o',
+  async (options) => {
+    const { graph, names, weights, batch, random } = smallMobilenet(options);
+    const training = await TrainingStep.create(graph, names, loss, undefined, { threads: 1 });
+    const { gradients } = await training.run(batch, weights, random);
+    await training.release();
+    expect([...gradients.keys()].sort()).toEqual([...names].sort());
+    const evaluation = await EvaluationStep.create(graph, loss, undefined, { threads: 1 });
+    for (const layer of ['Conv.', 'expanded_conv.', 'expanded_conv_8.', 'expanded_conv_13.', 'dense.']) {
+      const moved = [...gradients].filter(([name]) => name.startsWith(layer));
+      const norm = Math.sqrt(moved.flatMap(([, g]) => [...g]).reduce((sum, value) => sum + value * value, 0));
+      expect(norm, layer).toBeGreaterThan(0);
+      const step = 5e-4;
+      const lossAt = async (sign: number): Promise<number> => {
+        const changed = moved.map(
+          ([name, g]) => [name, weights.get(name)!.map((w, i) => w + (sign * step * g[i]!) / norm)] as const,
+        );
+        return (await evaluation.run(batch, new Map([...weights, ...changed]))).loss;
+      };
+      const slope = ((await lossAt(1)) - (await lossAt(-1))) / (2 * step);
+      expect(Math.abs(slope / norm - 1), layer).toBeLessThan(0.02);
+    }
+    await evaluation.release();
+  },
+);
+
+test('gradients are computed for the trainable parameters only', async () => {
+  const { graph, weights, batch, random } = smallMobilenet({ recurrence: 'none' });
+  const training = await TrainingStep.create(graph, ['dense.weight'], loss, undefined, { threads: 1 });
+  const { gradients } = await training.run(batch, weights, random);
+  await training.release();
+  expect([...gradients.keys()]).toEqual(['dense.weight']);
+});
