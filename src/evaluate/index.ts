@@ -34,7 +34,7 @@ export {
   postersByLoss,
 } from './confidentLearning.ts';
 export { recallThreshold } from './conformal.ts';
-export { type DoubtSources, findPosterErrors, type PosterErrors } from './errors-of-sources.ts';
+export { type DoubtSources, findPosterErrors, type PosterErrors } from './errorSources.ts';
 export {
   type Evaluation,
   type EvaluationOptions,

@@ -9,11 +9,7 @@ import type { ScoreOptions, Scores } from './score.ts';
 import type { PosterTexts } from './texts.ts';
 
 export type { PosterInput, PosterInputs } from './inputs.ts';
-<<<<<<< HEAD
 export type { PredictSettings } from './options.ts';
-export { type DoubtSources, findPosterErrors, type PosterErrors } from './posterErrors.ts';
-=======
->>>>>>> 11d18a6 (A run has a room: its files are written, read and checked in one place, and a prediction no longer knows of training; scores are made by one function)
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {
   type FailedPrediction,

@@ -17,17 +17,19 @@ import {
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import type { Lock } from '../lock.ts';
-import { asOnlyWriter, type Recipe, Run, type RunConfig, runFiles, writeRunConfig } from '../run/index.ts';
+import {
+  asOnlyWriter,
+  parseRecipe,
+  type Recipe,
+  Run,
+  type RunConfig,
+  runFiles,
+  writeRunConfig,
+} from '../run/index.ts';
 import { version } from '../version.ts';
 import { packBestModel } from './best.ts';
-<<<<<<< HEAD
-import { parseRecipe, type Recipe, type RunConfig, readRunConfig } from './config.ts';
-import { findingsOf, type RunFindings } from './findings.ts';
-import { asOnlyWriter, runFiles } from './folder.ts';
-=======
 import { findingsOf, type RunFindings } from './data/findings.ts';
 import { targetsHash } from './data/targets.ts';
->>>>>>> 11d18a6 (A run has a room: its files are written, read and checked in one place, and a prediction no longer knows of training; scores are made by one function)
 import type { EpochReport, TrainingOutcome } from './loop.ts';
 import { labelsOfRows } from './measures.ts';
 import { initialWeightsHash } from './networks.ts';

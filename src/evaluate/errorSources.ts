@@ -7,7 +7,7 @@ import {
   type NamedScores,
   scoresWhere,
   stackScores,
-} from './poster-errors.ts';
+} from './posterErrors.ts';
 
 /** Errors worth reading: the model's, and the data set's own. */
 export interface PosterErrors {
