@@ -1,17 +1,7 @@
 /** @module Labelled posters and a recipe -> a run for each fold, and predictions of every poster by models that have not seen it. */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  chooseSplit,
-  foldsOf,
-  loadDataset,
-  type Poster,
-  postersOf,
-  requireGenres,
-  type Split,
-  withGroups,
-  writeSplit,
-} from '../dataset/index.ts';
+import { foldsOf, type Poster, postersOf, type Split, writeSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
@@ -23,6 +13,7 @@ import {
   writtenOutcome,
 } from '../predict/index.ts';
 import { asOnlyWriter, foldFolder, outOfFoldFile, Run } from '../run/index.ts';
+import { chooseData } from './data/choose.ts';
 import { type RunResult, resume, type TrainOptions, train } from './run.ts';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'onEpoch' | 'onStep' | 'onStart'> {
@@ -43,27 +34,6 @@ export interface CrossValidationResult {
   readonly unlabelled: number;
 }
 
-async function splitFor(options: CrossValidationOptions) {
-  const { recipe, cache, data, images, genreNames } = options;
-  const loaded = await loadDataset({ data, images, genreNames });
-  const cacheFile = cache === undefined ? undefined : join(cache, 'hashes.csv');
-  const onProgress = (done: number, total: number) =>
-    options.onPreparation?.('looking for near-duplicates', done, total);
-  const { genres, minimumSupport } = requireGenres(loaded, {
-    minimumSupport: options.minimumSupport ?? recipe.minimumSupport,
-  });
-  const grouping = { cacheFile, onProgress };
-  const { split, ...chosen } = await chooseSplit(loaded, {
-    file: options.split,
-    genres,
-    seed: options.splitSeed,
-    ...grouping,
-  });
-  // A split that was read needs no groups, its folds do.
-  const dataset = chosen.dataset === loaded ? await withGroups(loaded, grouping) : chosen.dataset;
-  return { dataset, genres, minimumSupport, split };
-}
-
 /**
  * Trains one run for each fold of the training posters, in `fold-1`, `fold-2` and so on, and writes
  * `out-of-fold.jsonl`: for each training poster the prediction of the run that has not seen it, for each
@@ -78,7 +48,7 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
 
 async function validateFolds(options: CrossValidationOptions, lock: Lock): Promise<CrossValidationResult> {
   const { folder, folds: count = 3, runFold = (work) => work({}) } = options;
-  const { dataset, genres, minimumSupport, split } = await splitFor(options);
+  const { dataset, genres, minimumSupport, split } = await chooseData(options, 'groups');
   const recipe = { ...options.recipe, minimumSupport };
   const folds = foldsOf(dataset, split, genres, count);
   const path = join(folder, outOfFoldFile);

@@ -4,10 +4,9 @@ export {
   type CrossValidationResult,
   crossValidate,
 } from './crossValidate.ts';
-export type { EpochReport, TrainingOutcome } from './loop.ts';
-export { formatDuration, ProgressMeter } from './progress.ts';
 export { type FromOptions, normalizationOf, normalizations, recipeFrom } from './recipe/from.ts';
-export type { ProgressObserver } from './record.ts';
+export type { ProgressObserver } from './record/hooks.ts';
+export { formatDuration, ProgressMeter } from './record/progress.ts';
 export { type RefitOptions, type RefitResult, refit } from './refit.ts';
 export {
   type RunFacts,
@@ -20,3 +19,4 @@ export {
 export { adamW } from './step/optimizer.ts';
 export { constantRate } from './step/schedule.ts';
 export { TrainingStep } from './step/step.ts';
+export type { EpochReport, TrainingOutcome } from './training.ts';

@@ -1,4 +1,4 @@
-/** @module A run's configuration -> the network it starts from: fresh weights, or those of a file where it has some. */
+/** @module A run's configuration -> the networks it starts from: fresh weights, or those of a file where it has some. */
 import { createHash } from 'node:crypto';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile } from '../files.ts';
@@ -15,10 +15,12 @@ import type { Random } from '../random.ts';
 import type { Recipe, RunConfig } from '../run/index.ts';
 import { decodeTensors } from '../safetensors.ts';
 
-export interface StartingNetwork {
-  readonly network: Graph;
-  /** The same network for posters in reading size. */
-  readonly reader: Graph;
+/** A network and the same one, with the same weights, for posters in reading size. */
+export interface Networks {
+  /** What learns, from posters in the size of the recipe's input. */
+  readonly learning: Graph;
+  /** What is validated and kept: the same object where the sizes are one. */
+  readonly reading: Graph;
 }
 
 /** SHA-256, in hexadecimal, of the file that the weights start from; `undefined` when all of them start fresh. */
@@ -103,8 +105,8 @@ async function onnxNetwork(
   return buildNetwork(options, input, random, trunk).graph;
 }
 
-/** The network that the recipe starts from; fresh weights come from the run's generator. */
-export async function startingNetwork(config: RunConfig, random: Random): Promise<StartingNetwork> {
+/** The networks that the recipe starts from; fresh weights come from the run's generator. */
+export async function startingNetworks(config: RunConfig, random: Random): Promise<Networks> {
   const { recipe, genres } = config;
   const begin = ({ height, width }: PixelSize): Promise<Graph> => {
     const input = { height, width, genres: genres.length, bias: logOdds(config.prevalence) };
@@ -113,7 +115,7 @@ export async function startingNetwork(config: RunConfig, random: Random): Promis
       ? onnxNetwork(recipe.network, config, input, generator)
       : ownNetwork(config, input, generator);
   };
-  const network = await begin(recipe.input);
-  const reader = recipe.readingSize === undefined ? network : await begin(recipe.readingSize);
-  return { network, reader };
+  const learning = await begin(recipe.input);
+  const reading = recipe.readingSize === undefined ? learning : await begin(recipe.readingSize);
+  return { learning, reading };
 }

@@ -5,9 +5,10 @@ import type { Lock } from '../lock.ts';
 import { encodeModel } from '../model/index.ts';
 import { asOnlyWriter, Run } from '../run/index.ts';
 import { version } from '../version.ts';
-import type { TrainingOutcome } from './loop.ts';
-import { prepareTraining } from './prepare.ts';
-import { checkpointingHooks, type RecordingOptions } from './record.ts';
+import { identityOf } from './record/checkpoint.ts';
+import { RunFolder } from './record/folder.ts';
+import { checkpointingHooks, type RecordingOptions } from './record/hooks.ts';
+import { Training, type TrainingOutcome } from './training.ts';
 
 export interface RefitOptions extends RecordingOptions {
   /** The folder of a run whose training has ended. */
@@ -48,11 +49,9 @@ async function refitRun(options: RefitOptions, lock: Lock): Promise<RefitResult>
   const split = withoutValidation(own);
   const config = { ...run.config, splitHash: split.hash };
   const folder = run.path('refit');
-  const ready = await prepareTraining({ config, dataset, split }, folder, lock, {
-    ...options,
-    validates: false,
-  });
-  const { gathered, reader, trainer, state, files } = ready;
+  const training = await Training.open({ config, dataset, split }, { ...options, validates: false });
+  const { gathered, networks, state } = training;
+  const files = new RunFolder(folder, identityOf(networks.learning, config), lock);
   await makeFolder(folder);
   await files.restore(state);
   const { provenance } = best.metadata;
@@ -61,17 +60,17 @@ async function refitRun(options: RefitOptions, lock: Lock): Promise<RefitResult>
   options.onStart?.({ posters, epochs: provenance.epoch });
   try {
     const hooks = checkpointingHooks(files, Math.min(config.recipe.batchSize, posters), options);
-    const outcome = await trainer.run(state, hooks, provenance.epoch);
+    const outcome = await training.run(hooks, provenance.epoch);
     if (outcome !== 'interrupted') {
       const metadata = {
         ...best.metadata,
         provenance: { ...provenance, trainingPosters: posters, version, calibratedBy: best.sha256 },
       };
       await lock.confirm();
-      await writeFileAtomically(model, encodeModel(reader, metadata, state.average.tensors));
+      await writeFileAtomically(model, encodeModel(networks.reading, metadata, state.average.tensors));
     }
     return { outcome, model, posters, epochs: state.epoch };
   } finally {
-    await trainer.release();
+    await training.close();
   }
 }

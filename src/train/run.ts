@@ -1,21 +1,16 @@
 /** @module A recipe and posters -> a run: a folder that holds all of a training and survives its death. */
 import { join, resolve } from 'node:path';
 import {
-  type ChosenSplit,
-  chooseSplit,
   type DataSource,
-  type Dataset,
-  type DroppedGenre,
   knownMatrix,
   labelMatrix,
-  loadDataset,
   type Poster,
   postersOf,
-  requireGenres,
   selectGenres,
   writeSplit,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
+import type { Graph } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import {
   asOnlyWriter,
@@ -27,16 +22,19 @@ import {
   writeRunConfig,
 } from '../run/index.ts';
 import { version } from '../version.ts';
-import { packBestModel } from './best.ts';
+import { type ChosenData, chooseData, type DataWishes } from './data/choose.ts';
 import { findingsOf, type RunFindings } from './data/findings.ts';
+import type { TrainingSource } from './data/gather.ts';
 import { targetsHash } from './data/targets.ts';
-import type { EpochReport, TrainingOutcome } from './loop.ts';
 import { labelsOfRows } from './measures.ts';
 import { initialWeightsHash } from './networks.ts';
-import { type Prepared, prepareTraining } from './prepare.ts';
-import { type ProgressObserver, type RecordingOptions, recordingHooks } from './record.ts';
-import { RunSummary } from './summary.ts';
-import { openEventFile } from './tensorboard.ts';
+import { packBestModel } from './record/best.ts';
+import { identityOf } from './record/checkpoint.ts';
+import { RunFolder } from './record/folder.ts';
+import { type ProgressObserver, type RecordingOptions, recordingHooks } from './record/hooks.ts';
+import { RunSummary } from './record/summary.ts';
+import { openEventFile } from './record/tensorboard.ts';
+import { type EpochReport, Training, type TrainingOutcome } from './training.ts';
 
 /** What a run tells while it goes on. */
 export interface TrainObserver extends ProgressObserver {
@@ -65,14 +63,8 @@ interface CommonOptions extends TrainObserver, RecordingOptions {
   readonly cache?: string;
 }
 
-export interface TrainOptions extends CommonOptions, DataSource {
+export interface TrainOptions extends CommonOptions, DataWishes {
   readonly recipe: Recipe;
-  /** Genres with fewer posters are not learned. @default the recipe's, else `minimumSupportFor` the data */
-  readonly minimumSupport?: number;
-  /** A split written before; else the table's own, or else one by `splitSeed`. Further posters are trained on. */
-  readonly split?: string;
-  /** @default 0 */
-  readonly splitSeed?: number;
   /** Seed of weights, order, augmentation and dropout. @default 0 */
   readonly seed?: number;
   /** @default 2 */
@@ -106,14 +98,9 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
   await refuseExistingRun(folder);
   options.onPreparation?.('reading the table', 0, 0);
   const { data, images, genreNames } = options;
-  const loaded = await loadDataset({ data, images, genreNames });
-  const selection = requireGenres(loaded, {
-    minimumSupport: options.minimumSupport ?? options.recipe.minimumSupport,
-  });
-  const { genres, minimumSupport } = selection;
+  const { dataset, split, genres, minimumSupport, ...chosen } = await chooseData(options);
   // Parsed once more, so that its hash is that of what a resumed run reads.
   const recipe = parseRecipe({ ...options.recipe, minimumSupport }, options.recipe.name);
-  const { dataset, split, notes } = await splitOf(loaded, genres, options);
   const trained = postersOf(dataset, split, 'train');
   const prevalence = prevalenceOf(trained, genres);
   const config: RunConfig = {
@@ -134,7 +121,7 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
   await lock.confirm();
   await writeSplit(join(folder, runFiles.split), split);
   await writeRunConfig(join(folder, runFiles.config), config);
-  return runTraining({ config, dataset, split }, options, lock, { dropped: selection.dropped, notes }, false);
+  return runTraining({ config, dataset, split }, options, lock, chosen, false);
 }
 
 /**
@@ -168,20 +155,6 @@ async function refuseExistingRun(folder: string): Promise<void> {
   if (await Run.isIn(folder)) throw onesheetError('RUN_EXISTS', folder);
 }
 
-async function splitOf(
-  loaded: Dataset,
-  genres: readonly string[],
-  options: TrainOptions,
-): Promise<ChosenSplit> {
-  return chooseSplit(loaded, {
-    file: options.split,
-    genres,
-    seed: options.splitSeed,
-    cacheFile: options.cache === undefined ? undefined : join(options.cache, 'hashes.csv'),
-    onProgress: (done, total) => options.onPreparation?.('looking for near-duplicates', done, total),
-  });
-}
-
 /** Each genre's share of the posters of which it is known; 0 where it is known of none. */
 function prevalenceOf(posters: readonly Poster[], genres: readonly string[]): number[] {
   const labels = labelMatrix(posters, genres);
@@ -201,20 +174,26 @@ function countUnknown({ known }: { readonly known?: Uint8Array }): number {
   return known?.filter((one) => one === 0).length ?? 0;
 }
 
+function countParameters({ parameters, initializers }: Graph): number {
+  return parameters.reduce((sum, name) => sum + initializers.get(name)!.data.length, 0);
+}
+
 async function runTraining(
-  { config, dataset, split }: Prepared,
+  source: TrainingSource,
   options: CommonOptions,
   lock: Lock,
-  chosen: { readonly dropped: readonly DroppedGenre[]; readonly notes: readonly string[] },
+  chosen: Pick<ChosenData, 'dropped' | 'notes'>,
   resuming: boolean,
 ): Promise<RunResult> {
   const { folder } = options;
+  const { config, dataset, split } = source;
   const { recipe } = config;
-  const ready = await prepareTraining({ config, dataset, split }, folder, lock, options);
-  const { gathered, reader, trainer, state, files } = ready;
+  const training = await Training.open(source, options);
+  const { gathered, networks, state } = training;
   const { data } = gathered;
+  const files = new RunFolder(folder, identityOf(networks.learning, config), lock);
   if (resuming) await files.restore(state);
-  const findings = findingsOf({ config, dataset, split }, gathered, chosen);
+  const findings = findingsOf(source, gathered, chosen);
   const summary = new RunSummary(files, recipe.earlyStopping.measure, findings);
   await summary.write(state, 'training');
   options.onStart?.({
@@ -227,13 +206,13 @@ async function runTraining(
       validation: data.validation.length,
       test: postersOf(dataset, split, 'test').length,
     },
-    parameters: reader.parameters.reduce((sum, name) => sum + reader.initializers.get(name)!.data.length, 0),
+    parameters: countParameters(networks.reading),
     resumedFrom: resuming ? { epoch: state.epoch, step: state.step } : undefined,
   });
   const pack = (report: EpochReport) =>
     packBestModel({
       config,
-      network: reader,
+      network: networks.reading,
       weights: state.average.tensors,
       report,
       ids: data.validation.map((row) => gathered.posters[row]!.id),
@@ -243,10 +222,10 @@ async function runTraining(
   const events = await openEventFile({ folder, firstStep: state.updates === 0 ? 0 : state.updates + 1 });
   try {
     const images = Math.min(recipe.batchSize, data.train.length);
-    const outcome = await trainer.run(state, recordingHooks(files, events, pack, images, options));
+    const outcome = await training.run(recordingHooks(files, events, pack, images, options));
     return { folder, outcome, ...(await summary.write(state, outcome)) };
   } finally {
     await events.close();
-    await trainer.release();
+    await training.close();
   }
 }

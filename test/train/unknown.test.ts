@@ -11,7 +11,6 @@ import {
   selectGenres,
   splitDataset,
 } from '../../src/dataset/index.ts';
-import { withLock } from '../../src/lock.ts';
 import { buildNetwork } from '../../src/nn/index.ts';
 import { evaluate } from '../../src/predict/index.ts';
 import { Random } from '../../src/random.ts';
@@ -19,10 +18,9 @@ import { type Recipe, Run, type RunConfig } from '../../src/run/index.ts';
 import { pixelBatches } from '../../src/train/data/batches.ts';
 import { targetsHash } from '../../src/train/data/targets.ts';
 import { resume, train } from '../../src/train/index.ts';
-import type { EpochReport, TrainingState } from '../../src/train/loop.ts';
 import { labelsOfRows, validationMeasures } from '../../src/train/measures.ts';
 import { initialWeightsHash } from '../../src/train/networks.ts';
-import { prepareTraining } from '../../src/train/prepare.ts';
+import { type EpochReport, Training, type TrainingState } from '../../src/train/training.ts';
 import { smallDataset, tinyRecipe, trunkWeights } from './fixture.ts';
 
 const random = Random.fromSeed(11);
@@ -53,7 +51,7 @@ interface Trained {
   readonly reports: readonly EpochReport[];
 }
 
-async function trainOn(dataset: Dataset, whole: Dataset, recipe: Recipe, folder: string): Promise<Trained> {
+async function trainOn(dataset: Dataset, whole: Dataset, recipe: Recipe): Promise<Trained> {
   const { genres } = selectGenres(whole, { minimumSupport: 5 });
   const split = splitDataset(whole, { genres });
   const config: RunConfig = {
@@ -68,13 +66,11 @@ async function trainOn(dataset: Dataset, whole: Dataset, recipe: Recipe, folder:
     threads: 1,
     version: '0',
   };
-  return withLock(folder, 'a test', async (lock) => {
-    const { trainer, state } = await prepareTraining({ config, dataset, split }, folder, lock, {});
-    const reports: EpochReport[] = [];
-    await trainer.run(state, { onEpoch: async (_, report) => void reports.push(report) });
-    await trainer.release();
-    return { state, reports };
-  });
+  const training = await Training.open({ config, dataset, split });
+  const reports: EpochReport[] = [];
+  await training.run({ onEpoch: async (_, report) => void reports.push(report) });
+  await training.close();
+  return { state: training.state, reports };
 }
 
 describe('the labels of pairs of which nothing is known', () => {
@@ -105,8 +101,8 @@ describe('the labels of pairs of which nothing is known', () => {
       const { genres } = selectGenres(whole, { minimumSupport: 5 });
       const part = partlyKnown(whole, genres);
       const [one, other] = [
-        await trainOn(part, whole, recipe, folder),
-        await trainOn(contradicted(part, genres), whole, recipe, folder),
+        await trainOn(part, whole, recipe),
+        await trainOn(contradicted(part, genres), whole, recipe),
       ];
       expect(other.reports).toEqual(one.reports);
       expect(one.reports.every(({ trainingLoss }) => Number.isFinite(trainingLoss))).toBe(true);
@@ -115,7 +111,7 @@ describe('the labels of pairs of which nothing is known', () => {
           Buffer.from(other.state.weights.get(name)!.buffer).equals(Buffer.from(weights.buffer)),
           name,
         ).toBe(true);
-      const everything = await trainOn(whole, whole, recipe, folder);
+      const everything = await trainOn(whole, whole, recipe);
       expect(everything.reports).not.toEqual(one.reports);
       if (cached === undefined) return;
       for (const [name, weights] of one.state.weights)
@@ -139,11 +135,11 @@ describe('the labels of pairs of which nothing is known', () => {
       );
     const recipe = tinyRecipe({ epochs: 1, distillation: { predictions: [predictions], weight: 0.5 } });
     await write(0.4);
-    const one = await trainOn(part, whole, recipe, folder);
-    const other = await trainOn(contradicted(part, genres), whole, recipe, folder);
+    const one = await trainOn(part, whole, recipe);
+    const other = await trainOn(contradicted(part, genres), whole, recipe);
     expect(other).toEqual(one);
     await write(0.6);
-    expect((await trainOn(part, whole, recipe, folder)).reports).not.toEqual(one.reports);
+    expect((await trainOn(part, whole, recipe)).reports).not.toEqual(one.reports);
   });
 
   test('are measured nowhere: validation reads the known pairs as if there were no others', () => {
@@ -185,8 +181,7 @@ test('a mixed poster is known where it is known of both that have a share', () =
   const known = Uint8Array.from(labels, () => (random.float() < 0.7 ? 1 : 0));
   const batchOf = (mask?: Uint8Array) =>
     pixelBatches(
-      graph,
-      graph,
+      { learning: graph, reading: graph },
       { pixels: { get: () => pixels }, labels, known: mask, genres },
       recipe,
       Random.fromSeed(4),
@@ -304,7 +299,7 @@ describe('a run on posters of which a part is unknown', () => {
   });
 
   test('is refused where nothing at all is known of what it would learn from or be judged by', async () => {
-    const { folder, data } = await smallDataset(40);
+    const { data } = await smallDataset(40);
     const whole = await loadDataset({ data });
     const { genres } = selectGenres(whole, { minimumSupport: 5 });
     const split = splitDataset(whole, { genres });
@@ -313,7 +308,7 @@ describe('a run on posters of which a part is unknown', () => {
       const labelled = whole.labelled.map((poster) =>
         ids.has(poster.id) ? { ...poster, known: [] } : poster,
       );
-      await expect(trainOn({ ...whole, labelled }, whole, tinyRecipe(), folder)).rejects.toThrow(
+      await expect(trainOn({ ...whole, labelled }, whole, tinyRecipe())).rejects.toThrow(
         `expected ${part === 'train' ? 'training' : part} posters of which any of the genres is known`,
       );
     }

@@ -1,8 +1,9 @@
 /** @module Posters and rows of them -> batches: varied, mixed and with their targets, as far as these are known. */
-import { type Graph, type Tensor, uint8 } from '../../graph/index.ts';
+import { type Tensor, uint8 } from '../../graph/index.ts';
 import { augment, type Mixture, mixBatch, type PixelSize } from '../../image/index.ts';
 import type { Random } from '../../random.ts';
 import { type Recipe, readingRule } from '../../run/index.ts';
+import type { Networks } from '../networks.ts';
 import type { Batch } from '../step/step.ts';
 import type { Targets } from './targets.ts';
 
@@ -21,10 +22,8 @@ export interface TrainingPosters {
 
 /** Where batches come from, and what they go through. */
 export interface BatchSource {
-  /** The network from the batches' inputs to the logits: all of it, or what stands above the frozen layers. */
-  readonly network: Graph;
-  /** The same weights on posters in reading size. */
-  readonly reader: Graph;
+  /** The networks from the batches' inputs to the logits: all of them, or what stands above the frozen layers. */
+  readonly networks: Networks;
   /** The batch of step `update`, counted from the start of the training, in epoch `epoch`, counted from 0. */
   training(rows: readonly number[], epoch: number, update: number): Batch;
   /** Posters in reading size as they are, with their labels. */
@@ -116,22 +115,16 @@ export function imageInput(
   return { image: uint8(pixels, [size, height, width, 3]) };
 }
 
-/**
- * Batches of pixels, augmented and mixed: all noise is drawn from the generator by the number of the step.
- *
- * @param reader the network for posters in reading size
- */
+/** Batches of pixels, augmented and mixed: all noise is drawn from the generator by the number of the step. */
 export function pixelBatches(
-  network: Graph,
-  reader: Graph,
+  networks: Networks,
   posters: TrainingPosters,
   recipe: Recipe,
   generator: Random,
 ): BatchSource {
   const { genres } = posters;
   return {
-    network,
-    reader,
+    networks,
     training(rows, _epoch, update) {
       const size = rows.length;
       const pixels = variedPixels(posters, rows, recipe, generator.split('augmentation').split(update));

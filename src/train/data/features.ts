@@ -4,6 +4,7 @@ import { emitModel, type Graph, partitionFrozen, Session } from '../../graph/ind
 import type { PixelSize } from '../../image/index.ts';
 import type { Random } from '../../random.ts';
 import { type Recipe, readingRule } from '../../run/index.ts';
+import type { Networks } from '../networks.ts';
 import {
   type BatchSource,
   imageInput,
@@ -117,22 +118,18 @@ class CutNetwork {
  *
  * The copies are not mixed with each other.
  *
- * @param reader the network for posters in reading size
  * @throws {OnesheetError} FEATURES_UNCACHED for a network that learns from its first layer on, or features that take
  * more than 12 GiB
  */
 export async function featureBatches(
-  network: Graph,
-  reader: Graph,
+  networks: Networks,
   posters: TrainingPosters,
   recipe: Recipe,
   generator: Random,
   { views, trainable, train, validation, threads }: FeatureOptions,
 ): Promise<BatchSource> {
-  const [learning, reading] = [network, reader].map((graph) => new CutNetwork(graph, trainable)) as [
-    CutNetwork,
-    CutNetwork,
-  ];
+  const learning = new CutNetwork(networks.learning, trainable);
+  const reading = new CutNetwork(networks.reading, trainable);
   const bytes = learning.bytes * train.length * views + reading.bytes * validation.length;
   if (bytes > maximumBytes)
     throw onesheetError(
@@ -152,8 +149,7 @@ export async function featureBatches(
     threads,
   )) as [FeatureTable];
   return {
-    network: learning.upper,
-    reader: reading.upper,
+    networks: { learning: learning.upper, reading: reading.upper },
     training: (rows, epoch) => ({
       inputs: copies[epoch % views]!.inputs(rows),
       ...targetsOf(posters, rows),

@@ -13,8 +13,7 @@ import {
   type TableColumn,
 } from '../../dataset/index.ts';
 import { hashPixels } from '../../image/index.ts';
-import type { Prepared } from '../prepare.ts';
-import type { GatheredPosters } from './gather.ts';
+import type { GatheredPosters, TrainingSource } from './gather.ts';
 
 /** Plain data: it stands in the run's `summary.json`. */
 export interface RunFindings {
@@ -45,7 +44,7 @@ const maximumDistance = 8;
 
 /** @param chosen the genres that are not learned, and how genres and split were chosen, one sentence each */
 export function findingsOf(
-  { config, dataset, split }: Prepared,
+  { config, dataset, split }: TrainingSource,
   { posters, data, unreadable }: GatheredPosters,
   { dropped, notes }: { readonly dropped: readonly DroppedGenre[]; readonly notes: readonly string[] },
 ): RunFindings {

@@ -10,10 +10,25 @@ import {
 import { onesheetError } from '../../errors.ts';
 import { PixelCache, type ResizeRule } from '../../image/index.ts';
 import { type RunConfig, readingRule } from '../../run/index.ts';
-import type { TrainingData } from '../loop.ts';
 import { labelsOfRows } from '../measures.ts';
 import type { TrainingPosters } from './batches.ts';
 import { blendTargets, readSoftTargets } from './targets.ts';
+
+/** Posters to learn from and to be judged by. */
+export interface TrainingData extends TrainingPosters {
+  readonly train: readonly number[];
+  /** Without any, no epoch is measured or better than another, and training does not stop early. */
+  readonly validation: readonly number[];
+  /** Each genre's share of the training posters of which it is known. */
+  readonly prevalence: readonly number[];
+}
+
+/** What a training is of. */
+export interface TrainingSource {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly split: Split;
+}
 
 export interface GatheredPosters {
   readonly data: TrainingData;
@@ -35,11 +50,10 @@ export interface GatherOptions {
  * those that can; PIXELS_TOO_MANY
  */
 export async function gatherPosters(
-  { recipe, genres, prevalence, targetsHash }: RunConfig,
-  dataset: Dataset,
-  split: Split,
+  { config, dataset, split }: TrainingSource,
   options: GatherOptions,
 ): Promise<GatheredPosters> {
+  const { recipe, genres, prevalence, targetsHash } = config;
   const { distillation } = recipe;
   const soft = distillation && (await readSoftTargets(distillation, genres, targetsHash));
   const extra = distillation?.unlabelled ? dataset.unlabelled.filter(({ id }) => soft?.has(id)) : [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration, ProgressMeter, type ProgressOptions } from '../../src/train/progress.ts';
+import { formatDuration, ProgressMeter, type ProgressOptions } from '../../../src/train/record/progress.ts';
 
 function meterOf(options: Partial<ProgressOptions>) {
   const written: string[] = [];

@@ -1,11 +1,8 @@
 /** @module A training under way -> its run's folder kept up to date, and its observer informed. */
-import { createHash } from 'node:crypto';
-import type { Graph } from '../graph/index.ts';
-import type { RunConfig } from '../run/index.ts';
+
+import type { EpochReport, TrainingHooks, TrainingState } from '../training.ts';
 import type { packBestModel } from './best.ts';
-import type { CheckpointIdentity } from './checkpoint.ts';
 import type { RunFolder } from './folder.ts';
-import type { EpochReport, TrainingHooks, TrainingState } from './loop.ts';
 import type { EventWriter } from './tensorboard.ts';
 
 /** What a training tells while it goes on. */
@@ -88,25 +85,5 @@ export function recordingHooks(
       await checkpointing.onEpoch(state, report);
       [epochStart, steps] = [performance.now(), 0];
     },
-  };
-}
-
-/** What ties a checkpoint to its run: shapes, configuration and the network's operators. */
-export function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
-  const names = [...network.parameters, ...network.statistics];
-  const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
-  const { targetsHash: predictionsHash } = config;
-  // Nodes of an ONNX network may hold int64 tensors.
-  const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-  const sha256 = (value: unknown): string =>
-    createHash('sha256').update(JSON.stringify(value, plain)).digest('hex');
-  return {
-    shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
-    configHash: sha256(
-      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash, predictionsHash].filter(
-        (part) => part !== undefined,
-      ),
-    ),
-    networkSignature: sha256(network.nodes),
   };
 }

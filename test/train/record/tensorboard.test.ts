@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { crc32c, frameRecord, openEventFile } from '../../src/train/tensorboard.ts';
+import { crc32c, frameRecord, openEventFile } from '../../../src/train/record/tensorboard.ts';
 
 let folder: string;
 beforeEach(() => {

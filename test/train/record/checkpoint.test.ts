@@ -3,18 +3,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Random } from '../../src/random.ts';
-import { writeTensors } from '../../src/safetensors.ts';
+import { Random } from '../../../src/random.ts';
+import { writeTensors } from '../../../src/safetensors.ts';
 import {
   assertCheckpointMatches,
   type CheckpointIdentity,
   type CheckpointState,
   loadCheckpoint,
   saveCheckpoint,
-} from '../../src/train/checkpoint.ts';
-import { weightAverage } from '../../src/train/step/average.ts';
-import { adamW } from '../../src/train/step/optimizer.ts';
-import { constantRate } from '../../src/train/step/schedule.ts';
+} from '../../../src/train/record/checkpoint.ts';
+import { weightAverage } from '../../../src/train/step/average.ts';
+import { adamW } from '../../../src/train/step/optimizer.ts';
+import { constantRate } from '../../../src/train/step/schedule.ts';
 
 let folder: string;
 beforeAll(() => {

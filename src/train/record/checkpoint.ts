@@ -1,10 +1,13 @@
 /** @module A training's whole state <-> one file, from which it continues to the same bits. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { onesheetError } from '../errors.ts';
-import { readTensors, type StoredTensor, writeTensors } from '../safetensors.ts';
-import type { EarlyStoppingState } from './earlyStopping.ts';
-import type { AverageState } from './step/average.ts';
-import type { OptimizerState } from './step/optimizer.ts';
+import { onesheetError } from '../../errors.ts';
+import type { Graph } from '../../graph/index.ts';
+import type { RunConfig } from '../../run/index.ts';
+import { readTensors, type StoredTensor, writeTensors } from '../../safetensors.ts';
+import type { EarlyStoppingState } from '../earlyStopping.ts';
+import type { AverageState } from '../step/average.ts';
+import type { OptimizerState } from '../step/optimizer.ts';
 
 /** All that a training needs to continue to the same bits; random numbers follow from the seed and these counts. */
 export interface CheckpointState {
@@ -31,6 +34,26 @@ export interface CheckpointIdentity {
   readonly configHash: string;
   /** Hash of the network's operators and how they are connected. */
   readonly networkSignature: string;
+}
+
+/** What ties a checkpoint to its run: shapes, configuration and the network's operators. */
+export function identityOf(network: Graph, config: RunConfig): CheckpointIdentity {
+  const names = [...network.parameters, ...network.statistics];
+  const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
+  const { targetsHash: predictionsHash } = config;
+  // Nodes of an ONNX network may hold int64 tensors.
+  const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+  const sha256 = (value: unknown): string =>
+    createHash('sha256').update(JSON.stringify(value, plain)).digest('hex');
+  return {
+    shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
+    configHash: sha256(
+      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash, predictionsHash].filter(
+        (part) => part !== undefined,
+      ),
+    ),
+    networkSignature: sha256(network.nodes),
+  };
 }
 
 const metadataKey = 'onesheet.checkpoint';

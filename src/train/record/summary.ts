@@ -1,8 +1,8 @@
 /** @module A run's findings, its state and its model -> `summary.json`: what the run is made of and how far it came. */
-import { genresNeverGiven, sayNeverGiven } from '../evaluate/index.ts';
-import type { RunFindings } from './data/findings.ts';
+import { genresNeverGiven, sayNeverGiven } from '../../evaluate/index.ts';
+import type { RunFindings } from '../data/findings.ts';
+import type { TrainingOutcome, TrainingState } from '../training.ts';
 import type { RunFolder } from './folder.ts';
-import type { TrainingOutcome, TrainingState } from './loop.ts';
 
 /** How far a run came. */
 export interface RunProgress {

@@ -2,8 +2,8 @@
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
-import { onesheetError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
+import { onesheetError } from '../../errors.ts';
+import { reasonOf } from '../../files.ts';
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;

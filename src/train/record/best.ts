@@ -9,14 +9,14 @@ import {
   type Labels,
   type Matrix,
   policyCurvesOf,
-} from '../evaluate/index.ts';
-import type { Graph } from '../graph/index.ts';
-import { decodeModel, encodeModel, type ModelMetadata, type Provenance } from '../model/index.ts';
-import { activationOf } from '../nn/index.ts';
-import { type RunConfig, readingRule, runFiles, type ValidationLine } from '../run/index.ts';
-import { version } from '../version.ts';
-import type { EpochReport } from './loop.ts';
-import { probabilitiesOf } from './measures.ts';
+} from '../../evaluate/index.ts';
+import type { Graph } from '../../graph/index.ts';
+import { decodeModel, encodeModel, type ModelMetadata, type Provenance } from '../../model/index.ts';
+import { activationOf } from '../../nn/index.ts';
+import { type RunConfig, readingRule, runFiles, type ValidationLine } from '../../run/index.ts';
+import { version } from '../../version.ts';
+import { probabilitiesOf } from '../measures.ts';
+import type { EpochReport } from '../training.ts';
 
 export interface BestEpoch {
   readonly config: RunConfig;

@@ -1,8 +1,8 @@
 /** @module A training's state and epochs <-> the files of its run. */
 import { join } from 'node:path';
-import { writeFileAtomically } from '../files.ts';
-import type { Lock } from '../lock.ts';
-import { loadModel, type Model } from '../model/index.ts';
+import { writeFileAtomically } from '../../files.ts';
+import type { Lock } from '../../lock.ts';
+import { loadModel, type Model } from '../../model/index.ts';
 import {
   type HistoryRow,
   history,
@@ -10,15 +10,14 @@ import {
   timings,
   type ValidationLine,
   writeValidation,
-} from '../run/index.ts';
+} from '../../run/index.ts';
+import type { EpochReport, TrainingState } from '../training.ts';
 import {
   assertCheckpointMatches,
   type CheckpointIdentity,
   loadCheckpoint,
   saveCheckpoint,
 } from './checkpoint.ts';
-
-import type { EpochReport, TrainingState } from './loop.ts';
 import type { EventWriter } from './tensorboard.ts';
 
 export interface EpochTimes {
