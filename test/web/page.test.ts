@@ -239,9 +239,9 @@ describe('on a plain static host', () => {
     };
     const [header, first] = (await read(texts.download.csv)).split('\r\n');
     expect(header).toContain('id,source,model,policy,genres,error,Action');
-    expect(first).toMatch(/^'=HYPERLINK\(1\)\.png,'=HYPERLINK\(1\)\.png,/);
+    expect(first).toMatch(/^'=HYPERLINK\(1\),'=HYPERLINK\(1\)\.png,/);
     const [prediction, failure] = JSON.parse(await read(texts.download.json));
-    expect(prediction).toMatchObject({ id: '=HYPERLINK(1).png', model: browserModel().id, policy: 'top=3' });
+    expect(prediction).toMatchObject({ id: '=HYPERLINK(1)', model: browserModel().id, policy: 'top=3' });
     expect(prediction.genres.filter((genre: { decided: boolean }) => genre.decided)).toHaveLength(3);
     expect(failure.error.code).toBe('IMAGE_FORMAT');
   });
