@@ -1,7 +1,6 @@
 /** @module The posters of the sheet -> their predictions as JSON or CSV. */
-import { csvRow } from '../src/csv.ts';
 import { idsOfNames } from '../src/dataset/browser.ts';
-import { predictionOf, writtenOutcome } from '../src/predict/browser.ts';
+import { predictionOf, sheetHeader, sheetRow, writtenOutcome } from '../src/predict/browser.ts';
 import type { Poster, Posters } from './posters.ts';
 
 /** Predictions and failures as the library, the command line and the service give them, with the policy's name. */
@@ -34,25 +33,10 @@ function outcomeOf(posters: Posters, poster: Poster, id: string) {
 
 /** One row a poster; a column of probabilities for every genre that any of their models knows. */
 export function csvOf(posters: Posters): string {
-  const outcomes = outcomesOf(posters);
-  const labels = [...new Set(posters.all.flatMap(({ engine }) => engine.model.metadata.genres))];
-  const header = ['id', 'source', 'model', 'policy', 'genres', 'error', ...labels];
-  const rows = outcomes.map((outcome) => {
-    if ('error' in outcome) return [outcome.id, outcome.source, '', '', '', outcome.error.message];
-    const decided = outcome.genres.filter((genre) => genre.decided).map((genre) => genre.label);
-    const known = new Map(outcome.genres.map(({ label, probability }) => [label, probability]));
-    const probabilities = labels.map((label) => known.get(label) ?? '');
-    return [
-      outcome.id,
-      outcome.source,
-      outcome.model,
-      outcome.policy,
-      decided.join('|'),
-      '',
-      ...probabilities,
-    ];
-  });
-  return [header, ...rows].map((row) => `${csvRow(row)}\r\n`).join('');
+  const genres = [...new Set(posters.all.flatMap(({ engine }) => engine.model.metadata.genres))];
+  const sheet = { genres, policy: true };
+  const rows = outcomesOf(posters).map((outcome) => sheetRow(outcome, sheet));
+  return [sheetHeader(sheet), ...rows].map((row) => `${row}\r\n`).join('');
 }
 
 /** Hands a text to the browser as a file. */

@@ -1,6 +1,5 @@
 /** @module `onesheet predict`: posters -> genres, as a table for people or lines for programs. */
 import { defineCommand } from 'citty';
-import { csvRow } from '../csv.ts';
 import { describeSkipped, Skipped } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import {
@@ -13,7 +12,8 @@ import {
   type PredictionOutcome,
   postersAt,
   predictStream,
-  roundProbability,
+  sheetHeader,
+  sheetRow,
   writtenOutcome,
 } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
@@ -42,13 +42,13 @@ export function formatRow(exact: PredictionOutcome): string {
 /** Writes outcomes as they come: header and footer belong to the format. */
 class Writer {
   readonly #format: Format;
-  readonly #labels: readonly string[];
+  readonly #genres: readonly string[];
   #count = 0;
 
-  constructor(format: Format, labels: readonly string[]) {
+  constructor(format: Format, genres: readonly string[]) {
     this.#format = format;
-    this.#labels = labels;
-    if (format === 'csv') this.#line(csvRow(['id', 'source', 'genres', ...labels, 'model', 'error']));
+    this.#genres = genres;
+    if (format === 'csv') this.#line(sheetHeader({ genres }));
   }
 
   #line(text: string): void {
@@ -63,23 +63,7 @@ class Writer {
       process.stdout.write(
         `${this.#count === 1 ? '[\n' : ',\n'}  ${JSON.stringify(writtenOutcome(outcome))}`,
       );
-    else this.#line(this.#csvRow(outcome));
-  }
-
-  #csvRow(outcome: PredictionOutcome): string {
-    const cells: (string | number)[] = [outcome.id, outcome.source];
-    if (isFailed(outcome)) cells.push('', ...this.#labels.map(() => ''), '', outcome.error.message);
-    else {
-      const probability = new Map(outcome.genres.map((genre) => [genre.label, genre.probability]));
-      const decided = outcome.genres.filter((genre) => genre.decided).map((genre) => genre.label);
-      cells.push(
-        decided.join('|'),
-        ...this.#labels.map((label) => roundProbability(probability.get(label)!)),
-        outcome.model,
-        '',
-      );
-    }
-    return csvRow(cells);
+    else this.#line(sheetRow(outcome, { genres: this.#genres }));
   }
 
   finish(): void {

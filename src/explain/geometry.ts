@@ -1,24 +1,17 @@
 /** @module A map on the network's input and the resize rule -> the map on the poster itself. */
-import type { PixelSize, ResizeRule } from '../image/index.ts';
+import { type PixelSize, placementOf, type ResizeRule } from '../image/index.ts';
 import { type AttributionMap, type AxisMap, sampleGrid } from './map.ts';
+
+/** Longer side of a drawn map, in pixels, where nothing else is asked for. */
+const defaultSide = 1200;
 
 /** Where a poster's rows and columns went in the input, as the way of the pixels through `preparePixels`. */
 export function inputAxes(rule: ResizeRule, poster: PixelSize): { rows: AxisMap; columns: AxisMap } {
-  const { height, width, fit } = rule;
-  if (fit === 'fill') {
-    return {
-      rows: { step: height / poster.height, offset: 0 },
-      columns: { step: width / poster.width, offset: 0 },
-    };
-  }
-  const scales = [width / poster.width, height / poster.height];
-  const scale = fit === 'contain' ? Math.min(...scales) : Math.max(...scales);
-  const axis = (length: number, most: number): AxisMap => {
-    const scaled = Math.max(1, Math.round(length * scale));
-    const fitted = fit === 'contain' ? Math.min(most, scaled) : Math.max(most, scaled);
-    return { step: fitted / length, offset: Math.floor((most - fitted) / 2) };
+  const { height, width, top, left } = placementOf(poster, rule);
+  return {
+    rows: { step: height / poster.height, offset: top },
+    columns: { step: width / poster.width, offset: left },
   };
-  return { rows: axis(poster.height, height), columns: axis(poster.width, width) };
 }
 
 /**
@@ -33,4 +26,10 @@ export function mapOnPoster(map: AttributionMap, rule: ResizeRule, poster: Pixel
   const density = rows.step * columns.step;
   const values = sampleGrid(map, poster, rows, columns).map((value) => value * density);
   return { ...map, height, width, values };
+}
+
+/** The size of a picture whose longer side has at most so many pixels, in the same proportions. */
+export function fittedSize({ height, width }: PixelSize, maximumSide = defaultSide): PixelSize {
+  const scale = Math.min(1, maximumSide / Math.max(height, width));
+  return { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
 }

@@ -9,7 +9,7 @@ export {
   methodOf,
 } from './explainer.ts';
 export { chooseFeatureMap, type FeatureMap, featureMapsOf } from './featureMaps.ts';
-export { mapOnPoster } from './geometry.ts';
+export { fittedSize, mapOnPoster } from './geometry.ts';
 export {
   type AttributionMap,
   type AttributionMethod,
@@ -21,6 +21,6 @@ export {
 export { meanColour, type OcclusionOptions, type Scorer, scoreVariants } from './occlusion.ts';
 export { type OverlayOptions, overlay } from './overlay.ts';
 
-export { fittedSize, overlayPicture, type PosterOverlayOptions, posterOverlay } from './posterOverlay.ts';
+export { overlayPicture, type PosterOverlayOptions, posterOverlay } from './posterOverlay.ts';
 
 export type { RiseOptions } from './rise.ts';

@@ -10,12 +10,9 @@ import {
   type ResizeRule,
   resizeRule,
 } from '../image/index.ts';
-import { mapOnPoster } from './geometry.ts';
+import { fittedSize, mapOnPoster } from './geometry.ts';
 import type { AttributionMap } from './map.ts';
 import { type OverlayOptions, overlay } from './overlay.ts';
-
-/** Longer side of a drawn map, in pixels, where nothing else is asked for. */
-const defaultSide = 1200;
 
 export interface PosterOverlayOptions extends OverlayOptions, EncodeOptions {
   /**
@@ -44,15 +41,6 @@ export async function posterOverlay(
   const size = fittedSize(await measureImage(source, limits), maximumSide);
   const data = await preparePixels(source, resizeRule(size), limits);
   return overlayPicture({ ...size, data }, map, rule, options);
-}
-
-/** The size of a picture whose longer side has at most so many pixels, in the same proportions. */
-export function fittedSize(
-  { height, width }: Pick<PixelImage, 'height' | 'width'>,
-  maximumSide = defaultSide,
-): Pick<PixelImage, 'height' | 'width'> {
-  const scale = Math.min(1, maximumSide / Math.max(height, width));
-  return { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
 }
 
 /** {@link posterOverlay} for a poster that is decoded at the size of the result. */

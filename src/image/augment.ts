@@ -2,13 +2,8 @@
 import { z } from 'zod';
 import type { Random } from '../random.ts';
 import { type Erasure, erase, jitterColours } from './colour.ts';
+import type { PixelSize } from './geometry.ts';
 import { resample, type Window } from './resample.ts';
-
-/** Height and width in pixels of the pictures, which have three channels. */
-export interface PixelSize {
-  readonly height: number;
-  readonly width: number;
-}
 
 /** How training varies its pictures. Every strength at 0 and every range at `[1, 1]` changes nothing. */
 export interface AugmentationOptions {

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { type ErrorCode, OnesheetError, onesheetError } from '../errors.ts';
 import { readPixelFile, type StoredFailure, writePixelFile } from './cacheFile.ts';
 import { sharp } from './codec.ts';
+import { completeLimits, type ImageLimits } from './limits.ts';
 import { preparePixels } from './prepare.ts';
 import type { ResizeRule } from './rule.ts';
-import { completeLimits, type ImageLimits, type ImageSource } from './source.ts';
+import type { ImageSource } from './source.ts';
 
 /** What the cache needs to know of a poster. */
 export interface CachedPoster {

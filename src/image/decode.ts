@@ -4,16 +4,12 @@ import { availableParallelism } from 'node:os';
 import { onesheetError } from '../errors.ts';
 import { renderApart } from './decoderPool.ts';
 import { sniffFormat } from './format.ts';
+import type { PixelImage } from './geometry.ts';
 import { isLight } from './light.ts';
-import { type PixelImage, type RenderTask, render } from './render.ts';
+import { completeLimits, type ImageLimits } from './limits.ts';
+import { type RenderTask, render } from './render.ts';
 import { Slots } from './slots.ts';
-import {
-  completeLimits,
-  describeSource,
-  type ImageLimits,
-  type ImageSource,
-  readImageBytes,
-} from './source.ts';
+import { describeSource, type ImageSource, readImageBytes } from './source.ts';
 
 /** libuv's threads, on which files are read and pictures decoded that cost little. */
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4;

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { type ErrorCode, OnesheetError, onesheetError } from '../errors.ts';
 import type { ApartAnswer, ApartTask } from './decoderProcess.ts';
-import type { PixelImage } from './render.ts';
+import type { PixelImage } from './geometry.ts';
 
 /** Beside this module; when the sources run as they are, as in tests, the compiled one. */
 const decoderFile = new URL(

@@ -1,7 +1,8 @@
 /** @module The process that decodes costly pictures: tasks in -> pixels out, one at a time; it ends itself when one takes too long. */
 import { writeFileSync } from 'node:fs';
 import { OnesheetError } from '../errors.ts';
-import { type PixelImage, type RenderTask, render } from './render.ts';
+import type { PixelImage } from './geometry.ts';
+import { type RenderTask, render } from './render.ts';
 
 /** From the process that wants a picture. */
 export interface ApartTask extends RenderTask {

@@ -1,7 +1,7 @@
 /** @module Pixels, or a drawing of our own -> an encoded JPEG, PNG or WebP. */
 import type { Sharp } from 'sharp';
 import { plainBytes, sharp } from './codec.ts';
-import type { PixelImage } from './render.ts';
+import type { PixelImage } from './geometry.ts';
 
 export interface EncodeOptions {
   readonly format: 'png' | 'webp' | 'jpeg';

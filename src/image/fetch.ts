@@ -6,8 +6,9 @@ import { isIP } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { isPublicAddress, networksOf } from './addresses.ts';
+import { completeLimits, type ImageLimits } from './limits.ts';
 import { Slots } from './slots.ts';
-import { completeLimits, describeSource, type ImageLimits, type ImageSource } from './source.ts';
+import { describeSource, type ImageSource } from './source.ts';
 
 /**
  * What is said of a name that leads nowhere, and of one that leads to an address that is not public: which names there

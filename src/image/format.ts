@@ -4,6 +4,16 @@ import { pointerIn } from '../pointer.ts';
 /** Formats that are decoded, as people call them. */
 export type ImageFormat = 'JPEG' | 'PNG' | 'WebP' | 'AVIF' | 'GIF' | 'TIFF';
 
+/** What browsers call each of them. */
+export const mediaTypes: Readonly<Record<ImageFormat, string>> = {
+  JPEG: 'image/jpeg',
+  PNG: 'image/png',
+  WebP: 'image/webp',
+  AVIF: 'image/avif',
+  GIF: 'image/gif',
+  TIFF: 'image/tiff',
+};
+
 /** A format that is decoded, or else a noun phrase for what the bytes look like. */
 export type Sniffed = { readonly format: ImageFormat } | { readonly other: string };
 

@@ -1,8 +1,9 @@
 /** @module A picture -> a 64-bit perceptual hash; alike pictures differ in few bits. */
-import type { PixelSize } from './augment.ts';
+import type { PixelSize } from './geometry.ts';
+import type { ImageLimits } from './limits.ts';
 import { preparePixels } from './prepare.ts';
 import { resizeRule } from './rule.ts';
-import type { ImageLimits, ImageSource } from './source.ts';
+import type { ImageSource } from './source.ts';
 
 const size = 32;
 const kept = 8;

@@ -6,17 +6,17 @@ export {
   augment,
   augmentationSchema,
   noAugmentation,
-  type PixelSize,
 } from './augment.ts';
 export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
 export { decodeImage, measureImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
 export { type FetchOptions, fetchImage } from './fetch.ts';
 export { type ImageFormat, sniffFormat } from './format.ts';
+export { type PixelImage, type PixelSize, placementOf } from './geometry.ts';
 export { hammingDistance, hashPixels, perceptualHash } from './hash.ts';
+export { defaultImageLimits, type ImageLimits } from './limits.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
 export { preparePixels } from './prepare.ts';
-export type { PixelImage } from './render.ts';
 export {
   type Colour,
   type Fit,
@@ -26,4 +26,4 @@ export {
   resizeRuleSchema,
   sideSchema,
 } from './rule.ts';
-export { defaultImageLimits, describeSource, type ImageLimits, type ImageSource } from './source.ts';
+export { describeSource, type ImageSource } from './source.ts';

@@ -1,7 +1,7 @@
 /** @module The pixels of a batch and a generator -> each poster mixed with another of the batch, and how much of it stays. */
 import { z } from 'zod';
 import type { Random } from '../random.ts';
-import type { PixelSize } from './augment.ts';
+import type { PixelSize } from './geometry.ts';
 
 export const mixingSchema = z.strictObject({
   /** Part of the posters that are mixed; the others stay whole. */

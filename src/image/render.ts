@@ -4,17 +4,8 @@ import { onesheetError } from '../errors.ts';
 import { plainBytes, sharp } from './codec.ts';
 import { firstFrame } from './firstFrame.ts';
 import { type ImageFormat, isCutShort } from './format.ts';
+import { type PixelImage, type PixelSize, placementOf } from './geometry.ts';
 import type { Colour, ResizeRule } from './rule.ts';
-
-/** A decoded picture. */
-export interface PixelImage {
-  /** In pixels. */
-  readonly width: number;
-  /** In pixels. */
-  readonly height: number;
-  /** `[height, width, 3]`, row-major, sRGB from 0 to 255. */
-  readonly data: Uint8Array;
-}
 
 /** Plain data, since it may go to another process. */
 export interface RenderTask {
@@ -79,14 +70,14 @@ export async function render(task: RenderTask): Promise<PixelImage> {
 const resizing1x1: ResizeOptions = { width: 1, height: 1, fit: 'fill' };
 
 /** @param from the upright size of the picture, which `contain` asks for */
-function resizingTo({ fit, height, width, kernel }: ResizeRule, from = { width, height }): ResizeOptions {
+function resizingTo(rule: ResizeRule, from: PixelSize = rule): ResizeOptions {
+  const { fit, height, width, kernel } = rule;
   // Decoders that shrink on the way do it each in their own manner. JPEG's leaves a factor of two to the kernel here,
   // and all other formats give exactly the same pixels.
   const shared = { kernel, fastShrinkOnLoad: false };
   if (fit !== 'contain') return { height, width, fit, ...shared };
-  const scale = Math.min(width / from.width, height / from.height);
-  const fitted = (length: number, most: number) => Math.min(most, Math.max(1, Math.round(length * scale)));
-  return { height: fitted(from.height, height), width: fitted(from.width, width), fit: 'fill', ...shared };
+  const fitted = placementOf(from, rule);
+  return { height: fitted.height, width: fitted.width, fit: 'fill', ...shared };
 }
 
 /** Bytes of a sample of a band, by libvips' name for it. */

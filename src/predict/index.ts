@@ -23,6 +23,7 @@ export {
   roundProbability,
   writtenOutcome,
 } from './prediction.ts';
+export { sheetHeader, sheetRow } from './sheet.ts';
 export { pictureAt, postersAt, type SourceOptions } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
 export type { PosterTexts } from './texts.ts';

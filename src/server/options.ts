@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import { networksOf } from '../image/index.ts';
+import { defaultImageLimits, networksOf } from '../image/index.ts';
 
 const cores = availableParallelism();
 
@@ -52,9 +52,9 @@ export const settingsSchema = z.strictObject({
     .min(1024)
     .default(512 * 2 ** 20),
   /** Width times height of one poster. */
-  maximumPixels: z.int().min(1).default(50_000_000),
+  maximumPixels: z.int().min(1).default(defaultImageLimits.maximumPixels),
   /** Seconds that decoding or fetching one poster may take. */
-  posterSeconds: z.int().min(1).max(3600).default(10),
+  posterSeconds: z.int().min(1).max(3600).default(defaultImageLimits.timeoutSeconds),
   /** Seconds within which a request must have arrived in full. */
   requestSeconds: z.int().min(1).max(3600).default(30),
   /** Connections that may be open at a time. */

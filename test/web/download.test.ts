@@ -46,8 +46,8 @@ async function read(...names: readonly string[]): Promise<Posters> {
 test('a name that a spreadsheet would take for a formula is made harmless, and its probabilities stay numbers', async () => {
   const posters = await read('=1+1', '-1');
   expect(csvOf(posters).split('\r\n').slice(1, 3)).toEqual([
-    "'=1+1,'=1+1,tiny@0123456789ab,top=1,Drama,,0.75,0.25",
-    "'-1,'-1,tiny@0123456789ab,top=1,Drama,,0.75,0.25",
+    "'=1+1,'=1+1,Drama,0.75,0.25,tiny@0123456789ab,top=1,",
+    "'-1,'-1,Drama,0.75,0.25,tiny@0123456789ab,top=1,",
   ]);
 });
 
@@ -55,9 +55,9 @@ test('the CSV has a row a poster, with its genres under the chosen policy and it
   const posters = await read('a', 'bad');
   posters.choosePolicy('f1');
   expect(csvOf(posters).split('\r\n')).toEqual([
-    'id,source,model,policy,genres,error,Drama,"Horror, or so"',
-    'a,a,tiny@0123456789ab,f1,"Drama|Horror, or so",,0.75,0.25',
-    'bad,bad,,,,Expected an image but bad is empty.',
+    'id,source,genres,Drama,"Horror, or so",model,policy,error',
+    'a,a,"Drama|Horror, or so",0.75,0.25,tiny@0123456789ab,f1,',
+    'bad,bad,,,,,,Expected an image but bad is empty.',
     '',
   ]);
 });

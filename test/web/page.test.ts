@@ -238,7 +238,7 @@ describe('on a plain static host', () => {
       return Buffer.concat(parts).toString();
     };
     const [header, first] = (await read(texts.download.csv)).split('\r\n');
-    expect(header).toContain('id,source,model,policy,genres,error,Action');
+    expect(header).toContain('id,source,genres,Action,');
     expect(first).toMatch(/^'=HYPERLINK\(1\),'=HYPERLINK\(1\)\.png,/);
     const [prediction, failure] = JSON.parse(await read(texts.download.json));
     expect(prediction).toMatchObject({ id: '=HYPERLINK(1)', model: browserModel().id, policy: 'top=3' });

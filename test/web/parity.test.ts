@@ -11,7 +11,7 @@ import {
   resizeRule,
 } from '../../src/image/index.ts';
 import { Classifier, findModel, loadModel } from '../../src/model/index.ts';
-import { maximumPixels } from '../../web/private/pixels.ts';
+import { preparePixels as preparePixelsInBrowser } from '../../web/private/pixels.ts';
 import { browserTest, openPage } from './browser.ts';
 import { type Host, staticHost } from './host.ts';
 
@@ -117,6 +117,10 @@ browserTest('bars and crops lie where the training path lays them', async () => 
   }
 });
 
-test('the browser refuses pictures of more pixels than the other parts of onesheet', () => {
-  expect(maximumPixels).toBe(defaultImageLimits.maximumPixels);
+test('the browser refuses files of more bytes than the other parts of onesheet', async () => {
+  const most = defaultImageLimits.maximumBytes;
+  const rule = resizeRule({ height: 6, width: 4 });
+  const prepare = (bytes: number) => preparePixelsInBrowser(new Blob([new Uint8Array(bytes)]), 'huge', rule);
+  await expect(prepare(most + 1)).rejects.toMatchObject({ code: 'IMAGE_TOO_BIG' });
+  await expect(prepare(most)).rejects.toMatchObject({ code: 'IMAGE_FORMAT' });
 });

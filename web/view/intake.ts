@@ -1,5 +1,6 @@
 /** @module Every way in: drop, paste, pick, camera and address -> files and addresses. */
 import { describeSkipped, type SkipCounts } from '../../src/dataset/browser.ts';
+import { mediaTypes } from '../../src/image/browser.ts';
 import type { PosterSource } from '../engine.ts';
 import { addressOf } from '../fetch.ts';
 import { transferred } from '../files.ts';
@@ -14,7 +15,7 @@ export interface Intake {
 }
 
 /** Formats that are read; a phone then hands over a JPEG instead of HEIC. */
-const accepted = 'image/jpeg,image/png,image/webp,image/avif,image/gif,image/tiff';
+const accepted = Object.values(mediaTypes).join(',');
 
 /** Where the keyboard goes when what it stood on is gone and there is nothing else. */
 export function focusWayIn(): void {

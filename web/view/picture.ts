@@ -1,5 +1,5 @@
 /** @module A poster's picture and an attribution map -> both as pixels at the size at which they are shown. */
-import { displayValues, type Grid, overlay } from '../../src/explain/browser.ts';
+import { displayValues, fittedSize, type Grid, overlay } from '../../src/explain/browser.ts';
 import type { PixelSize } from '../../src/image/browser.ts';
 import { Failure } from '../engine.ts';
 import { texts } from '../texts.ts';
@@ -14,10 +14,8 @@ async function drawn(address: string): Promise<CanvasRenderingContext2D> {
     throw new Failure('IMAGE_CORRUPT', texts.detail.noPreview);
   });
   const { naturalHeight, naturalWidth } = image;
-  const scale = Math.min(1, maximumSide / Math.max(naturalHeight, naturalWidth));
   const canvas = document.createElement('canvas');
-  canvas.height = Math.max(1, Math.round(naturalHeight * scale));
-  canvas.width = Math.max(1, Math.round(naturalWidth * scale));
+  Object.assign(canvas, fittedSize({ height: naturalHeight, width: naturalWidth }, maximumSide));
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return context;

@@ -2,6 +2,7 @@
 import { onesheetError } from '../../errors.ts';
 import { columnsByName } from '../columns.ts';
 import { isMissingWord, parseGenres } from '../genres.ts';
+import { hasPictureEnding } from '../ids.ts';
 import { LiteralError } from '../literal.ts';
 import { GenreVocabulary } from '../vocabulary.ts';
 import type { RawRecord } from './quoting.ts';
@@ -98,10 +99,8 @@ export function nameColumns(path: string, records: readonly RawRecord[]): NamedR
   };
 }
 
-const imageName = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
-
 function isImageName(cell: string): boolean {
-  return imageName.test(cell) || /^tt\d{6,}$/.test(cell);
+  return hasPictureEnding(cell) || /^tt\d{6,}$/.test(cell);
 }
 
 function isData(cell: string): boolean {
