@@ -1,5 +1,5 @@
 /** @module A map on the network's input and the resize rule -> the map on the poster itself. */
-import { type PixelSize, placementOf, type ResizeRule } from '../image/index.ts';
+import { type PixelSize, placementOf, type ResizeRule } from '../image/browser.ts';
 import { type AttributionMap, type AxisMap, sampleGrid } from './map.ts';
 
 /** Longer side of a drawn map, in pixels, where nothing else is asked for. */
