@@ -303,7 +303,7 @@ export const errorTable = {
     2,
     400,
     (reason: string) =>
-      `Features cannot be computed once: ${reason}: expected layers that are frozen from the picture on, and no mixing.`,
+      `Features cannot be computed once: ${reason}: expected layers that are frozen from the picture on, and features that fit into memory.`,
   ),
   NOTHING_TO_TRAIN: coded(
     2,

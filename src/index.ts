@@ -39,14 +39,20 @@ export {
   quantize,
 } from './predict/index.ts';
 export {
+  type Chain,
   type EvaluationReport,
   type InstalledRecipe,
   installedRecipes,
+  isChain,
+  type Plan,
   type Recipe,
   type RunConfig,
+  readPlan,
   readRecipe,
 } from './run/index.ts';
 export {
+  type ChainOptions,
+  type ChainResult,
   type FromOptions,
   type RefitOptions,
   type RefitResult,
@@ -55,6 +61,7 @@ export {
   refit,
   resume,
   train,
+  trainChain,
 } from './train/index.ts';
 export { version } from './version.ts';
 

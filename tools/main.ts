@@ -19,6 +19,10 @@ const tools: Readonly<Record<string, Tool>> = {
     purpose: 'writes docs/benchmarks.md from bench/results/',
     run: async () => (await import('./benchmarks.ts')).writeBenchmarks(),
   },
+  recipes: {
+    purpose: 'writes docs/recipes.md from recipes/',
+    run: async () => (await import('./recipes.ts')).writeRecipes(),
+  },
   explanations: {
     purpose: 'writes the tables of docs/explanations.md from bench/results/faithfulness.json',
     run: async () => (await import('./explanations.ts')).writeExplanations(),

@@ -5,7 +5,7 @@ import { readRecipe } from '../run/index.ts';
 import { crossValidate } from '../train/index.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
-import { withProgress } from './train.ts';
+import { withProgress } from './trainingProgress.ts';
 
 export const crossValidateCommand = defineCommand({
   meta: {

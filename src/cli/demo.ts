@@ -12,7 +12,7 @@ import { describeEvaluation } from './evaluate.ts';
 import { formatRow } from './predict.ts';
 import { reportRuns } from './report.ts';
 import { samplePosters } from './samples.ts';
-import { withProgress } from './train.ts';
+import { withProgress } from './trainingProgress.ts';
 
 const posterSize = { width: 80, height: 120 };
 

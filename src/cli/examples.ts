@@ -104,7 +104,13 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
   ],
   models: [['onesheet models', 'Shows what is installed: genres, measures, policies, provenance.']],
-  recipes: [['onesheet recipes', 'Shows what each recipe is for, what it costs, and what it reached.']],
+  recipes: [
+    ['onesheet recipes', 'Shows what each recipe is for, what it costs, and what it reached.'],
+    [
+      'onesheet recipes cnn-rnn',
+      'Shows all options of one, also those that it has from the recipe it extends.',
+    ],
+  ],
   quantize: [
     [
       'onesheet quantize runs/first --out first-int8.onnx',

@@ -3,7 +3,7 @@ import { defineCommand } from 'citty';
 import { printable } from '../printable.ts';
 import { Run } from '../run/index.ts';
 import { refit } from '../train/index.ts';
-import { withProgress } from './train.ts';
+import { withProgress } from './trainingProgress.ts';
 
 export const refitCommand = defineCommand({
   meta: {

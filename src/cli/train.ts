@@ -1,100 +1,17 @@
 /** @module `onesheet train`: posters and a recipe -> a run, with its progress on the terminal. */
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { OnesheetError, onesheetError } from '../errors.ts';
-import { printable, printableIn } from '../printable.ts';
-import { type Recipe, Run, readRecipe } from '../run/index.ts';
-import { ProgressMeter, type RunFacts, type RunResult, recipeFrom, resume, train } from '../train/index.ts';
+import { onesheetError } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { isChain, isChainFolder, type Plan, Run, readPlan, readRecipe } from '../run/index.ts';
+import { recipeFrom, resume, train } from '../train/index.ts';
 import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
-import { reportRuns } from './report.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
-import { describeEnd, describeStart } from './trainingText.ts';
+import { resumeChain, trainByChain } from './trainChain.ts';
+import { conclude, terminalObserver, withProgress } from './trainingProgress.ts';
 
 /** What is trained where no recipe is named: from scratch, or from the network of `--from`. */
 export const defaultRecipes = { fresh: 'cnn-rnn', from: 'fine-tune' } as const;
-
-/** Prints what happens on standard error, so that standard output stays free for results. */
-export function terminalObserver(epochs: number) {
-  const isTerminal = process.stderr.isTTY === true;
-  const write = (text: string): void => {
-    process.stderr.write(text);
-  };
-  const meter = new ProgressMeter({ write, isTerminal, columns: () => process.stderr.columns ?? 80, epochs });
-  let phase = '';
-  let epoch = 0;
-  return {
-    meter,
-    onPreparation: (exact: string, done: number, total: number): void => {
-      const what = printable(exact);
-      const finished = total > 0 && done === total;
-      if (isTerminal && total > 0) write(`\r\x1b[K${what} ${done}/${total}${finished ? '\n' : ''}`);
-      else if (what !== phase || finished) write(`${what}${total > 0 ? ` ${done}/${total}` : ''}\n`);
-      phase = what;
-    },
-    onStart: (facts: RunFacts): void => {
-      meter.note(describeStart(printableIn(facts)));
-    },
-    onStep: (step: {
-      epoch: number;
-      step: number;
-      stepsPerEpoch: number;
-      loss: number;
-      images: number;
-    }): void => {
-      if (step.epoch !== epoch) meter.startPhase(step.epoch, 'training', step.stepsPerEpoch, step.step - 1);
-      epoch = step.epoch;
-      meter.batch(step.images, step.loss);
-    },
-  };
-}
-
-/** Trains or resumes with progress; Ctrl-C finishes the step and saves. */
-export async function withProgress<Result>(
-  epochs: number,
-  work: (
-    observer: ReturnType<typeof terminalObserver> & {
-      signal: AbortSignal;
-      onEpoch: NonNullable<Parameters<typeof train>[0]['onEpoch']>;
-    },
-  ) => Promise<Result>,
-): Promise<Result> {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    process.stderr.write('\nfinishing the step, then saving; once more to stop at once\n');
-    process.off('SIGINT', interrupt);
-    controller.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  const observer = terminalObserver(epochs);
-  try {
-    return await work({
-      ...observer,
-      signal: controller.signal,
-      onEpoch: (report) => {
-        const figures = [`loss ${report.trainingLoss.toFixed(4)}`];
-        if (!Number.isNaN(report.validation_loss))
-          figures.push(
-            `validation loss ${report.validation_loss.toFixed(4)}`,
-            `micro AP ${report.validation_micro_average_precision.toFixed(3)}`,
-            `macro AP ${report.validation_macro_average_precision.toFixed(3)}`,
-            `micro F1 ${report.validation_micro_f1.toFixed(3)}`,
-          );
-        observer.meter.finishEpoch(`${figures.join('  ')}${report.isBest ? '  best' : ''}`);
-      },
-    });
-  } finally {
-    observer.meter.clear();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
-}
-
-/** Prints the last lines of a training; its exit code. */
-export function concludeTraining(result: RunResult): number {
-  process.stderr.write(describeEnd(printableIn(result)));
-  return result.outcome === 'interrupted' ? 130 : 0;
-}
 
 /** The recipe, with the network that `--from` names in it. */
 async function startingRecipe(args: {
@@ -102,12 +19,12 @@ async function startingRecipe(args: {
   readonly from?: string;
   readonly features?: string;
   readonly normalize?: string;
-}): Promise<Recipe> {
+}): Promise<Plan> {
   const { from, features, normalize } = args;
   if (from === undefined) {
     for (const [option, value] of Object.entries({ features, normalize }))
       if (value !== undefined) throw onesheetError('OPTION_INVALID', option, 'nothing without --from', value);
-    return readRecipe(args.recipe ?? defaultRecipes.fresh);
+    return readPlan(args.recipe ?? defaultRecipes.fresh);
   }
   const { onPreparation } = terminalObserver(0);
   const given = await readRecipe(args.recipe ?? defaultRecipes.from);
@@ -121,20 +38,6 @@ async function startingRecipe(args: {
   return recipe;
 }
 
-/** Ends a training with its report, unless it was interrupted; a report that cannot be written fails nothing. */
-async function conclude(result: RunResult, options: { report: boolean; threads?: number }): Promise<number> {
-  const code = concludeTraining(result);
-  if (result.outcome === 'interrupted' || !options.report) return code;
-  try {
-    const { html } = await reportRuns([result.folder], { maps: true, threads: options.threads });
-    process.stderr.write(`its report is ${printable(html)}\n`);
-  } catch (error) {
-    if (!(error instanceof OnesheetError)) throw error;
-    process.stderr.write(`it has no report: ${printable(error.message)}\n`);
-  }
-  return code;
-}
-
 export const trainCommand = defineCommand({
   meta: { name: 'train', description: 'Train a network on labelled posters.' },
   args: {
@@ -143,7 +46,7 @@ export const trainCommand = defineCommand({
       type: 'string',
       valueHint: 'name|file',
       description:
-        'What to train and how: a name that `onesheet recipes` lists or a JSON file; by default cnn-rnn, with --from fine-tune',
+        'What to train and how: a name that `onesheet recipes` lists or a JSON file, of one run or a chain of them; by default cnn-rnn, with --from fine-tune',
     },
     from: {
       type: 'string',
@@ -216,6 +119,7 @@ export const trainCommand = defineCommand({
       if (args.data !== undefined)
         throw onesheetError('OPTION_INVALID', 'data', 'nothing beside --resume', args.data);
       const folder = args.resume;
+      if (await isChainFolder(folder)) return resumeChain(folder, { cache: args.cache, report });
       const { recipe } = (await Run.open(folder)).config;
       const result = await withProgress(recipe.epochs, (observer) =>
         resume({ folder, cache: args.cache, ...observer }),
@@ -226,6 +130,7 @@ export const trainCommand = defineCommand({
       throw onesheetError('OPTION_INVALID', 'data', 'a table of posters or a folder', 'nothing');
     const source = await sourceOf(args, rawArgs);
     const recipe = await startingRecipe(args);
+    if (isChain(recipe)) return trainByChain(recipe, source, args);
     const epochs = integerOf(args.epochs, 'epochs', 1, 10_000) ?? recipe.epochs;
     const seed = integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
     const threads = integerOf(args.threads, 'threads', 1, 256);

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { type DataSource, genreNamesSchema } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
-import { firstProblem, parseJson, recipeSchema } from './recipe.ts';
+import { firstProblem, parseJson, runRecipeSchema } from './recipe.ts';
 
 const runConfigSchema = z.strictObject({
-  recipe: recipeSchema,
+  recipe: runRecipeSchema,
   /** Where the posters came from, as absolute paths; lists where several tables were joined. */
   data: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   images: z.union([z.string(), z.array(z.string()).readonly()]).optional(),

@@ -25,7 +25,5 @@ export const fineTuningSchema = z.strictObject({
    * only; its epochs take the copies by turns. 0 varies anew for each step and runs all layers.
    */
   probeViews: z.number().int().min(0).max(100).default(0),
-  /** The same for the frozen layers and the fine-tuning. */
-  cachedViews: z.number().int().min(0).max(100).default(0),
 });
 export type FineTuning = z.infer<typeof fineTuningSchema>;

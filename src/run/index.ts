@@ -1,5 +1,13 @@
 /** @module The door of the run room: a run's folder <-> what stands in its files. */
 export { type Checked, requireResultsOf, requireRunsModel } from './belonging.ts';
+export {
+  isChainFolder,
+  readChainConfig,
+  type StepIdentity,
+  StepRecords,
+  writeChainConfig,
+} from './chainFolder.ts';
+export type { Chain, ChainStep } from './chainRecipe.ts';
 export { type RunConfig, sourceOfRun, writeRunConfig } from './config.ts';
 export type { Distillation } from './distillation.ts';
 export { runFiles } from './files.ts';
@@ -14,8 +22,16 @@ export {
 export { labelsOf } from './labels.ts';
 export { type EvaluationReport, type Metrics, type UnlearnedPoster, writeMetrics } from './metrics.ts';
 export { foldFolder, outOfFoldFile, readOutOfFold } from './outOfFold.ts';
-export { parseRecipe, type Recipe, readingRule } from './recipe.ts';
-export { type InstalledRecipe, installedRecipes, readRecipe } from './recipes.ts';
+export { optionsOf, parseRecipe, type Recipe, readingRule } from './recipe.ts';
+export {
+  commandsOf,
+  type InstalledRecipe,
+  installedRecipes,
+  isChain,
+  type Plan,
+  readPlan,
+  readRecipe,
+} from './recipes.ts';
 export { Run, type RunData } from './run.ts';
 export {
   type ValidationLine,

@@ -51,17 +51,24 @@ const earlyStoppingSchema = z.strictObject({
   minimumDelta: z.number().min(0).default(0),
 });
 
+/** What a recipe says for people beside its name and description. */
+export const recipeWords = {
+  /** Commands that make the files it needs, in order; they need a clone of the repository. */
+  prepare: z.array(z.string()).optional(),
+  /** What trains by it, where that is not `onesheet train` with its name. */
+  command: z.string().optional(),
+  /** What it costs: how long, on what, for how many posters. */
+  cost: z.string().optional(),
+  /** What it should reach: measures, and the posters they were measured on. */
+  score: z.string().optional(),
+};
+
 /** What a recipe fixes: everything but the data and the seed. */
 const recipeFields = z.strictObject({
   name: z.string().min(1),
   /** What it is for, for people. */
   description: z.string().default(''),
-  /** Commands that repeat it, in order; those that prepare files need a clone of the repository. */
-  steps: z.array(z.string()).optional(),
-  /** What it costs, for people: how long, on what, for how many posters. */
-  cost: z.string().optional(),
-  /** What it should reach, for people: measures, and the posters they were measured on. */
-  score: z.string().optional(),
+  ...recipeWords,
   network: networkOptionsSchema,
   /** How a picture becomes the input that the network learns from. */
   input: resizeRuleSchema,
@@ -94,19 +101,62 @@ const recipeFields = z.strictObject({
   minimumSupport: z.number().int().min(1).optional(),
 });
 
-export const recipeSchema = recipeFields.superRefine(({ network, fineTuning }, context) => {
+/** Whether null is what this part of a recipe may say, rather than that it says nothing. */
+export function isNullable(part: string): boolean {
+  const { shape } = recipeFields;
+  return Object.hasOwn(shape, part) && shape[part as keyof typeof shape].safeParse(null).success;
+}
+
+function checkStart(
+  { network, fineTuning }: Pick<z.infer<typeof recipeFields>, 'network' | 'fineTuning'>,
+  context: z.RefinementCtx,
+): void {
   const path = ['fineTuning', 'initialWeights'];
   const given = fineTuning?.initialWeights !== undefined;
   if (network.network === 'onnx' && given)
     context.addIssue({ code: 'custom', path, message: 'an onnx network has its weights from its own file' });
   if (network.network !== 'onnx' && fineTuning !== undefined && !given)
     context.addIssue({ code: 'custom', path, message: 'expected the file of the weights to start from' });
-});
+}
+
+export const recipeSchema = recipeFields.superRefine(checkStart);
 export type Recipe = z.infer<typeof recipeSchema>;
 
 /** How a picture becomes the input of the finished model. */
 export function readingRule({ input, readingSize }: Recipe): ResizeRule {
   return { ...input, ...readingSize };
+}
+
+const { name, description, ...otherFields } = recipeFields.shape;
+
+/**
+ * A recipe as runs hold it, with what recipes of before could say: it stays where and as it was written, so that the
+ * configuration of a run that was begun then keeps its hash.
+ */
+export const runRecipeSchema = z
+  .strictObject({
+    name,
+    description,
+    /** Commands that repeat it. */
+    steps: z.array(z.string()).optional(),
+    ...otherFields,
+    fineTuning: fineTuningSchema
+      .extend({
+        /** Copies of each poster whose frozen features were computed once, for the fine-tuning too. */
+        cachedViews: z.number().int().min(0).max(100).optional(),
+      })
+      .optional(),
+  })
+  .superRefine(checkStart);
+
+export type RunRecipe = z.infer<typeof runRecipeSchema>;
+
+/** What training goes by: a recipe without its words for people, and without what recipes of before said in vain. */
+export function optionsOf(recipe: RunRecipe): object {
+  const { name: _, description: __, steps, prepare, command, cost, score, fineTuning, ...options } = recipe;
+  if (fineTuning === undefined) return options;
+  const { cachedViews, ...rest } = fineTuning;
+  return { ...options, fineTuning: cachedViews ? fineTuning : rest };
 }
 
 /** The first problem of a zod error as `field: what was expected`. */

@@ -12,7 +12,7 @@ import {
   predictStream,
   writtenOutcome,
 } from '../predict/index.ts';
-import { asOnlyWriter, foldFolder, outOfFoldFile, Run } from '../run/index.ts';
+import { asOnlyWriter, foldFolder, optionsOf, outOfFoldFile, Run } from '../run/index.ts';
 import { chooseData } from './data/choose.ts';
 import { type RunResult, resume, type TrainOptions, train } from './run.ts';
 
@@ -99,7 +99,7 @@ async function requireSameFold(
 ): Promise<void> {
   const { config: begun } = await Run.open(run);
   const differs = [
-    ['recipe', !isDeepStrictEqual(begun.recipe, recipe)],
+    ['recipe', !isDeepStrictEqual(optionsOf(begun.recipe), optionsOf(recipe))],
     ['seed', begun.seed !== seed],
     ['split', begun.splitHash !== split.hash],
   ].flatMap(([what, isOther]) => (isOther ? [what as string] : []));

@@ -1,4 +1,5 @@
 /** @module The door of the training room: posters and a recipe -> a run. */
+export { type ChainOptions, type ChainResult, trainChain } from './chain.ts';
 export {
   type CrossValidationOptions,
   type CrossValidationResult,

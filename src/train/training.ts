@@ -82,10 +82,17 @@ export class Training {
    * Reads the posters and builds the networks in their first state.
    *
    * @throws {OnesheetError} for posters, weights or a recipe that do not fit: as `gatherPosters` and `startingNetworks`;
-   * FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED
+   * FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED; RECIPE_INVALID for a run that was begun on cached copies
    */
   static async open(source: TrainingSource, options: GatherOptions = {}): Promise<Training> {
-    const random = Random.fromSeed(source.config.seed);
+    const { recipe, seed } = source.config;
+    if (recipe.fineTuning?.cachedViews)
+      throw onesheetError(
+        'RECIPE_INVALID',
+        recipe.name,
+        'fineTuning.cachedViews: fine-tuning on cached copies is no longer done, so that runs by it are evaluated and not continued',
+      );
+    const random = Random.fromSeed(seed);
     const gathered = await gatherPosters(source, options);
     const networks = await startingNetworks(source.config, random);
     return new Training(source.config, gathered, networks, random);

@@ -93,8 +93,8 @@ describe('the labels of pairs of which nothing is known', () => {
       const { folder, data } = await smallDataset(60);
       const fineTuning = cached && {
         initialWeights: await trunkWeights(folder),
-        freeze: ['stage*'],
-        cachedViews: 2,
+        probeEpochs: 2,
+        probeViews: 2,
       };
       const recipe = tinyRecipe({ epochs: 2, ...changes, ...(cached ? { fineTuning } : {}) });
       const whole = await loadDataset({ data });

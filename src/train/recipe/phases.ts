@@ -49,8 +49,7 @@ export interface PhaseInputs {
 /**
  * One phase, or a probe of the head and then the fine-tuning of what is not frozen.
  *
- * @throws {OnesheetError} FREEZE_UNMATCHED for a pattern that no parameter matches, NOTHING_TO_TRAIN,
- * FEATURES_UNCACHED for a recipe that caches features and mixes posters
+ * @throws {OnesheetError} FREEZE_UNMATCHED for a pattern that no parameter matches, NOTHING_TO_TRAIN
  */
 export function phasesOf({ recipe, parameters, stepsPerEpoch }: PhaseInputs): Phase[] {
   const { fineTuning, epochs } = recipe;
@@ -61,10 +60,8 @@ export function phasesOf({ recipe, parameters, stepsPerEpoch }: PhaseInputs): Ph
   const multiplier = rateMultiplier(parameters, fineTuning);
   const parts = [
     { start: 0, end: probeEpochs, trainable: namesOf(head), views: fineTuning?.probeViews ?? 0 },
-    { start: probeEpochs, end: epochs, trainable: namesOf(free), views: fineTuning?.cachedViews ?? 0 },
+    { start: probeEpochs, end: epochs, trainable: namesOf(free), views: 0 },
   ].filter(({ start, end }) => start < end);
-  if (fineTuning?.cachedViews && recipe.mixing)
-    throw onesheetError('FEATURES_UNCACHED', 'the recipe mixes posters');
   return parts.map((part) => {
     if (part.trainable.length === 0) throw onesheetError('NOTHING_TO_TRAIN', recipe.name);
     const schedule = scheduleOf(recipe, (part.end - part.start) * stepsPerEpoch, stepsPerEpoch);
