@@ -127,22 +127,22 @@ test('the help of train says how to start from another network', async () => {
 
     OPTIONS
 
-            --data=<table|folder>    Table of posters with their genres (.csv, .tsv, .jsonl, .parquet) or an imagefolder; given again, another one to join                  
-                --images=<folder>    Folder of the images, by default beside the table; given again, that of the next table                                                 
-        --genre-names=<file.json>    Names of genres that are one: {"Sci-Fi": ["Science Fiction", "SF"], ...}                                                               
-             --recipe=<name|file>    What to train and how: a name that \`onesheet recipes\` lists or a JSON file; by default cnn-rnn, with --from fine-tune                  
-      --from=<file|hf:owner/name>    Start from this ONNX network; hf:owner/name[/file][@revision] fetches it from the hub                                                  
-              --features=<tensor>    Where to cut the network; by default before its last dense layer                                                                       
-           --normalize=<how|file>    How the network expects pixels: imagenet, half, unit, none or a preprocessor_config.json; by default the hub's, else imagenet          
-                   --run=<folder>    Folder of the run; by default runs/<recipe>-<seed>                                                                                     
-                --resume=<folder>    Continue the run in this folder; all else comes from its config.json                                                                   
-                   --split=<file>    Split made before; further posters are trained on. By default the table's own, else the run makes one                                  
-      --minimum-support=<posters>    Drop genres on fewer posters than this; by default 1.5 % of the labelled ones, at least 10, at most 100, unless the recipe says its own
-                  --seed=<number>    Seed of weights, order, augmentation and dropout (Default: 0)                                                                          
-                --epochs=<number>    At most so many epochs, instead of the recipe's                                                                                        
-               --threads=<number>    Threads of the engine; the same count gives the same bits (Default: 2)                                                                 
-                 --cache=<folder>    Keep decoded posters here, so that the next run starts at once                                                                         
-                         --report    Write report.html into the run at the end (Default: true)                                                                              
+            --data=<table|folder>    Table of posters with their genres (.csv, .tsv, .jsonl, .parquet) or an imagefolder; given again, another one to join                               
+                --images=<folder>    Folder of the images, by default beside the table; given again, that of the next table                                                              
+        --genre-names=<file.json>    Names of genres that are one: {"Sci-Fi": ["Science Fiction", "SF"], ...}                                                                            
+             --recipe=<name|file>    What to train and how: a name that \`onesheet recipes\` lists or a JSON file, of one run or a chain of them; by default cnn-rnn, with --from fine-tune
+      --from=<file|hf:owner/name>    Start from this ONNX network; hf:owner/name[/file][@revision] fetches it from the hub                                                               
+              --features=<tensor>    Where to cut the network; by default before its last dense layer                                                                                    
+           --normalize=<how|file>    How the network expects pixels: imagenet, half, unit, none or a preprocessor_config.json; by default the hub's, else imagenet                       
+                   --run=<folder>    Folder of the run; by default runs/<recipe>-<seed>                                                                                                  
+                --resume=<folder>    Continue the run in this folder; all else comes from its config.json                                                                                
+                   --split=<file>    Split made before; further posters are trained on. By default the table's own, else the run makes one                                               
+      --minimum-support=<posters>    Drop genres on fewer posters than this; by default 1.5 % of the labelled ones, at least 10, at most 100, unless the recipe says its own             
+                  --seed=<number>    Seed of weights, order, augmentation and dropout (Default: 0)                                                                                       
+                --epochs=<number>    At most so many epochs, instead of the recipe's                                                                                                     
+               --threads=<number>    Threads of the engine; the same count gives the same bits (Default: 2)                                                                              
+                 --cache=<folder>    Keep decoded posters here, so that the next run starts at once                                                                                      
+                         --report    Write report.html into the run at the end (Default: true)                                                                                           
                       --no-report    No report at the end
 
     EXAMPLES
