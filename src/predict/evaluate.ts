@@ -15,8 +15,9 @@ import {
   writeMetrics,
 } from '../run/index.ts';
 import { notesOnMeasures, notesOnRows, unlearnedPosters } from './evaluationNotes.ts';
-import { modelPathOf, openClassifier, runOf } from './predict.ts';
+import { modelPathOf, openClassifier } from './predict.ts';
 import { policyOf } from './prediction.ts';
+import { runOf } from './runOf.ts';
 import { score } from './score.ts';
 import { openTexts } from './texts.ts';
 

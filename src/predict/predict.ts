@@ -1,9 +1,7 @@
 /** @module A model's path and posters -> predictions: the library's entry. */
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { SessionOptions } from '../graph/index.ts';
 import { Classifier, findModel, loadModel } from '../model/index.ts';
-import type { Run } from '../run/index.ts';
 import { type PosterInputs, postersIn } from './inputs.ts';
 import { checkPredictOptions, type PredictSettings } from './options.ts';
 import type { PredictionOutcome } from './prediction.ts';
@@ -18,18 +16,8 @@ import { predictStream } from './stream.ts';
 export async function modelPathOf(nameOrPath: string | undefined): Promise<string> {
   const path = await findModel(nameOrPath);
   if (!(await stat(path)).isDirectory()) return path;
-  // The room of runs is loaded for runs only: a prediction with a file starts faster without it.
-  const { runFiles } = await import('../run/index.ts');
-  return join(path, runFiles.model);
-}
-
-/** The run that a model belongs to: the folder itself, or that of the model's file. */
-export async function runOf(model: string | undefined): Promise<Run | undefined> {
-  const found = model === undefined ? undefined : await stat(model).catch(() => undefined);
-  if (model === undefined || found === undefined) return undefined;
-  const { Run } = await import('../run/index.ts');
-  if (found.isDirectory()) return Run.open(model);
-  return (await Run.isIn(dirname(model))) ? Run.open(dirname(model)) : undefined;
+  // What needs runs is loaded for runs only: a prediction with a file starts faster without it.
+  return (await import('./runModel.ts')).modelOfRun(path);
 }
 
 /** @throws {OnesheetError} for a file that is missing, damaged or no onesheet model */

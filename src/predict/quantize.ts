@@ -6,7 +6,8 @@ import type { SessionOptions } from '../graph/index.ts';
 import { preparePixels } from '../image/index.ts';
 import { compactModel, loadModel } from '../model/index.ts';
 import { Random } from '../random.ts';
-import { modelPathOf, runOf } from './predict.ts';
+import { modelPathOf } from './predict.ts';
+import { runOf } from './runOf.ts';
 
 /** Genres of the posters do not matter; a run, and a model file in its folder, has posters of its own. */
 export interface QuantizeOptions extends SessionOptions, DataSource {
