@@ -1,6 +1,6 @@
 /** @module What a run was begun with <-> its `config.json`. */
 import { z } from 'zod';
-import { type DataSource, genreNamesSchema } from '../dataset/index.ts';
+import { genreNamesSchema } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
 import { firstProblem, parseJson, runRecipeSchema } from './recipe.ts';
@@ -38,9 +38,4 @@ export async function readRunConfig(path: string): Promise<RunConfig> {
 /** @throws {OnesheetError} FILE_UNWRITABLE */
 export async function writeRunConfig(path: string, config: RunConfig): Promise<void> {
   await writeFileAtomically(path, `${JSON.stringify(config, null, 2)}\n`);
-}
-
-/** Where the run's posters are. */
-export function sourceOfRun({ data, images, genreNames }: RunConfig): DataSource {
-  return { data, images, genreNames };
 }

@@ -1,5 +1,5 @@
 /** @module The door of the run room: a run's folder <-> what stands in its files. */
-export { type Checked, requireResultsOf, requireRunsModel } from './belonging.ts';
+export { requireResultsOf, requireRunsModel } from './belonging.ts';
 export {
   isChainFolder,
   readChainConfig,
@@ -8,14 +8,13 @@ export {
   writeChainConfig,
 } from './chainFolder.ts';
 export type { Chain, ChainStep } from './chainRecipe.ts';
-export { type RunConfig, sourceOfRun, writeRunConfig } from './config.ts';
+export { type RunConfig, writeRunConfig } from './config.ts';
 export type { Distillation } from './distillation.ts';
 export { runFiles } from './files.ts';
 export type { FineTuning } from './fineTuning.ts';
 export {
   type HistoryRow,
   history,
-  type TimingsRow,
   timings,
   validationMeasureNames,
 } from './history.ts';
@@ -35,7 +34,6 @@ export {
 export { Run, type RunData } from './run.ts';
 export {
   type ValidationLine,
-  type ValidationPoster,
   validationScores,
   writeValidation,
 } from './validation.ts';

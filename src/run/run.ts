@@ -14,7 +14,7 @@ import {
 } from '../dataset/index.ts';
 import { loadModel, type Model } from '../model/index.ts';
 import { type Checked, requireRunsModel, requireRunsSplit } from './belonging.ts';
-import { type RunConfig, readRunConfig, sourceOfRun } from './config.ts';
+import { type RunConfig, readRunConfig } from './config.ts';
 import { runFiles } from './files.ts';
 import { type HistoryRow, history, type TimingsRow, timings } from './history.ts';
 import { type Metrics, readMetrics } from './metrics.ts';
@@ -58,7 +58,7 @@ export class Run {
    * @throws {OnesheetError} as `loadDataset`
    */
   dataset(elsewhere: Pick<DataSource, 'data' | 'images'> = {}): Promise<Dataset> {
-    const { data, images, genreNames } = sourceOfRun(this.config);
+    const { data, images, genreNames } = this.config;
     return loadDataset({ data: elsewhere.data ?? data, images: elsewhere.images ?? images, genreNames });
   }
 

@@ -6,14 +6,12 @@ export {
   crossValidate,
 } from './crossValidate.ts';
 export { type FromOptions, normalizationOf, normalizations, recipeFrom } from './recipe/from.ts';
-export type { ProgressObserver } from './record/hooks.ts';
 export { formatDuration, ProgressMeter } from './record/progress.ts';
 export { type RefitOptions, type RefitResult, refit } from './refit.ts';
 export {
   type RunFacts,
   type RunResult,
   resume,
-  type TrainObserver,
   type TrainOptions,
   train,
 } from './run.ts';
