@@ -144,16 +144,16 @@ export function decodeTensors(file: Buffer, path: string): TensorFile {
   const tensors = new Map<string, StoredTensor>();
   let covered = 0;
   for (const { name, array, shape, begin, end } of described.sort(
-    (a, b) => a.begin - b.begin || a.end - b.end,
+    (a, b) => a.begin! - b.begin! || a.end! - b.end!,
   )) {
     if (begin !== covered)
       throw refuse(`tensor ${name} begins at byte ${begin} of the data, not at ${covered}`);
-    if (end > dataLength)
-      throw refuse(`it is cut short: tensor ${name} ends ${end - dataLength} bytes later`);
-    const bytes = new Uint8Array(end - begin);
-    bytes.set(file.subarray(dataAt + begin, dataAt + end));
+    if (end! > dataLength)
+      throw refuse(`it is cut short: tensor ${name} ends ${end! - dataLength} bytes later`);
+    const bytes = new Uint8Array(end! - begin);
+    bytes.set(file.subarray(dataAt + begin, dataAt + end!));
     tensors.set(name, { shape, data: new array(bytes.buffer) });
-    covered = end;
+    covered = end!;
   }
   if (covered !== dataLength) throw refuse(`${dataLength - covered} bytes belong to no tensor`);
 
@@ -192,7 +192,7 @@ function checkEntry(entry: unknown) {
   const [begin, end] = offsets;
   const array = arrayOf[dtype as ElementType];
   const bytes = product(shape) * array.BYTES_PER_ELEMENT;
-  if (end - begin !== bytes) return `takes ${end - begin} bytes, not the ${bytes} of shape [${shape}]`;
+  if (end! - begin! !== bytes) return `takes ${end! - begin!} bytes, not the ${bytes} of shape [${shape}]`;
   return { array, shape, begin, end };
 }
 

@@ -39,7 +39,7 @@ export function publishRun(words: readonly string[]): void {
   const [header = '', ...lines] = readFileSync(`${run}/timings.csv`, 'utf8').trim().split('\n');
   const rows: Readonly<Record<string, number>>[] = lines.map((line) => {
     const cells = line.split(',').map(Number);
-    return Object.fromEntries(header.split(',').map((column, i) => [column, cells[i]]));
+    return Object.fromEntries(header.split(',').map((column, i) => [column, cells[i]!]));
   });
   const seconds = rows.reduce((sum, row) => sum + row.training_seconds! + row.validation_seconds!, 0);
   const config = JSON.parse(readFileSync(`${run}/config.json`, 'utf8'));

@@ -50,7 +50,7 @@ export function compareTables(posters: Iterable<readonly Opinion[]>, tables: num
       else {
         count.disagree++;
         disputed++;
-        for (const [table] of givers) count.given[table]++;
+        for (const [table] of givers) count.given[table]!++;
       }
     }
     if (disputed === 0) same++;

@@ -81,7 +81,7 @@ function agreements({ tables, agreement }: Audit): string[][] {
   const rows = tables.map(({ name, rows: own }) => `  ${name}: ${own} rows`);
   const disputed = agreement.genres.filter(({ disagree }) => disagree > 0);
   const counts = disputed.map(({ genre, agree, given }) => {
-    const sides = given.flatMap((count, at) => (count > 0 ? [`${count} by ${tables[at].name} only`] : []));
+    const sides = given.flatMap((count, at) => (count > 0 ? [`${count} by ${tables[at]!.name} only`] : []));
     return `  ${genre}: ${agree} by all, ${sides.join(', ')}`;
   });
   const { posters, same } = agreement;
@@ -125,7 +125,7 @@ function tableFindings(audit: Audit): string[][] {
       `Repeated ids: ${audit.repeatedIds.length} (${agreeing} agree and are merged, ${disagreeing.length} disagree)`,
       ...examples(disagreeing, ({ id, table, lines, lists, resolution }) => {
         const said = lists
-          .map((list, at) => `${placeText({ line: lines[at], table })} says ${listText(list)}`)
+          .map((list, at) => `${placeText({ line: lines[at]!, table })} says ${listText(list)}`)
           .join(', ');
         return `${id}: ${said}; taken as ${listText(resolution)}`;
       }),

@@ -31,7 +31,7 @@ function readCell(cell: unknown): readonly [RawFlag, Notation | undefined] {
     if (number[2] === '0') return ['no', 'numbers'];
     return [number[1] === '-' ? 'minus' : 'yes', 'numbers'];
   }
-  return Object.hasOwn(words, text) ? words[text] : ['other', undefined];
+  return Object.hasOwn(words, text) ? words[text]! : ['other', undefined];
 }
 
 export interface FlagColumn {
@@ -56,7 +56,7 @@ export function flagColumn(rows: readonly TableRow[], index: number): FlagColumn
   }
   const flags = counts.yes + counts.no + counts.minus;
   if (flags === 0 || counts.other * 9 > flags) return undefined;
-  const [[notation]] = [...notations].sort((a, b) => b[1] - a[1]);
+  const [notation] = [...notations].sort((a, b) => b[1] - a[1])[0]!;
   return { index, notation, saysNo: counts.no > 0, saysMinus: counts.minus > 0 };
 }
 

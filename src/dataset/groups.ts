@@ -26,10 +26,10 @@ export async function withGroups(dataset: Dataset, options: GroupOptions = {}): 
   const groups = findGroups(await hashPosters(posters, options), maximumDistance);
   const names = new Map<number, string>();
   groups.forEach((group, at) => {
-    const [known, { id }] = [names.get(group), posters[at]];
+    const [known, { id }] = [names.get(group), posters[at]!];
     if (known === undefined || compareText(id, known) < 0) names.set(group, id);
   });
-  const grouped = posters.map((poster, at) => ({ ...poster, group: names.get(groups[at]) ?? poster.id }));
+  const grouped = posters.map((poster, at) => ({ ...poster, group: names.get(groups[at]!) ?? poster.id }));
   return {
     ...dataset,
     labelled: grouped.slice(0, dataset.labelled.length),
@@ -57,8 +57,8 @@ export function findGroups(hashes: readonly (bigint | undefined)[], maximumDista
   const parents = Uint32Array.from(hashes, (_, at) => at);
   for (let i = 0; i < present.length; i++)
     for (let j = i + 1; j < present.length; j++)
-      if (countBits(high[i] ^ high[j]) + countBits(low[i] ^ low[j]) <= maximumDistance)
-        join(parents, present[i], present[j]);
+      if (countBits(high[i]! ^ high[j]!) + countBits(low[i]! ^ low[j]!) <= maximumDistance)
+        join(parents, present[i]!, present[j]!);
   return Array.from(parents, (_, at) => rootOf(parents, at));
 }
 
@@ -72,8 +72,8 @@ function countBits(value: number): number {
 function rootOf(parents: Uint32Array, at: number): number {
   let root = at;
   while (parents[root] !== root) {
-    parents[root] = parents[parents[root]];
-    root = parents[root];
+    parents[root]! = parents[parents[root]!]!;
+    root = parents[root]!;
   }
   return root;
 }
@@ -89,5 +89,5 @@ export function nearDuplicates(dataset: Dataset): Poster[][] {
   for (const poster of [...dataset.labelled, ...dataset.unlabelled])
     groups.set(poster.group, [...(groups.get(poster.group) ?? []), poster]);
   const shared = [...groups.values()].filter((posters) => posters.length > 1);
-  return shared.sort((a, b) => b.length - a.length || compareText(a[0].group, b[0].group));
+  return shared.sort((a, b) => b.length - a.length || compareText(a[0]!.group, b[0]!.group));
 }

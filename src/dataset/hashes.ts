@@ -66,7 +66,7 @@ export async function mapConcurrently<Item, Result>(
   const work = async (): Promise<void> => {
     while (next < items.length) {
       const at = next++;
-      results[at] = await call(items[at]);
+      results[at] = await call(items[at]!);
     }
   };
   const workers = Math.max(1, Math.min(concurrency ?? availableParallelism(), items.length));

@@ -37,7 +37,7 @@ interface JoinedRow extends Located {
 export function joinTables(tables: readonly SourceTable[], spellings: Findings['spellings']): Dataset {
   const several = tables.length > 1;
   const place = ({ table, line, file }: { table: number; line: number; file?: string }) => {
-    const name = several ? join(tables[table].name, file ?? '') : file;
+    const name = several ? join(tables[table]!.name, file ?? '') : file;
     return name === undefined ? { line } : { line, table: name };
   };
   const rows: JoinedRow[] = [];
@@ -117,7 +117,7 @@ function groupRows(rows: readonly JoinedRow[], tables: readonly SourceTable[]): 
   for (const row of rows) {
     const others = groups.get(row.id)?.filter(({ table }) => table !== row.table) ?? [];
     const isSame = others.every((other) => isSamePoster(row, other, tables));
-    const { name } = tables[row.table];
+    const { name } = tables[row.table]!;
     const id = isSame ? row.id : `${basename(name, extname(name))}/${row.id}`;
     groups.set(id, [...(groups.get(id) ?? []), { ...row, id }]);
   }
@@ -126,7 +126,7 @@ function groupRows(rows: readonly JoinedRow[], tables: readonly SourceTable[]): 
 
 function isSamePoster(one: JoinedRow, other: JoinedRow, tables: readonly SourceTable[]): boolean {
   if ((one.hasOwnId && other.hasOwnId) || /^tt\d{6,}$/.test(one.id)) return true;
-  const fileOf = ({ table, path }: JoinedRow) => path && join(tables[table].folder.root, path);
+  const fileOf = ({ table, path }: JoinedRow) => path && join(tables[table]!.folder.root, path);
   return fileOf(one) !== undefined && fileOf(one) === fileOf(other);
 }
 
@@ -150,11 +150,11 @@ function gatherPosters(
       if (own.length > 1) repeatedIds.push(describeRepetition(id, own, genres, place));
     }
     for (const word of words.filter(isMissingWord)) missingWords.set(word, (missingWords.get(word) ?? 0) + 1);
-    if (genres.length === 0) rowsWithoutGenre.push({ ...place(rows[0]), id });
+    if (genres.length === 0) rowsWithoutGenre.push({ ...place(rows[0]!), id });
     const source = rows.find((row) => row.source !== undefined)?.source;
     if (source === undefined) {
       const reason = rows.find((row) => row.reason !== undefined)?.reason;
-      rowsWithoutImage.push({ ...place(rows[0]), id, ...(reason !== undefined && { reason }) });
+      rowsWithoutImage.push({ ...place(rows[0]!), id, ...(reason !== undefined && { reason }) });
       continue;
     }
     const known = genres.length > 0 ? knownOf(rows, genres, everyGenre) : undefined;
@@ -183,7 +183,7 @@ function describeRepetition(
 ): RepeatedId {
   const lists = rows.map((row) => row.genres);
   const agree = new Set(lists.map((list) => [...list].sort(compareText).join('\n'))).size === 1;
-  const { line: _, ...where } = place(rows[0]);
+  const { line: _, ...where } = place(rows[0]!);
   return { id, ...where, lines: rows.map((row) => row.line), agree, lists, resolution };
 }
 
@@ -195,7 +195,7 @@ function spareImages(
   const seen = new Set<string>();
   for (const rows of rowsById.values())
     for (const { table, path } of rows)
-      if (path !== undefined) seen.add(join(tables[table].folder.root, path));
+      if (path !== undefined) seen.add(join(tables[table]!.folder.root, path));
   const posters = new Map<string, Poster>();
   const paths: string[] = [];
   for (const { folder } of tables) {

@@ -56,7 +56,7 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
         'a table of posters',
         images.length === 0 ? 'none' : `none, but ${images.length} folders of images`,
       );
-    return unlabelledDataset(await listImages(images[0]));
+    return unlabelledDataset(await listImages(images[0]!));
   }
   if (images.length > 1 && images.length !== data.length)
     throw onesheetError(
@@ -74,9 +74,9 @@ export async function loadDataset(options: LoadOptions): Promise<Dataset> {
   );
   const tables: SourceTable[] = [];
   for (const [at, path] of data.entries()) {
-    const entries = lists[at];
+    const entries = lists[at]!;
     const folder = await folderOfTable(path, entries, images[at] ?? images[0]);
-    tables.push({ ...readings[at], name: basename(resolve(path)), path, entries, folder });
+    tables.push({ ...readings[at]!, name: basename(resolve(path)), path, entries, folder });
   }
   return joinTables(tables, spellings);
 }

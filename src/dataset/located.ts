@@ -34,7 +34,7 @@ export function locateRows(
   const located: Located[] = [];
   const hasImdbNumbers = columns.some(({ name, role }) => role === 'id' && isImdbColumn(name));
   for (const [at, match] of matchImages(folder, entries, hasImdbNumbers).entries()) {
-    const entry = entries[at];
+    const entry = entries[at]!;
     const { line, file, bytes } = entry;
     const { path, url, near, problem } = match;
     const hasOwnId = entry.id !== '';

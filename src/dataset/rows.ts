@@ -75,7 +75,7 @@ export function readEntries(table: Table, vocabulary: GenreVocabulary): TableRea
   const readFlag = flagReader(used);
   const entries = rows.flatMap(({ row, ...rest }, at) => {
     const flags = attempt(row, () => readFlags(table, row, used, readFlag));
-    return flags === undefined ? [] : [entryOf({ ...rest, list: lists[at] }, flags, found, vocabulary)];
+    return flags === undefined ? [] : [entryOf({ ...rest, list: lists[at]! }, flags, found, vocabulary)];
   });
   refuseManyFaults(table, faults);
   refuseNumbers(table, found, entries, vocabulary);
@@ -130,7 +130,7 @@ function readKnown(table: Table, row: TableRow, index: number | undefined): read
   if (cell === undefined || cell === null || (typeof cell === 'string' && cell.trim() === ''))
     return undefined;
   const list = readList(table, row, index);
-  return list?.length === 1 && list[0].toLowerCase() === 'all' ? undefined : list;
+  return list?.length === 1 && list[0]!.toLowerCase() === 'all' ? undefined : list;
 }
 
 interface RowFlags {
@@ -226,7 +226,9 @@ function disagrees(
 
 function refuseManyFaults(table: Table, faults: readonly RowFault[]): void {
   if (faults.length * 10 <= table.rows.length + table.faults.length) return;
-  const [{ line, file = '', reason }] = [...faults].sort((a, b) => a.line - b.line);
+  const [first] = [...faults].sort((a, b) => a.line - b.line);
+  if (first === undefined) return;
+  const { line, file = '', reason } = first;
   throw onesheetError('TABLE_ROW', join(table.path, file), line, reason);
 }
 

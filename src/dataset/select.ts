@@ -118,7 +118,7 @@ export function knownMatrix(
   posters.forEach(({ known }, row) => {
     const judged = known && new Set(known);
     for (let g = 0; g < genres.length; g++)
-      matrix[row * genres.length + g] = Number(judged?.has(genres[g]) ?? true);
+      matrix[row * genres.length + g] = Number(judged?.has(genres[g]!) ?? true);
   });
   return matrix.includes(0) ? matrix : undefined;
 }

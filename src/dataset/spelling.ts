@@ -31,7 +31,7 @@ export function unifySpelling(
       (a, b) =>
         b[1] - a[1] || Number(b[0] === canonical) - Number(a[0] === canonical) || compareText(a[0], b[0]),
     );
-    for (const [name] of ranked) chosen.set(name, vocabulary.fixedSpelling(name) ?? ranked[0][0]);
+    for (const [name] of ranked) chosen.set(name, vocabulary.fixedSpelling(name) ?? ranked[0]![0]);
   }
   const respell = (list: readonly string[]) => [...new Set(list.map((name) => chosen.get(name) ?? name))];
   return {

@@ -55,7 +55,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
 
   const place = (unit: Unit, subset: number) => {
     demand.serve(unit, subset);
-    for (const { id } of unit.posters) assignment.set(id, splitNames[subset]);
+    for (const { id } of unit.posters) assignment.set(id, splitNames[subset]!);
   };
   const waiting = new Set(units);
   for (let genre = demand.rarest(); genre !== undefined; genre = demand.rarest()) {
@@ -115,7 +115,7 @@ function gatherUnits(posters: readonly Poster[], genres: readonly string[]): Uni
     const unit = units.get(poster.group) ?? { posters: [], counts: new Uint32Array(genres.length) };
     unit.posters.push(poster);
     for (let genre = 0; genre < genres.length; genre++)
-      unit.counts[genre] += labels[row * genres.length + genre];
+      unit.counts[genre]! += labels[row * genres.length + genre]!;
     units.set(poster.group, unit);
   });
   return [...units.values()];
@@ -133,12 +133,12 @@ class Demand {
   readonly #genres: Float64Array[];
 
   constructor(units: readonly Unit[], genres: number, fractions: SplitFractions) {
-    this.#subsets = [...splitNames.keys()].filter((subset) => fractions[splitNames[subset]] > 0);
+    this.#subsets = [...splitNames.keys()].filter((subset) => fractions[splitNames[subset]!] > 0);
     this.#remaining = new Float64Array(genres);
     let total = 0;
     for (const { posters, counts } of units) {
       total += posters.length;
-      for (let genre = 0; genre < genres; genre++) this.#remaining[genre] += counts[genre];
+      for (let genre = 0; genre < genres; genre++) this.#remaining[genre]! += counts[genre]!;
     }
     this.#posters = Float64Array.from(splitNames, (name) => total * fractions[name]);
     this.#genres = splitNames.map((name) => this.#remaining.map((count) => count * fractions[name]));
@@ -148,7 +148,7 @@ class Demand {
   rarest(): number | undefined {
     let rarest: number | undefined;
     this.#remaining.forEach((count, genre) => {
-      if (count > 0 && (rarest === undefined || count < this.#remaining[rarest])) rarest = genre;
+      if (count > 0 && (rarest === undefined || count < this.#remaining[rarest]!)) rarest = genre;
     });
     return rarest;
   }
@@ -156,16 +156,16 @@ class Demand {
   /** The subset that wants most of the genre, then most posters, then any of those. */
   neediest(genre: number | undefined, random: Random): number {
     let subsets = this.#subsets;
-    if (genre !== undefined) subsets = greatest(subsets, (subset) => this.#genres[subset][genre]);
-    subsets = greatest(subsets, (subset) => this.#posters[subset]);
-    return subsets.length === 1 ? subsets[0] : random.pick(subsets);
+    if (genre !== undefined) subsets = greatest(subsets, (subset) => this.#genres[subset]![genre]!);
+    subsets = greatest(subsets, (subset) => this.#posters[subset]!);
+    return subsets.length === 1 ? subsets[0]! : random.pick(subsets);
   }
 
   serve(unit: Unit, subset: number): void {
-    this.#posters[subset] -= unit.posters.length;
+    this.#posters[subset]! -= unit.posters.length;
     unit.counts.forEach((count, genre) => {
-      this.#remaining[genre] -= count;
-      this.#genres[subset][genre] -= count;
+      this.#remaining[genre]! -= count;
+      this.#genres[subset]![genre]! -= count;
     });
   }
 }

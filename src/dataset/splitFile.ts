@@ -59,8 +59,9 @@ function readHeader(path: string, line: string): Pick<Split, 'seed' | 'fractions
       1,
       'expected "# onesheet split" with seed, shares and data hash',
     );
-  const [seed, train, validation, test] = match.slice(1, 5).map(Number);
-  return { seed, fractions: { train, validation, test }, dataHash: match[5] };
+  const [, seed, train, validation, test, dataHash] = match;
+  const fractions = { train: Number(train), validation: Number(validation), test: Number(test) };
+  return { seed: Number(seed), fractions, dataHash: dataHash! };
 }
 
 function readAssignment(path: string, text: string): Map<string, Assignment> {

@@ -29,7 +29,7 @@ export function balancedThresholds(yTrue: Labels, yScore: Matrix, prevalence: re
   for (let round = 0; round < maximumRounds; round++) {
     const before = [...thresholds];
     for (let genre = 0; genre < columns; genre++) {
-      const { poster, closes } = ranked[genre];
+      const { poster, closes } = ranked[genre]!;
       const { data } = decide(yScore, thresholds, { fallback: 'none' });
       const claimed = (row: number) => {
         for (let c = 0; c < columns; c++) if (c !== genre && data[row * columns + c] === 1) return true;
@@ -41,7 +41,7 @@ export function balancedThresholds(yTrue: Labels, yScore: Matrix, prevalence: re
       let accepted = 0;
       let distance = Math.abs(count - support);
       for (let i = 0; i < rows; i++) {
-        count += 1 - given[i];
+        count += 1 - given[i]!;
         if (closes[i] === 0) continue;
         if (Math.abs(count - support) < distance) {
           distance = Math.abs(count - support);
@@ -49,7 +49,7 @@ export function balancedThresholds(yTrue: Labels, yScore: Matrix, prevalence: re
         }
         if (count >= support) break;
       }
-      thresholds[genre] = thresholdAfter(ranked[genre], accepted);
+      thresholds[genre] = thresholdAfter(ranked[genre]!, accepted);
     }
     if (thresholds.every((threshold, genre) => threshold === before[genre])) break;
   }

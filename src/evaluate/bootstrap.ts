@@ -37,7 +37,7 @@ export function completeOptions({ resamples = 1000, confidence = 0.95, random }:
 /** `rows` draws with replacement out of `rows` posters, as multiplicities. */
 export function resample(rows: number, random: Random): Counts {
   const counts = new Float64Array(rows);
-  for (let draw = 0; draw < rows; draw++) counts[random.integer(rows)]++;
+  for (let draw = 0; draw < rows; draw++) counts[random.integer(rows)]!++;
   return counts;
 }
 
@@ -49,7 +49,7 @@ export function percentileInterval(values: ArrayLike<number>, confidence: number
   const at = (fraction: number) => {
     const position = fraction * (sorted.length - 1);
     const below = sorted[Math.floor(position)];
-    return below + (position % 1) * (sorted[Math.ceil(position)] - below);
+    return below! + (position % 1) * (sorted[Math.ceil(position)]! - below!);
   };
   if (sorted.length === 0) return [Number.NaN, Number.NaN];
   return [at((1 - confidence) / 2), at((1 + confidence) / 2)];
@@ -117,7 +117,7 @@ export function bootstrapMeasures(
       measureNames.map((name) => [name, intervalOf((draw) => draw.measures[name])]),
     ) as Record<MeasureName, Interval>,
     averagePrecisionIntervals: Array.from({ length: yTrue.columns }, (_, genre) =>
-      intervalOf((draw) => draw.averagePrecision[genre]),
+      intervalOf((draw) => draw.averagePrecision[genre]!),
     ),
   };
 }

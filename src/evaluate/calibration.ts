@@ -59,7 +59,7 @@ function newton(
 ): Fit {
   const lossAt = ({ scale, bias }: Fit): number => {
     let loss = (penalty / 2) * ((scale - 1) ** 2 + bias ** 2);
-    for (let i = 0; i < logits.length; i++) loss += crossEntropy(yTrue[i], scale * logits[i] + bias);
+    for (let i = 0; i < logits.length; i++) loss += crossEntropy(yTrue[i]!, scale * logits[i]! + bias);
     return loss;
   };
   let fit = from;
@@ -69,13 +69,13 @@ function newton(
     let gradientBias = penalty * fit.bias;
     let [scaleScale, scaleBias, biasBias] = [penalty, 0, penalty];
     for (let i = 0; i < logits.length; i++) {
-      const probability = sigmoid(fit.scale * logits[i] + fit.bias);
-      const error = probability - yTrue[i];
+      const probability = sigmoid(fit.scale * logits[i]! + fit.bias);
+      const error = probability - yTrue[i]!;
       const curvature = probability * (1 - probability);
-      gradientScale += error * logits[i];
+      gradientScale += error * logits[i]!;
       gradientBias += error;
-      scaleScale += curvature * logits[i] * logits[i];
-      scaleBias += curvature * logits[i];
+      scaleScale += curvature * logits[i]! * logits[i]!;
+      scaleBias += curvature * logits[i]!;
       biasBias += curvature;
     }
     if (!freeScale) [gradientScale, scaleScale, scaleBias] = [0, 1, 0];
@@ -185,7 +185,7 @@ export function applyCalibration(calibration: Calibration, logits: Matrix): Matr
   requirePerGenre('calibration.scale', calibration.scale, columns);
   requirePerGenre('calibration.bias', calibration.bias, columns);
   const data = Float64Array.from(logits.data, (logit, i) =>
-    sigmoid(calibration.scale[i % columns] * logit + calibration.bias[i % columns]),
+    sigmoid(calibration.scale[i % columns]! * logit + calibration.bias[i % columns]!),
   );
   return { rows, columns, data };
 }

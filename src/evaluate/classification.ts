@@ -40,9 +40,9 @@ function scoreOf<A extends Average>(
   const { truePositives, predicted, support, known } = confusionOf(yTrue, yPred, options.average);
   const share = (hits: number, of: number, i: number) =>
     known[i] === 0 ? Number.NaN : ratio(hits, of, zeroDivision);
-  const precision = truePositives.map((hits, i) => share(hits, predicted[i], i));
-  const recall = truePositives.map((hits, i) => share(hits, support[i], i));
-  const fBeta = precision.map((value, i) => fBetaOf(value, recall[i], beta));
+  const precision = truePositives.map((hits, i) => share(hits, predicted[i]!, i));
+  const recall = truePositives.map((hits, i) => share(hits, support[i]!, i));
+  const fBeta = precision.map((value, i) => fBetaOf(value, recall[i]!, beta));
   const scores: Scores = { precision, recall, fBeta };
 
   if (options.average === 'none') return scores[name] as Averaged<A>;
@@ -166,7 +166,7 @@ export function jaccardScore<A extends Average>(
   requireLabels(yTrue, yPred);
   const { truePositives, predicted, support, known } = confusionOf(yTrue, yPred, options.average);
   const scores = truePositives.map((hits, i) =>
-    known[i] === 0 ? Number.NaN : ratio(hits, predicted[i] + support[i] - hits, options.zeroDivision ?? 0),
+    known[i] === 0 ? Number.NaN : ratio(hits, predicted[i]! + support[i]! - hits, options.zeroDivision ?? 0),
   );
   if (options.average === 'none') return scores as Averaged<A>;
   const weighted = options.average === 'weighted' ? weightedMean(scores, support) : undefined;

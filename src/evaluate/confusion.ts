@@ -31,10 +31,10 @@ export function confusionOf(yTrue: Labels, yPred: Matrix, average: Average): Con
       const cell = average === 'micro' ? 0 : average === 'samples' ? r : c;
       const truth = yTrue.data[i] as number;
       const decision = yPred.data[i] as number;
-      truePositives[cell] += truth * decision;
-      predicted[cell] += decision;
-      support[cell] += truth;
-      known[cell] += 1;
+      truePositives[cell]! += truth * decision;
+      predicted[cell]! += decision;
+      support[cell]! += truth;
+      known[cell]! += 1;
     }
   }
   return { truePositives, predicted, support, known };

@@ -144,20 +144,20 @@ export function evaluateProbabilities(yTrue: Labels, yScore: Matrix, options: Ev
   const share = (hits: number, of: number, g: number) => (known[g] === 0 ? null : ratio(hits, of, 0));
   const genreOf = (genre: string, g: number): GenreEvaluation => ({
     genre,
-    known: known[g],
-    support: support[g],
-    predicted: predicted[g],
-    frequencyRatio: orNull(predicted[g] / support[g]),
-    precision: share(truePositives[g], predicted[g], g),
-    recall: share(truePositives[g], support[g], g),
-    f1: share(2 * truePositives[g], predicted[g] + support[g], g),
-    averagePrecision: orNull(model.averagePrecision[g]),
-    averagePrecisionInterval: intervalOrNull(model.averagePrecisionIntervals[g]),
-    averagePrecisionFloor: orNull(support[g] / known[g]),
-    rocAuc: orNull(rocAuc[g]),
-    expectedCalibrationError: orNull(calibrationErrors[g]),
-    threshold: policy.kind === 'threshold' ? policy.thresholds[g] : null,
-    prior: trainPrevalence[g],
+    known: known[g]!,
+    support: support[g]!,
+    predicted: predicted[g]!,
+    frequencyRatio: orNull(predicted[g]! / support[g]!),
+    precision: share(truePositives[g]!, predicted[g]!, g),
+    recall: share(truePositives[g]!, support[g]!, g),
+    f1: share(2 * truePositives[g]!, predicted[g]! + support[g]!, g),
+    averagePrecision: orNull(model.averagePrecision[g]!),
+    averagePrecisionInterval: intervalOrNull(model.averagePrecisionIntervals[g]!),
+    averagePrecisionFloor: orNull(support[g]! / known[g]!),
+    rocAuc: orNull(rocAuc[g]!),
+    expectedCalibrationError: orNull(calibrationErrors[g]!),
+    threshold: policy.kind === 'threshold' ? policy.thresholds[g]! : null,
+    prior: trainPrevalence[g]!,
   });
   const sum = (counts: Float64Array) => counts.reduce((all, count) => all + count, 0);
 
@@ -169,8 +169,8 @@ export function evaluateProbabilities(yTrue: Labels, yScore: Matrix, options: Ev
     policy: policy.name,
     confidence,
     resamples,
-    mostCommonGenres: mostCommonGenres(trainPrevalence).map((genre) => genres[genre]),
-    genresWithoutPositives: withoutPositives(yTrue).map((genre) => genres[genre]),
+    mostCommonGenres: mostCommonGenres(trainPrevalence).map((genre) => genres[genre]!),
+    genresWithoutPositives: withoutPositives(yTrue).map((genre) => genres[genre]!),
     measures: Object.fromEntries(measureNames.map((name) => [name, measureOf(name)])) as Record<
       MeasureName,
       Measure

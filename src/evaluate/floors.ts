@@ -30,7 +30,7 @@ export type FloorName = (typeof floorNames)[number];
 export function mostCommonGenres(trainPrevalence: readonly number[]): number[] {
   const genresPerPoster = trainPrevalence.reduce((sum, prevalence) => sum + prevalence, 0);
   return [...trainPrevalence.keys()]
-    .sort((a, b) => trainPrevalence[b] - trainPrevalence[a])
+    .sort((a, b) => trainPrevalence[b]! - trainPrevalence[a]!)
     .slice(0, Math.max(1, Math.round(genresPerPoster)));
 }
 

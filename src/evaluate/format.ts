@@ -13,11 +13,13 @@ function interval([low, high]: readonly [number | null, number | null]): string 
 
 /** Columns as wide as their widest cell; the first ones, `words` of them, read from the left, numbers from the right. */
 export function table(rows: readonly (readonly string[])[], words = 1): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows
     .map((row) =>
       row
-        .map((cell, column) => (column < words ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .map((cell, column) =>
+          column < words ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+        )
         .join('  ')
         .trimEnd(),
     )

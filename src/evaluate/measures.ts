@@ -62,8 +62,8 @@ function posterMeasures(yTrue: Labels, yScore: Matrix, yPred: Matrix) {
     for (let c = 0; c < columns; c++, i++) {
       if (known?.[i] === 0) continue;
       pairs++;
-      hits += yTrue.data[i] * yPred.data[i];
-      claims += yTrue.data[i] + yPred.data[i];
+      hits += yTrue.data[i]! * yPred.data[i]!;
+      claims += yTrue.data[i]! + yPred.data[i]!;
     }
     const defined = pairs === 0 ? Number.NaN : 0;
     samplesF1[r] = defined + ratio(2 * hits, claims, 0);
@@ -96,7 +96,7 @@ function postersWith({ rows, columns, data, known }: Labels, genre: number): num
 
 function total(posters: readonly number[], counts: Counts): number {
   let sum = 0;
-  for (const poster of posters) sum += counts[poster];
+  for (const poster of posters) sum += counts[poster]!;
   return sum;
 }
 
@@ -106,8 +106,8 @@ function meanOf(values: Float64Array, counts: Counts): number {
   let posters = 0;
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i])) continue;
-    sum += counts[i] * values[i];
-    posters += counts[i];
+    sum += counts[i]! * values[i]!;
+    posters += counts[i]!;
   }
   return sum / posters;
 }
@@ -128,7 +128,7 @@ export function prepareMeasures(yTrue: Labels, yScore: Matrix, yPred: Matrix): (
   requireProbabilities(yTrue, yScore);
   requireLabels(yTrue, yPred);
   const pairs = rankPairs(yTrue, yScore);
-  const hitMatrix = { ...yTrue, data: Uint8Array.from(yTrue.data, (truth, i) => truth * yPred.data[i]) };
+  const hitMatrix = { ...yTrue, data: Uint8Array.from(yTrue.data, (truth, i) => truth * yPred.data[i]!) };
   const genres = Array.from({ length: yTrue.columns }, (_, genre) => ({
     ranked: rankGenre(yTrue, yScore, genre),
     hits: postersWith(hitMatrix, genre),
@@ -140,7 +140,7 @@ export function prepareMeasures(yTrue: Labels, yScore: Matrix, yPred: Matrix): (
 
   return (counts) => {
     // Means over pairs weigh a poster by how many of its genres are known.
-    const pairCounts = knownGenres ? counts.map((count, r) => count * knownGenres[r]) : counts;
+    const pairCounts = knownGenres ? counts.map((count, r) => count * knownGenres[r]!) : counts;
     const averagePrecision = new Float64Array(genres.length);
     const precision = new Float64Array(genres.length);
     const recall = new Float64Array(genres.length);

@@ -146,7 +146,7 @@ function decideTop(yScore: Matrix, k: number): Matrix<Uint8Array> {
   const genres = Array.from({ length: columns }, (_, c) => c);
   for (let r = 0; r < rows; r++) {
     const start = r * columns;
-    const order = genres.toSorted((a, b) => yScore.data[start + b] - yScore.data[start + a]);
+    const order = genres.toSorted((a, b) => yScore.data[start + b]! - yScore.data[start + a]!);
     for (const genre of order.slice(0, k)) data[start + genre] = 1;
   }
   return { rows, columns, data };

@@ -27,12 +27,12 @@ function rank(
 ): Ranked {
   const { length } = places;
   const scores = valuesAt(yScore, places);
-  const order = Uint32Array.from({ length }, (_, i) => i).sort((a, b) => scores[b] - scores[a]);
+  const order = Uint32Array.from({ length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
   const ranked: Ranked = {
     poster: order.map((i) => posterOf(places[i] as number)),
     positive: Uint8Array.from(order, (i) => yTrue[places[i] as number] as number),
     closes: new Uint8Array(length),
-    score: Float64Array.from(order, (i) => scores[i]),
+    score: Float64Array.from(order, (i) => scores[i]!),
   };
   for (let i = 0; i < length; i++)
     ranked.closes[i] = i + 1 === length || ranked.score[i] !== ranked.score[i + 1] ? 1 : 0;
@@ -74,9 +74,9 @@ export function averagePrecisionOf(ranked: Ranked, counts: Counts): number {
   let newHits = 0;
   let area = 0;
   for (let i = 0; i < poster.length; i++) {
-    const count = counts[poster[i]];
-    seen += count;
-    if (positive[i] === 1) newHits += count;
+    const count = counts[poster[i]!];
+    seen += count!;
+    if (positive[i] === 1) newHits += count!;
     if (closes[i] === 1 && newHits > 0) {
       hits += newHits;
       area += newHits * (hits / seen);
@@ -99,9 +99,9 @@ export function rocAucOf(ranked: Ranked, counts: Counts): number {
   let newMisses = 0;
   let ordered = 0;
   for (let i = 0; i < poster.length; i++) {
-    const count = counts[poster[i]];
-    if (positive[i] === 1) newHits += count;
-    else newMisses += count;
+    const count = counts[poster[i]!];
+    if (positive[i] === 1) newHits += count!;
+    else newMisses += count!;
     if (closes[i] === 1) {
       ordered += newMisses * (hits + newHits / 2);
       hits += newHits;

@@ -102,7 +102,7 @@ export function rocAucScore<A extends Average>(
  */
 export function withoutPositives(yTrue: Labels): number[] {
   const { support, known } = confusionOf(yTrue, yTrue, 'none');
-  return [...support.keys()].filter((genre) => support[genre] === 0 && known[genre] > 0);
+  return [...support.keys()].filter((genre) => support[genre] === 0 && known[genre]! > 0);
 }
 
 export interface PrecisionRecallCurve {
@@ -138,11 +138,11 @@ export function precisionRecallCurve(
   const recall = [0];
   const thresholds: number[] = [];
   for (let i = 0, hits = 0; i < ranked.score.length; i++) {
-    hits += ranked.positive[i];
+    hits += ranked.positive[i]!;
     if (ranked.closes[i] === 0) continue;
     precision.push(hits / (i + 1));
     recall.push(positives === 0 ? 1 : hits / positives);
-    thresholds.push(ranked.score[i]);
+    thresholds.push(ranked.score[i]!);
   }
   return {
     precision: Float64Array.from(precision.reverse()),

@@ -49,7 +49,7 @@ function edgesOf(probabilities: ArrayLike<number>, bins: number, strategy: 'unif
     const position = fraction * (sorted.length - 1);
     const below = Math.floor(position);
     const above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
   });
 }
 
@@ -59,7 +59,7 @@ function binOf(probability: number, edges: readonly number[]): number {
   let high = edges.length - 2;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (edges[middle + 1] < probability) low = middle + 1;
+    if (edges[middle + 1]! < probability) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -77,17 +77,17 @@ function binsOf(
   const probabilitySums = new Float64Array(bins);
   const positives = new Float64Array(bins);
   for (let i = 0; i < truth.length; i++) {
-    const bin = binOf(probabilities[i], edges);
-    counts[bin]++;
-    probabilitySums[bin] += probabilities[i];
-    positives[bin] += truth[i];
+    const bin = binOf(probabilities[i]!, edges);
+    counts[bin]!++;
+    probabilitySums[bin]! += probabilities[i]!;
+    positives[bin]! += truth[i]!;
   }
   return Array.from(counts, (count, i) => ({
-    low: edges[i],
-    high: edges[i + 1],
+    low: edges[i]!,
+    high: edges[i + 1]!,
     count,
-    meanProbability: probabilitySums[i] / count,
-    positiveRate: positives[i] / count,
+    meanProbability: probabilitySums[i]! / count,
+    positiveRate: positives[i]! / count,
   })).filter(({ count }) => count > 0);
 }
 
@@ -215,6 +215,6 @@ function lossByPoster(
   return Float64Array.from({ length: yTrue.rows }, (_, r) => {
     const pairs = knownOfPoster(yTrue, r);
     if (pairs.length === 0) return Number.NaN;
-    return pairs.reduce((sum, i) => sum + loss(yTrue.data[i], yScore.data[i]) / pairs.length, 0);
+    return pairs.reduce((sum, i) => sum + loss(yTrue.data[i]!, yScore.data[i]!) / pairs.length, 0);
   });
 }

@@ -9,7 +9,7 @@ export const never = 2;
 export function thresholdAfter(ranked: Pick<Ranked, 'score'>, accepted: number): number {
   if (accepted === 0) return never;
   const below = accepted < ranked.score.length ? ranked.score[accepted] : 0;
-  return (ranked.score[accepted - 1] + below) / 2;
+  return (ranked.score[accepted - 1]! + below!) / 2;
 }
 
 /** What happens to a poster that reaches no threshold: its likeliest genre, or nothing. */
@@ -30,7 +30,7 @@ export interface DecideOptions {
 export function likeliest(yScore: Matrix, row: number): number {
   const start = row * yScore.columns;
   let best = 0;
-  for (let c = 1; c < yScore.columns; c++) if (yScore.data[start + c] > yScore.data[start + best]) best = c;
+  for (let c = 1; c < yScore.columns; c++) if (yScore.data[start + c]! > yScore.data[start + best]!) best = c;
   return best;
 }
 
@@ -54,7 +54,7 @@ export function decide(
   for (let r = 0; r < rows; r++) {
     let decided = 0;
     for (let c = 0, i = r * columns; c < columns; c++, i++) {
-      if (yScore.data[i] < thresholds[c]) continue;
+      if (yScore.data[i]! < thresholds[c]!) continue;
       data[i] = 1;
       decided++;
     }

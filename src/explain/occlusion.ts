@@ -44,7 +44,7 @@ export async function scoreVariants(
 /** The mean red, green and blue of a picture: what stands in for a part that is taken away. */
 export function meanColour(pixels: Uint8Array): [number, number, number] {
   const sums: [number, number, number] = [0, 0, 0];
-  for (let at = 0; at < pixels.length; at++) sums[at % 3] += pixels[at]!;
+  for (let at = 0; at < pixels.length; at++) sums[at % 3]! += pixels[at]!;
   return sums.map((sum) => sum / (pixels.length / 3)) as [number, number, number];
 }
 

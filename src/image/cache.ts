@@ -156,7 +156,7 @@ async function decodeAll(
   const work = async () => {
     while (next < posters.length) {
       const index = next++;
-      const { id, source } = posters[index];
+      const { id, source } = posters[index]!;
       try {
         bytes.set(await preparePixels(source, rule, limits), index * stride);
       } catch (error) {
@@ -176,7 +176,7 @@ async function decodeAll(
 }
 
 function restore({ index, code, message }: StoredFailure, posters: readonly CachedPoster[]): PixelFailure {
-  return { index, id: posters[index].id, error: new OnesheetError(code as ErrorCode, message) };
+  return { index, id: posters[index]!.id, error: new OnesheetError(code as ErrorCode, message) };
 }
 
 /** Counts the changes of `render` that change pixels of the same decoder. */

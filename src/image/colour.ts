@@ -26,19 +26,19 @@ export function jitterColours(
     const r = pixels[at];
     const g = pixels[at + 1];
     const b = pixels[at + 2];
-    const base = grey * (redShare * r + greenShare * g + blueShare * b) + constant;
-    clamped[at] = own * r + base;
-    clamped[at + 1] = own * g + base;
-    clamped[at + 2] = own * b + base;
+    const base = grey * (redShare * r! + greenShare * g! + blueShare * b!) + constant;
+    clamped[at] = own * r! + base;
+    clamped[at + 1] = own * g! + base;
+    clamped[at + 2] = own * b! + base;
   }
 }
 
 function meanGrey(pixels: Uint8Array): number {
   let [red, green, blue] = [0, 0, 0];
   for (let at = 0; at < pixels.length; at += 3) {
-    red += pixels[at];
-    green += pixels[at + 1];
-    blue += pixels[at + 2];
+    red += pixels[at]!;
+    green += pixels[at + 1]!;
+    blue += pixels[at + 2]!;
   }
   return (redShare * red + greenShare * green + blueShare * blue) / (pixels.length / 3);
 }

@@ -48,7 +48,7 @@ export function hashPixels(pixels: Uint8Array, { height, width }: PixelSize): bi
         let sum = 0;
         for (let row = top; row < bottom; row++)
           for (let column = left; column < right; column++)
-            sum += pixels[(row * width + column) * 3 + channel];
+            sum += pixels[(row * width + column) * 3 + channel]!;
         small[(y * size + x) * 3 + channel] = Math.round(sum / ((bottom - top) * (right - left)));
       }
     }
@@ -66,7 +66,7 @@ function hashOf(pixels: Uint8Array): bigint {
   const grey = luma(pixels);
   const coefficients = lowFrequencies(grey);
   const sorted = Float64Array.from(coefficients).sort();
-  const median = (sorted[31] + sorted[32]) / 2;
+  const median = (sorted[31]! + sorted[32]!) / 2;
   let hash = 0n;
   for (const coefficient of coefficients) hash = (hash << 1n) | (coefficient > median ? 1n : 0n);
   return hash;
@@ -85,8 +85,8 @@ function luma(pixels: Uint8Array): Float64Array {
   const grey = new Float64Array(size * size);
   let sum = 0;
   for (let at = 0; at < grey.length; at++) {
-    grey[at] = 299 * pixels[at * 3] + 587 * pixels[at * 3 + 1] + 114 * pixels[at * 3 + 2];
-    sum += grey[at];
+    grey[at] = 299 * pixels[at * 3]! + 587 * pixels[at * 3 + 1]! + 114 * pixels[at * 3 + 2]!;
+    sum += grey[at]!;
   }
   return grey.map((value) => value - sum / grey.length);
 }
@@ -96,12 +96,12 @@ function lowFrequencies(grey: Float64Array): Float64Array {
   const rows = new Float64Array(size * kept); // [y, horizontal frequency]
   for (let y = 0; y < size; y++)
     for (let k = 0; k < kept; k++)
-      for (let x = 0; x < size; x++) rows[y * kept + k] += grey[y * size + x] * cosines[k * size + x];
+      for (let x = 0; x < size; x++) rows[y * kept + k]! += grey[y * size + x]! * cosines[k * size + x]!;
   const coefficients = new Float64Array(kept * kept); // [vertical frequency, horizontal frequency]
   for (let v = 0; v < kept; v++)
     for (let k = 0; k < kept; k++) {
       let sum = 0;
-      for (let y = 0; y < size; y++) sum += rows[y * kept + k] * cosines[v * size + y];
+      for (let y = 0; y < size; y++) sum += rows[y * kept + k]! * cosines[v * size + y]!;
       coefficients[v * kept + k] = Math.round((sum * 2) / size);
     }
   return coefficients;

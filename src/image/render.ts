@@ -133,7 +133,7 @@ function flatten(image: RawImage, background: Colour): PixelImage {
     const alpha = data[from + 3];
     for (let channel = 0; channel < 3; channel++)
       flat[to + channel] = Math.round(
-        (data[from + channel] * alpha + background[channel] * (255 - alpha)) / 255,
+        (data[from + channel]! * alpha! + background[channel]! * (255 - alpha!)) / 255,
       );
   }
   return { width, height, data: flat };
@@ -144,7 +144,7 @@ function nameFailure(error: unknown, name: string, format: ImageFormat, bytes: U
   if (!(error instanceof Error) || error.name !== 'Error') return error;
   const reason = error.message
     .replace(/^Input buffer has corrupt header: ?/, '')
-    .split('\n')[0]
+    .split('\n')[0]!
     .trim();
   if (isCutShort(format, bytes, error.message)) return onesheetError('IMAGE_TRUNCATED', name, format);
   return onesheetError('IMAGE_CORRUPT', name, format, reason || 'its header is damaged');

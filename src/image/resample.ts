@@ -27,7 +27,7 @@ export function resample(
   const columns = axis(width, window.left, window.width, 3, mirrored);
   const rows = axis(height, window.top, window.height, 1, false);
   if (isWhole(window.top, window.height, height) && isWhole(window.left, window.width, width)) {
-    for (let y = 0; y < height; y++) copyRow(input, rows.first[y] * stride, columns, output, y * stride);
+    for (let y = 0; y < height; y++) copyRow(input, rows.first[y]! * stride, columns, output, y * stride);
     return;
   }
   let upper = new Int32Array(stride);
@@ -35,8 +35,8 @@ export function resample(
   let upperRow = -1;
   let lowerRow = -1;
   for (let y = 0; y < height; y++) {
-    const first = rows.first[y];
-    const second = rows.second[y];
+    const first = rows.first[y]!;
+    const second = rows.second[y]!;
     if (first === lowerRow) {
       [upper, lower] = [lower, upper];
       [upperRow, lowerRow] = [lowerRow, upperRow];
@@ -48,7 +48,7 @@ export function resample(
       lowerRow = second;
     }
     // Where both are the same row, its second weight is 0.
-    blendRows(upper, lower, rows.weight[y], output, y * stride);
+    blendRows(upper, lower, rows.weight[y]!, output, y * stride);
   }
 }
 
@@ -87,10 +87,10 @@ function isWhole(start: number, extent: number, length: number): boolean {
 
 function copyRow(input: Uint8Array, from: number, { first }: Axis, output: Uint8Array, start: number): void {
   for (let x = 0, at = start; x < first.length; x++, at += 3) {
-    const a = from + first[x];
-    output[at] = input[a];
-    output[at + 1] = input[a + 1];
-    output[at + 2] = input[a + 2];
+    const a = from + first[x]!;
+    output[at]! = input[a]!;
+    output[at + 1]! = input[a + 1]!;
+    output[at + 2]! = input[a + 2]!;
   }
 }
 
@@ -102,12 +102,12 @@ function interpolateRow(
   into: Int32Array,
 ): void {
   for (let x = 0, at = 0; x < first.length; x++, at += 3) {
-    const a = start + first[x];
-    const b = start + second[x];
+    const a = start + first[x]!;
+    const b = start + second[x]!;
     const share = weight[x];
-    into[at] = input[a] * one + (input[b] - input[a]) * share;
-    into[at + 1] = input[a + 1] * one + (input[b + 1] - input[a + 1]) * share;
-    into[at + 2] = input[a + 2] * one + (input[b + 2] - input[a + 2]) * share;
+    into[at] = input[a]! * one + (input[b]! - input[a]!) * share!;
+    into[at + 1] = input[a + 1]! * one + (input[b + 1]! - input[a + 1]!) * share!;
+    into[at + 2] = input[a + 2]! * one + (input[b + 2]! - input[a + 2]!) * share!;
   }
 }
 
@@ -119,5 +119,5 @@ function blendRows(
   start: number,
 ): void {
   for (let at = 0; at < upper.length; at++)
-    output[start + at] = (upper[at] * one + (lower[at] - upper[at]) * weight + half) >> bits;
+    output[start + at] = (upper[at]! * one + (lower[at]! - upper[at]!) * weight + half) >> bits;
 }

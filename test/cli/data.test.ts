@@ -44,7 +44,9 @@ describe('onesheet data', () => {
 
   test('check says what every column is and what is left out, of several tables together', async () => {
     const images = join(folder, 'posters', 'images');
-    const [one, other, names] = ['one.csv', 'other.csv', 'names.json'].map((name) => join(folder, name));
+    const one = join(folder, 'one.csv');
+    const other = join(folder, 'other.csv');
+    const names = join(folder, 'names.json');
     await writeFile(names, '{"Thriller": ["Suspense"]}');
     const files = (await readdir(images)).sort();
     const [first, second] = files.map((name) => name.replace(/\.\w+$/, ''));

@@ -58,7 +58,7 @@ describe('auditDataset', () => {
       ['d', 'IMAGE_TRUNCATED'],
       ['e', 'IMAGE_FORMAT'],
     ]);
-    expect(audit.unreadable[0].source).toMatch(/images\/d\.png$/);
+    expect(audit.unreadable[0]!.source).toMatch(/images\/d\.png$/);
     expect(audit.nearDuplicates).toEqual([
       {
         posters: [

@@ -48,7 +48,7 @@ describe('a split of fewer posters', () => {
     const { split: old, file } = await written(await posters(16));
     const [tested] = subset(old, 'test');
     const looksLike = Array.from({ length: 18 }, (_, at) => at);
-    looksLike[17] = Number(tested.slice(1));
+    looksLike[17] = Number(tested!.slice(1));
     const dataset = await posters(18, { looksLike });
     const { split, notes } = await chooseSplit(dataset, { genres, file });
     for (const name of ['validation', 'test']) expect(subset(split, name)).toEqual(subset(old, name));
@@ -73,7 +73,7 @@ describe('a split of fewer posters', () => {
     const { file } = await written(await posters(16));
     const dataset = await posters(17);
     const [first, ...others] = dataset.labelled;
-    const changed = { ...dataset, labelled: [{ ...first, genres: ['War', 'Drama'] }, ...others] };
+    const changed = { ...dataset, labelled: [{ ...first!, genres: ['War', 'Drama'] }, ...others] };
     const { notes } = await chooseSplit(changed, { genres, file });
     expect(notes).toContainEqual(expect.stringContaining('are others than when it was made'));
   });
@@ -82,7 +82,7 @@ describe('a split of fewer posters', () => {
 describe("a table's own split", () => {
   test('counts where no file is given', async () => {
     const names = ['training', 'train', 'val', 'TEST'];
-    const dataset = await posters(16, { split: (at) => names[at % 4] });
+    const dataset = await posters(16, { split: (at) => names[at % 4]! });
     const { split, notes } = await chooseSplit(dataset, { genres });
     expect(subset(split, 'test')).toHaveLength(4);
     expect(subset(split, 'validation')).toHaveLength(4);

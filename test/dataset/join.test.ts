@@ -109,7 +109,7 @@ describe('several tables', () => {
     );
     const foreign = await makeFolder({ 't.csv': 'id,genres\nzz,Drama\n' });
     await expect(
-      loadDataset({ data: [data[0], join(foreign, 't.csv')], images: paths('one') }),
+      loadDataset({ data: [data[0]!, join(foreign, 't.csv')], images: paths('one') }),
     ).rejects.toThrow(/nothing|images in the folder/i);
   });
 });

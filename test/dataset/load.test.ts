@@ -59,13 +59,13 @@ describe('the layouts of a table', () => {
     const folder = await makeFolder({ 'metadata.jsonl': text, 'train/a.jpg': '', 'train/b.jpg': '' });
     const dataset = await loadDataset({ data: folder });
     expect(genresById(dataset)).toEqual({ 'train/a': expected.a, 'train/b': expected.b });
-    expect(dataset.labelled[0].source).toEqual({ kind: 'file', path: join(folder, 'train/a.jpg') });
+    expect(dataset.labelled[0]!.source).toEqual({ kind: 'file', path: join(folder, 'train/a.jpg') });
   });
 
   test('finds ids in the folder images beside the table', async () => {
     const folder = await makeFolder({ 't.csv': 'id,genres\ntt1,Drama\n', 'images/tt1.webp': '' });
     const { labelled } = await loadDataset({ data: join(folder, 't.csv') });
-    expect(labelled[0].source).toEqual({ kind: 'file', path: join(folder, 'images/tt1.webp') });
+    expect(labelled[0]!.source).toEqual({ kind: 'file', path: join(folder, 'images/tt1.webp') });
   });
 
   test('prefers a local image to a web address, and keeps the address where there is none', async () => {
@@ -286,7 +286,7 @@ describe('bad tables', () => {
       const text = `${JSON.stringify({ image: path, genres: ['Drama'] })}\n`;
       await expect(load('t.jsonl', text)).rejects.toMatchObject({ code: 'NOTHING_FOUND', exitCode: 2 });
       const { labelled } = await load('t.jsonl', text, ['secret.jpg']);
-      expect(labelled[0].source).toMatchObject({
+      expect(labelled[0]!.source).toMatchObject({
         kind: 'file',
         path: expect.stringMatching(/onesheet-dataset-.*secret\.jpg$/),
       });

@@ -130,7 +130,7 @@ describe('names that are several genres', () => {
   test.each(['Drama、Comedy', 'Drama，Comedy', 'Drama / Comedy', 'Drama\nComedy', 'Drama;Comedy'])(
     'are read from a list such as %j',
     async (list) => {
-      expect((await loadLists([list])).labelled[0].genres).toEqual(['Drama', 'Comedy']);
+      expect((await loadLists([list])).labelled[0]!.genres).toEqual(['Drama', 'Comedy']);
     },
   );
 });

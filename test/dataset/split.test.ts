@@ -113,7 +113,7 @@ describe('splitDataset', () => {
     const split = splitDataset(dataset, { genres, fractions: { train: 0.5, validation: 0.5, test: 0 } });
     expect(postersOf(dataset, split, 'test')).toEqual([]);
     const [a, b] = dataset.labelled.map((poster) => ({ ...poster, genres: ['War'] }));
-    const two = assembleDataset('two', [a, { ...b, group: 'other' }], noFindings);
+    const two = assembleDataset('two', [a!, { ...b!, group: 'other' }], noFindings);
     const halves = splitDataset(two, {
       genres: ['War'],
       fractions: { train: 0.5, validation: 0, test: 0.5 },

@@ -32,12 +32,12 @@ describe('drawSyntheticPosters', () => {
     const five = await draw({ count: 5, seed: 7, ...size });
     expect((await draw({ count: 12, seed: 7, ...size })).slice(0, 5)).toEqual(five);
     const other = await draw({ count: 5, seed: 8, ...size });
-    expect(other.every(({ bytes }, at) => Buffer.compare(bytes, five[at].bytes) !== 0)).toBe(true);
+    expect(other.every(({ bytes }, at) => Buffer.compare(bytes, five[at]!.bytes) !== 0)).toBe(true);
     expect(five.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4].map((at) => `synthetic-0000${at}`));
   });
 
   test('draws PNGs of the size asked for, with one to three genres each, every genre often', async () => {
-    const image = await decodeImage({ kind: 'bytes', bytes: posters[0].bytes, name: 'poster' });
+    const image = await decodeImage({ kind: 'bytes', bytes: posters[0]!.bytes, name: 'poster' });
     expect([image.width, image.height]).toEqual([width, height]);
     const counts = new Map<string, number>();
     for (const { genres } of posters) {
@@ -61,10 +61,13 @@ describe('drawSyntheticPosters', () => {
     const precisions = syntheticGenres.map((_, genre) => {
       const isOne = (at: number) => labels[at * syntheticGenres.length + genre] === 1;
       const known = [...Array(train).keys()];
-      const yes = mean(known.filter(isOne).map((at) => pixels[at].data));
-      const no = mean(known.filter((at) => !isOne(at)).map((at) => pixels[at].data));
+      const yes = mean(known.filter(isOne).map((at) => pixels[at]!.data));
+      const no = mean(known.filter((at) => !isOne(at)).map((at) => pixels[at]!.data));
       const score = (at: number) =>
-        yes.reduce((sum, value, i) => sum + (value - no[i]) * (pixels[at].data[i] - (value + no[i]) / 2), 0);
+        yes.reduce(
+          (sum, value, i) => sum + (value - no[i]!) * (pixels[at]!.data[i]! - (value + no[i]!) / 2),
+          0,
+        );
       const ranked = [...Array(posters.length - train).keys()]
         .map((at) => at + train)
         .sort((a, b) => score(b) - score(a));
@@ -84,8 +87,8 @@ describe('drawSyntheticPosters', () => {
 
 function mean(pictures: readonly Uint8Array[]): Float64Array {
   return Float64Array.from(
-    pictures[0],
-    (_, at) => pictures.reduce((sum, data) => sum + data[at], 0) / pictures.length,
+    pictures[0]!,
+    (_, at) => pictures.reduce((sum, data) => sum + data[at]!, 0) / pictures.length,
   );
 }
 
@@ -104,7 +107,7 @@ describe('a synthetic data set', () => {
     const written = await loadDataset({ data: folder });
     const memory = await loadDataset({ synthetic: options });
     expect(written.labelled.map(({ genres }) => genres)).toEqual(memory.labelled.map(({ genres }) => genres));
-    const [file, bytes] = [written.labelled[3].source, memory.labelled[3].source];
+    const [file, bytes] = [written.labelled[3]!.source, memory.labelled[3]!.source];
     if (file.kind !== 'file' || bytes.kind !== 'bytes') throw new Error('Expected a file and bytes.');
     expect(Buffer.compare(await readFile(file.path), bytes.bytes)).toBe(0);
   });

@@ -16,7 +16,7 @@ test('the interval of a mean is the normal one: 1.96 standard errors to either s
   const mean = values.reduce((sum, value) => sum + value, 0) / 400;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 400);
   const weightedMean = (counts: Float64Array) =>
-    counts.reduce((sum, count, i) => sum + count * values[i], 0) / 400;
+    counts.reduce((sum, count, i) => sum + count * values[i]!, 0) / 400;
   const [low, high] = bootstrapInterval(weightedMean, 400, { resamples: 4000, random });
   const error = (1.96 * deviation) / 20;
   expect(Math.abs(low - (mean - error))).toBeLessThan(0.1 * error);

@@ -52,8 +52,8 @@ test('a genre that validation says little about is hardly moved, and less so wit
   const heavy = fitPlatt(yTrue, logits, { regularization: 100 });
   expect(light.bias[0]).toBeLessThan(0);
   expect(light.bias[0]).toBeGreaterThan(-1);
-  expect(Math.abs(heavy.bias[0])).toBeLessThan(0.02);
-  expect(Math.abs(heavy.scale[0] - 1)).toBeLessThan(0.02);
+  expect(Math.abs(heavy.bias[0]!)).toBeLessThan(0.02);
+  expect(Math.abs(heavy.scale[0]! - 1)).toBeLessThan(0.02);
 });
 
 test('logits that point the wrong way are flattened, never turned around', () => {

@@ -43,7 +43,7 @@ describe.each(goldenCases)('on $name, as scikit-learn to 1e-9', ({ yTrue, yPred,
 });
 
 test('an infinite beta is recall and a beta of 0 is precision', () => {
-  const { yTrue, yPred } = goldenCases[0];
+  const { yTrue, yPred } = goldenCases[0]!;
   const options = { average: 'none' } as const;
   expect(fBetaScore(yTrue, yPred, { ...options, beta: Infinity })).toEqual(
     recallScore(yTrue, yPred, options),

@@ -58,7 +58,7 @@ describe('the evaluation', () => {
     const f1 = f1Score(posters.yTrue, yPred, { average: 'none' });
     expect(evaluation.policy).toBe('thresholds');
     evaluation.genres.forEach((row, genre) => {
-      expect(row.f1).toBeCloseTo(f1[genre], 12);
+      expect(row.f1).toBeCloseTo(f1[genre]!, 12);
       expect(row.threshold).toBe(thresholds[genre]);
       expect(row.frequencyRatio).toBeCloseTo(row.predicted / row.support, 12);
       expect(row.averagePrecision).toBeGreaterThan(row.averagePrecisionFloor!);
@@ -170,7 +170,7 @@ describe('the text for people', () => {
   test('every line of a table is aligned under its title', () => {
     const lines = formatEvaluation(evaluate()).split('\n');
     const [header, ...rows] = lines.slice(lines.findIndex((line) => line.startsWith('genre')));
-    const end = header.indexOf('threshold') + 'threshold'.length;
+    const end = header!.indexOf('threshold') + 'threshold'.length;
     for (const row of rows.slice(0, 4)) expect(row.slice(0, end)).toMatch(/\d$/);
   });
 });

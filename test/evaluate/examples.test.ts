@@ -19,13 +19,18 @@ function examplesOf(source: string): Example[] {
     /\/\*\*((?:(?!\*\/)[\s\S])*?@example(?:(?!\*\/)[\s\S])*)\*\/\s*export function (\w+)/g,
   );
   return [...docstrings].map(([, docstring, name]) => {
-    const lines = docstring
-      .slice(docstring.indexOf('@example') + '@example'.length)
+    const lines = docstring!
+      .slice(docstring!.indexOf('@example') + '@example'.length)
       .split('\n')
       .map((line) => line.replace(/^\s*\* ?/, ''));
     const last = lines.findIndex((line) => /;\s*\/\/ /.test(line));
     const [, expression, result] = lines[last]?.match(/^(.*);\s*\/\/ (.*)$/) ?? [];
-    return { name, before: lines.slice(0, last).join('\n'), expression, result };
+    return {
+      name: name!,
+      before: lines.slice(0, last).join('\n'),
+      expression: expression!,
+      result: result!,
+    };
   });
 }
 
@@ -46,7 +51,7 @@ test.each(examples)('the worked example of $name gives what it says', ({ before,
   const expected = numbersOf(run(`return ${result};`));
   expect(actual).toHaveLength(expected.length);
   actual.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i], 12);
+    expect(value).toBeCloseTo(expected[i]!, 12);
   });
 });
 

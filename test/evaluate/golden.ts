@@ -94,7 +94,7 @@ export function distance(
   return a.reduce((most, value, i) => {
     const other = b[i];
     if (other === null) return Number.isNaN(value) ? most : Infinity;
-    const apart = Math.abs(value - other);
+    const apart = Math.abs(value - other!);
     return Number.isNaN(apart) ? Infinity : Math.max(most, apart);
   }, 0);
 }

@@ -39,7 +39,7 @@ test('with fewer genres than k the empty places count as wrong', () => {
 });
 
 test('precision at k refuses a k that is not a positive integer', () => {
-  const { yTrue, yScore } = goldenCases[0];
+  const { yTrue, yScore } = goldenCases[0]!;
   expect(() => precisionAtK(yTrue, yScore, 0)).toThrow('Expected a positive integer for k but received 0.');
   expect(() => precisionAtK(yTrue, yScore, 1.5)).toThrow('received 1.5');
 });

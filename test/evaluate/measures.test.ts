@@ -69,9 +69,9 @@ test('multiplicities measure the same as posters that are really repeated and le
   const random = Random.fromSeed(2);
   const draws = Array.from({ length: 90 }, () => random.integer(90));
   const counts = new Float64Array(90);
-  for (const poster of draws) counts[poster]++;
+  for (const poster of draws) counts[poster]!++;
   const weighted = prepareMeasures(yTrue, rounded, yPred)(counts);
-  const [t, s, p] = [yTrue, rounded, yPred].map((matrix) => takePosters(matrix, draws));
+  const [t, s, p] = [takePosters(yTrue, draws), takePosters(rounded, draws), takePosters(yPred, draws)];
   for (const name of measureNames)
     expect(weighted.measures[name], name).toBeCloseTo(byName[name](t, s, p), 12);
 });

@@ -24,7 +24,7 @@ const validation = samplePosters(11, 800, 10);
 
 function countsOf({ rows, columns, data }: ReturnType<typeof applyPolicy>): number[] {
   const counts = Array<number>(columns).fill(0);
-  for (let i = 0; i < rows * columns; i++) counts[i % columns] += data[i];
+  for (let i = 0; i < rows * columns; i++) counts[i % columns]! += data[i]!;
   return counts;
 }
 
@@ -102,8 +102,8 @@ describe('balanced', () => {
     const other = samplePosters(12, 800, 10);
     const truth = countsOf(other.yTrue);
     countsOf(applyPolicy(policy, other.yScore)).forEach((count, genre) => {
-      expect(count / truth[genre]).toBeGreaterThan(0.7);
-      expect(count / truth[genre]).toBeLessThan(1.4);
+      expect(count / truth[genre]!).toBeGreaterThan(0.7);
+      expect(count / truth[genre]!).toBeLessThan(1.4);
     });
   });
 
@@ -195,8 +195,8 @@ describe('recall=R', () => {
       for (const r of rest) {
         let [support, lost] = [0, 0];
         for (let i = r * 6; i < r * 6 + 6; i++) {
-          support += pool.yTrue.data[i];
-          if (pool.yTrue.data[i] === 1 && pool.yScore.data[i] < threshold) lost++;
+          support += pool.yTrue.data[i]!;
+          if (pool.yTrue.data[i] === 1 && pool.yScore.data[i]! < threshold) lost++;
         }
         missed += support === 0 ? 0 : lost / support;
         measured++;

@@ -20,12 +20,12 @@ describe.each(goldenCases)('on $name, as scikit-learn to 1e-9', ({ yTrue, yScore
     const options = { strategy: strategy as 'uniform' | 'quantile', bins: Number(count) };
     const bins = reliabilityDiagram(yTrue, yScore, options);
     const golden = expected.reliability[key];
-    expect(bins.map((bin) => bin.count)).toEqual(golden.counts);
+    expect(bins.map((bin) => bin.count)).toEqual(golden!.counts);
     for (const side of ['positiveRate', 'meanProbability'] as const) {
       const values = bins.map((bin) => bin[side]);
-      expect(distance(values, golden[side]), side).toBeLessThan(1e-9);
+      expect(distance(values, golden![side]), side).toBeLessThan(1e-9);
     }
-    expect(expectedCalibrationError(yTrue, yScore, options)).toBeCloseTo(golden.error, 9);
+    expect(expectedCalibrationError(yTrue, yScore, options)).toBeCloseTo(golden!.error, 9);
   });
 
   test('the calibration error of each genre, and their mean', () => {

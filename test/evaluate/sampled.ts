@@ -23,7 +23,7 @@ export function samplePosters(seed: number, rows: number, columns: number): Samp
   const labels = Uint8Array.from(yScore, (probability) => (random.float() < probability ? 1 : 0));
   const prevalence = Array<number>(columns).fill(0);
   labels.forEach((label, i) => {
-    prevalence[i % columns] += label / rows;
+    prevalence[i % columns]! += label / rows;
   });
   return {
     yTrue: { rows, columns, data: labels },
@@ -38,6 +38,6 @@ export function takePosters(matrix: Matrix, indices: ArrayLike<number>): Matrix<
   const { columns } = matrix;
   const data = new Float64Array(indices.length * columns);
   for (let r = 0; r < indices.length; r++)
-    for (let c = 0; c < columns; c++) data[r * columns + c] = matrix.data[indices[r] * columns + c];
+    for (let c = 0; c < columns; c++) data[r * columns + c]! = matrix.data[indices[r]! * columns + c]!;
   return { rows: indices.length, columns, data };
 }

@@ -153,7 +153,7 @@ describe('pairs of which nothing is known', () => {
     };
     expect(missed(threshold)).toBeLessThanOrEqual(1 - recall + 1e-9);
     const above = [...yScore.data].filter(
-      (score, i) => score > threshold && known[i] * labels.data[i]! === 1,
+      (score, i) => score > threshold && known[i]! * labels.data[i]! === 1,
     );
     expect(missed(Math.min(...above) + 1e-12)).toBeGreaterThan(1 - recall);
   });

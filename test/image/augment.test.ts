@@ -93,8 +93,8 @@ describe('augment', () => {
     const seen = { left: new Set<number>(), top: new Set<number>() };
     for (let seed = 0; seed < 400; seed++) {
       const middle = augmented({ shift: 0.125 }, seed, map).subarray((12 * 16 + 8) * 3);
-      seen.left.add(middle[0] - 8);
-      seen.top.add(middle[1] - 12);
+      seen.left.add(middle[0]! - 8);
+      seen.top.add(middle[1]! - 12);
     }
     expect([...seen.left].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2]);
     expect([...seen.top].sort((a, b) => a - b)).toEqual([-3, -2, -1, 0, 1, 2, 3]);
@@ -109,7 +109,7 @@ describe('augment', () => {
       const output = augmented({ cropScale: [0.3, 0.7] }, seed, ramp);
       const [first, last] = [(12 * 16 + 3) * 3, (12 * 16 + 12) * 3];
       const [above, below] = [(5 * 16 + 8) * 3 + 1, (18 * 16 + 8) * 3 + 1];
-      areas.push(((output[last] - output[first]) / 90) * ((output[below] - output[above]) / 130));
+      areas.push(((output[last]! - output[first]!) / 90) * ((output[below]! - output[above]!) / 130));
     }
     expect(Math.min(...areas)).toBeGreaterThan(0.3 - 0.03);
     expect(Math.max(...areas)).toBeLessThan(0.7 + 0.03);
@@ -118,7 +118,7 @@ describe('augment', () => {
 
   test('draws brightness within its strength', () => {
     const grey = new Uint8Array(length).fill(100);
-    const levels = Array.from({ length: 300 }, (_, seed) => augmented({ brightness: 0.2 }, seed, grey)[0]);
+    const levels = Array.from({ length: 300 }, (_, seed) => augmented({ brightness: 0.2 }, seed, grey)[0]!);
     expect(Math.min(...levels)).toBeGreaterThanOrEqual(80);
     expect(Math.min(...levels)).toBeLessThan(85);
     expect(Math.max(...levels)).toBeLessThanOrEqual(120);

@@ -236,7 +236,7 @@ describe('a damaged picture', () => {
 
   test('is refused as corrupt when a PNG checksum is wrong', async () => {
     const bytes = await noise(20, 30).png().toBuffer();
-    bytes[60] ^= 0x10;
+    bytes[60]! ^= 0x10;
     expect((await failureOf(decodeBytes(bytes))).code).toBe('IMAGE_CORRUPT');
   });
 
@@ -247,7 +247,8 @@ describe('a damaged picture', () => {
       const whole = await encode().resize(40, 60).toBuffer();
       for (let trial = 0; trial < 12; trial++) {
         const bytes = Uint8Array.from(whole);
-        for (let flips = 0; flips < 4; flips++) bytes[random.integer(bytes.length)] ^= 1 << random.integer(8);
+        for (let flips = 0; flips < 4; flips++)
+          bytes[random.integer(bytes.length)]! ^= 1 << random.integer(8);
         await decodeBytes(bytes).catch((error: unknown) => {
           expect(error).toBeInstanceOf(OnesheetError);
           refused++;

@@ -46,7 +46,7 @@ async function build(options: PixelCacheOptions = {}, of = rule) {
   return { cache, decoded: progress.length > 1, progress };
 }
 
-const storedFile = async () => join(directory, (await readdir(directory))[0]);
+const storedFile = async () => join(directory, (await readdir(directory))[0]!);
 
 async function expectEqualToPrepared(cache: PixelCache): Promise<void> {
   for (const [at, { source }] of posters.entries())
@@ -109,7 +109,7 @@ describe('PixelCache', () => {
   test('decodes anew when the rule, the list or a file has changed', async () => {
     await build({ directory });
     expect((await build({ directory }, { ...rule, fit: 'cover' })).decoded).toBe(true);
-    const { source } = posters[3];
+    const { source } = posters[3]!;
     await utimes((source as { path: string }).path, 1000, 1000);
     expect((await build({ directory })).decoded).toBe(true);
     posters.reverse();
@@ -130,7 +130,7 @@ describe('PixelCache', () => {
       () => new Uint8Array(0),
       ...[0, 9, 30, 300, whole.length - 1].map((at) => () => {
         const copy = Buffer.from(whole);
-        copy[at] ^= 4;
+        copy[at]! ^= 4;
         return copy;
       }),
     ];
@@ -165,7 +165,7 @@ describe('PixelCache', () => {
     await symlink(path, path);
     posters.push({ id: 'loop', source: { kind: 'file', path } });
     const { cache } = await build({ directory });
-    expect(cache.failures[0].error.code).toBe('IMAGE_UNREADABLE');
+    expect(cache.failures[0]!.error.code).toBe('IMAGE_UNREADABLE');
     expect((await build({ directory })).decoded).toBe(true);
   });
 

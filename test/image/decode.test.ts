@@ -7,7 +7,7 @@ type Paint = readonly number[];
 
 /** 16 x 24 raw pixels of one colour. */
 function flat(colour: Paint): Sharp {
-  const data = Uint8Array.from({ length: 16 * 24 * colour.length }, (_, at) => colour[at % colour.length]);
+  const data = Uint8Array.from({ length: 16 * 24 * colour.length }, (_, at) => colour[at % colour.length]!);
   return sharp(data, { raw: { width: 16, height: 24, channels: colour.length as 1 | 2 | 3 | 4 } });
 }
 
@@ -21,7 +21,7 @@ function pixel(image: PixelImage, x: number, y: number): number[] {
 
 function expectColour(image: PixelImage, x: number, y: number, colour: Paint, tolerance: number): void {
   const found = pixel(image, x, y);
-  const off = Math.max(...found.map((value, channel) => Math.abs(value - colour[channel])));
+  const off = Math.max(...found.map((value, channel) => Math.abs(value - colour[channel]!)));
   expect(off, `expected ${colour} at ${x},${y} but found ${found}`).toBeLessThanOrEqual(tolerance);
 }
 
@@ -83,7 +83,7 @@ describe('decodeImage', () => {
       const raw = await sharp((source as { bytes: Uint8Array }).bytes, { ignoreIcc: true })
         .raw()
         .toBuffer();
-      expect(Math.abs(raw[0] - brick[0]), 'the numbers in the file are Display P3').toBeGreaterThan(5);
+      expect(Math.abs(raw[0]! - brick[0]), 'the numbers in the file are Display P3').toBeGreaterThan(5);
       expectColour(await decodeImage(source), 8, 12, brick, 2);
     }
   });

@@ -27,7 +27,7 @@ describe('encodeImage', () => {
         [95, 20].map((quality) => encodeImage(image, { format, quality })),
       );
       expect((await sharp(fine).metadata()).format).toBe(format);
-      expect(coarse.length).toBeLessThan(fine.length / 2);
+      expect(coarse!.length).toBeLessThan(fine!.length / 2);
     }
   });
 });
@@ -44,7 +44,7 @@ describe('drawSvg', () => {
       expect([image.width, image.height]).toEqual([80, 60]);
       const above = [...image.data.subarray(0, 3)];
       for (const [channel, value] of [0xb4, 0x5a, 0x3c].entries())
-        expect(Math.abs(above[channel] - value)).toBeLessThanOrEqual(2);
+        expect(Math.abs(above[channel]! - value)).toBeLessThanOrEqual(2);
       expect([...image.data.subarray(-3)]).toEqual([255, 255, 255]);
     }
   });

@@ -266,7 +266,7 @@ describe('a picture by URL', () => {
       const [code, message] = await refusal(`http://${host}/`, { resolve });
       // At the same step of time, whichever was found out first.
       expect(performance.now() - start).toBeGreaterThan(990);
-      answers.push(`${code} ${message.replace(host, 'x')}`);
+      answers.push(`${code} ${message!.replace(host, 'x')}`);
       const { port } = await serve((_, response) =>
         response.writeHead(302, { location: `http://${host}/` }).end(),
       );

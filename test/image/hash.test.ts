@@ -51,7 +51,7 @@ describe('perceptualHash', () => {
   test('differs in many bits between unrelated pictures', async () => {
     const hashes = await Promise.all([1, 2, 3, 4, 5].map(async (seed) => hashOf(await scene(seed))));
     for (let a = 0; a < hashes.length; a++)
-      for (let b = 0; b < a; b++) expect(hammingDistance(hashes[a], hashes[b])).toBeGreaterThan(12);
+      for (let b = 0; b < a; b++) expect(hammingDistance(hashes[a]!, hashes[b]!)).toBeGreaterThan(12);
   });
 
   test('is 0 for a picture of one colour, whichever', async () => {
@@ -70,7 +70,7 @@ describe('perceptualHash', () => {
       [1, 8],
       [3, 5],
       [8, 8],
-    ]) {
+    ] as const) {
       expect(isSet(await hashOfGrey(wave(v, h)), v, h)).toBe(1n);
       const negative = wave(v, h);
       expect(isSet(await hashOfGrey((x, y) => 256 - negative(x, y)), v, h)).toBe(0n);

@@ -26,7 +26,7 @@ describe('preparePixels', () => {
       [7, 5],
       [1, 1],
       [400, 3],
-    ])
+    ] as const)
       for (const fit of ['fill', 'cover', 'contain'] as const) {
         const pixels = await preparePixels(
           await source(stripes(width, height).png()),

@@ -21,8 +21,8 @@ const read = (x: number, y: number, channel: number) =>
 function bilinear(x: number, y: number, channel: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [dx, dy] = [x - left, y - top];
-  const upper = read(left, top, channel) * (1 - dx) + read(left + 1, top, channel) * dx;
-  const lower = read(left, top + 1, channel) * (1 - dx) + read(left + 1, top + 1, channel) * dx;
+  const upper = read(left, top, channel)! * (1 - dx) + read(left + 1, top, channel)! * dx;
+  const lower = read(left, top + 1, channel)! * (1 - dx) + read(left + 1, top + 1, channel)! * dx;
   return upper * (1 - dy) + lower * dy;
 }
 
@@ -66,7 +66,7 @@ describe('resample', () => {
               window.top + ((y + 0.5) * window.height) / 7 - 0.5,
               channel,
             );
-            expect(Math.abs(output[(y * 5 + x) * 3 + channel] - expected)).toBeLessThanOrEqual(0.75);
+            expect(Math.abs(output[(y * 5 + x) * 3 + channel]! - expected)).toBeLessThanOrEqual(0.75);
           }
     }
   });

@@ -36,7 +36,8 @@ async function findImages(path: string): Promise<{ readonly image: string; reado
   return [...posters.keys()].sort().flatMap((image) => {
     const folders = image.split('/').slice(0, -1);
     const named = splitOfWord(folders[0] ?? '') === undefined ? folders : folders.slice(1);
-    return named.length === 1 ? [{ image, folder: named[0] }] : [];
+    const [folder, ...deeper] = named;
+    return folder !== undefined && deeper.length === 0 ? [{ image, folder }] : [];
   });
 }
 

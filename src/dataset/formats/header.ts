@@ -27,7 +27,7 @@ export function findLayout(text: string, isTsv: boolean): Layout {
   const separatorOf = (line: string) => declared?.[1] ?? (isTsv ? '\t' : commonestSeparator(line));
   let start = 0;
   for (let at = 0; at < searched && start < body.length; at++) {
-    const line = body.slice(start).split(/\r\n|\n|\r/, 1)[0];
+    const [line = ''] = body.slice(start).split(/\r\n|\n|\r/, 1);
     const separator = separatorOf(line);
     if (namesColumns(splitNaively(line, separator))) {
       const notes = at === 0 ? [] : [`the names of its columns stand in line ${at + offset + 1}`];
@@ -35,7 +35,7 @@ export function findLayout(text: string, isTsv: boolean): Layout {
     }
     start += line.length + (body.startsWith('\r\n', start + line.length) ? 2 : 1);
   }
-  const first = body.split(/\r\n|\n|\r/, 1)[0];
+  const [first = ''] = body.split(/\r\n|\n|\r/, 1);
   return { separator: separatorOf(first), text: body, firstLine: offset + 1, notes: [] };
 }
 
@@ -75,7 +75,7 @@ export interface NamedRecords {
  */
 export function nameColumns(path: string, records: readonly RawRecord[]): NamedRecords {
   const [first] = records;
-  const names = first.cells.map((name) => name.trim());
+  const names = first!.cells.map((name) => name.trim());
   if (namesColumns(names) || !names.some(isData))
     return { columns: names, records: records.slice(1), notes: [] };
   const columns = [...names.keys()];
@@ -89,7 +89,7 @@ export function nameColumns(path: string, records: readonly RawRecord[]): NamedR
       path,
       `its first line (${names.slice(0, 5).join(', ')}) is a row, not the names of the columns: add a line such as image,genres or, for columns of 0 and 1, image and a name for each`,
     );
-  const note = `it has no names of columns: column ${images[0] + 1} holds images, column ${genres[0] + 1} genres`;
+  const note = `it has no names of columns: column ${images[0]! + 1} holds images, column ${genres[0]! + 1} genres`;
   return {
     columns: columns.map((at) =>
       at === images[0] ? 'image' : at === genres[0] ? 'genres' : `column ${at + 1}`,

@@ -17,11 +17,8 @@ export const imagefolderFormat: DataFormat = {
   accepts: async (path, isFolder) => isFolder && (await findMetadata(path)).length > 0,
   read: async (path) => {
     const files = await findMetadata(path);
-    const tables = await Promise.all(files.map(({ file }) => readFile(join(path, file))));
-    return joinParts(
-      path,
-      files.map((found, at) => ({ ...found, table: tables[at] })),
-    );
+    const parts = files.map(async (found) => ({ ...found, table: await readFile(join(path, found.file)) }));
+    return joinParts(path, await Promise.all(parts));
   },
 };
 
@@ -31,11 +28,12 @@ export const parquetFolderFormat: DataFormat = {
   accepts: async (path, isFolder) => isFolder && (await findParquet(path)).length > 0,
   read: async (path) => {
     const files = await findParquet(path);
-    const tables = await Promise.all(files.map((file) => parquetFormat.read(join(path, file))));
-    return joinParts(
-      path,
-      files.map((file, at) => ({ file, root: '', table: tables[at] })),
-    );
+    const parts = files.map(async (file) => ({
+      file,
+      root: '',
+      table: await parquetFormat.read(join(path, file)),
+    }));
+    return joinParts(path, await Promise.all(parts));
   },
 };
 

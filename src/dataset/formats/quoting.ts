@@ -39,13 +39,13 @@ export function readUnquoted(path: string, text: string, separator: string, firs
   });
   const quoted = plain.flatMap(({ cells }) => cells.filter((cell) => cell.startsWith('"')));
   if (quoted.length === 0) return plain;
-  const width = plain[0].cells.length;
+  const width = plain[0]!.cells.length;
   if (plain.every(({ cells }) => cells.length === width)) {
     const areCells = quoted.every((cell) => /^"(?:[^"]|"")*"$/.test(cell));
     return areCells ? plain.map(({ line, cells }) => ({ line, cells: cells.map(unquote) })) : plain;
   }
   const records = tryParse(text, separator, { escape: '"' });
-  if (!Array.isArray(records) || records.some(({ cells }) => cells.length !== records[0].cells.length))
+  if (!Array.isArray(records) || records.some(({ cells }) => cells.length !== records[0]!.cells.length))
     return plain;
   const spanning = records.find(({ lines }) => lines.length > 1);
   if (spanning === undefined) return shifted(records, firstLine);
@@ -125,7 +125,7 @@ function refuseSwallowed(
   );
   const isRow = (line: string) => {
     const cells = line.split(separator).map((cell) => cell.replaceAll('"', '').trim());
-    return cells.length === width && spaceless.every((column) => !/\s/.test(cells[column]));
+    return cells.length === width && spaceless.every((column) => !/\s/.test(cells[column]!));
   };
   const swallowing = records.find(
     ({ lines }) =>

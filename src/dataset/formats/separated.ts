@@ -50,7 +50,7 @@ function nameEmpty(
   firstLine: number,
 ): Pick<Table, 'columns' | 'rows'> {
   const kept = [...names.keys()].filter(
-    (column) => names[column] !== '' || rows.some(({ cells }) => cells[column].trim() !== ''),
+    (column) => names[column] !== '' || rows.some(({ cells }) => cells[column]!.trim() !== ''),
   );
   const columns = kept.map((column) => names[column] || `column ${column + 1}`);
   const repeated = columns.find((name, at) => columns.indexOf(name) !== at);

@@ -22,7 +22,7 @@ export function joinParts(path: string, parts: readonly TablePart[]): Table {
     table.rows.map((row): TableRow => {
       const cells = new Array<unknown>(columns.length).fill(undefined);
       for (const [at, cell] of row.cells.entries()) {
-        const place = places.get(namesOf[part][at]) as number;
+        const place = places.get(namesOf[part]![at]!) as number;
         cells[place] = place === image ? below(root, cell) : cell;
       }
       return { line: row.line, cells, ...(several && { file }) };
@@ -44,14 +44,14 @@ export function joinParts(path: string, parts: readonly TablePart[]): Table {
 
 /** Parts may call their ids, images and genres otherwise than the first: all are called as it calls them. */
 function alignNames(parts: readonly (readonly string[])[]): string[][] {
-  const [first] = parts;
+  const [first = []] = parts;
   const main = columnsByName(first);
   return parts.map((columns) => {
     const own = columnsByName(columns);
     const names = [...columns];
     for (const role of ['id', 'image', 'genres'] as const) {
       const [from, to] = [own[role], main[role]];
-      if (from !== undefined && to !== undefined && !columns.includes(first[to])) names[from] = first[to];
+      if (from !== undefined && to !== undefined && !columns.includes(first[to]!)) names[from]! = first[to]!;
     }
     return names;
   });

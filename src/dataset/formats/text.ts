@@ -39,10 +39,10 @@ function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   const start = bytes.subarray(0, 4096);
   const zeros = [0, 0];
-  for (let at = 0; at < start.length; at++) if (start[at] === 0) zeros[at % 2]++;
+  for (let at = 0; at < start.length; at++) if (start[at] === 0) zeros[at % 2]!++;
   const half = start.length / 2;
-  if (zeros[1] > half * 0.4 && zeros[0] < half * 0.1) return 'utf-16le';
-  return zeros[0] > half * 0.4 && zeros[1] < half * 0.1 ? 'utf-16be' : undefined;
+  if (zeros[1]! > half * 0.4 && zeros[0]! < half * 0.1) return 'utf-16le';
+  return zeros[0]! > half * 0.4 && zeros[1]! < half * 0.1 ? 'utf-16be' : undefined;
 }
 
 /** Single letters beyond ASCII among ASCII; alphabets other than the Latin one have whole words of them. */

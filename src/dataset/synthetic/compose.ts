@@ -74,10 +74,10 @@ export function composePoster(random: Random): Composition {
   const shared = random.split('cues');
   const shown = new Map<(typeof cues)[number], SyntheticGenre>();
   shared.shuffle([...cues]).forEach((cue, at) => {
-    const own = genres[at % genres.length];
+    const own = genres[at % genres.length]!;
     shown.set(cue, shared.float() < misleading ? shared.pick(syntheticGenres) : own);
   });
-  const of = (cue: (typeof cues)[number]) => shown.get(cue) ?? genres[0];
+  const of = (cue: (typeof cues)[number]) => shown.get(cue) ?? genres[0]!;
 
   const palette = mixPalette(of('palette'), random.split('palette'));
   const layout = random.split('layout');
@@ -112,7 +112,7 @@ function pickGenres(random: Random): SyntheticGenre[] {
       rest.slice(0, at + 1).reduce((sum, genre) => sum + frequencies[genre], 0),
     );
     const mark = random.float() * (ends.at(-1) as number);
-    picked.push(rest[ends.findIndex((end) => mark < end)]);
+    picked.push(rest[ends.findIndex((end) => mark < end)]!);
   }
   return picked;
 }

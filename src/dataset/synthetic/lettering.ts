@@ -110,7 +110,7 @@ function drawLetter(
     text.split(' ').map((point): Point => {
       const [x, y] = point.split(',').map(Number);
       const jag = genre === 'Horror' ? 0.45 : 0;
-      return [left + x + random.uniform(-jag, jag), y + random.uniform(-jag, jag)];
+      return [left + x! + random.uniform(-jag, jag), y! + random.uniform(-jag, jag)];
     }),
   );
   const data = lines.map((line) => (genre === 'Romance' ? curved(line) : straight(line))).join('');
@@ -134,10 +134,10 @@ function straight(line: readonly Point[]): string {
 
 /** The corners become curves: quadratic ones from the middle of each side to the middle of the next. */
 function curved(line: readonly Point[]): string {
-  const [first, last] = [line[0], line[line.length - 1]];
+  const [first, last] = [line[0]!, line[line.length - 1]!];
   const turns = line.slice(1, -1).map(([x, y], at) => {
     const [nextX, nextY] =
-      at + 2 === line.length - 1 ? last : [(x + line[at + 2][0]) / 2, (y + line[at + 2][1]) / 2];
+      at + 2 === line.length - 1 ? last : [(x + line[at + 2]![0]) / 2, (y + line[at + 2]![1]) / 2];
     return `Q${x.toFixed(2)},${y.toFixed(2)} ${nextX.toFixed(2)},${nextY.toFixed(2)}`;
   });
   const rest = turns.length > 0 ? turns.join('') : `L${last[0].toFixed(2)},${last[1].toFixed(2)}`;
@@ -146,7 +146,7 @@ function curved(line: readonly Point[]): string {
 
 /** Slabs across both ends of a stroke. */
 function serifs(line: readonly Point[], colour: string): string[] {
-  const ends = [line[0], line[line.length - 1]].filter(([, y]) => y < 0.5 || y > 5.5);
+  const ends = [line[0]!, line[line.length - 1]!].filter(([, y]) => y < 0.5 || y > 5.5);
   return ends.map(([x, y]) => {
     const at = y < 3 ? 0 : 6;
     return polygon(

@@ -96,12 +96,14 @@ const sights: Draw = ({ accent }, random) => {
       accent,
       1.3,
     );
-  const corners = [
-    [8, 8, 1, 1],
-    [192, 8, -1, 1],
-    [8, 262, 1, -1],
-    [192, 262, -1, -1],
-  ].map(([cx, cy, sx, sy]) =>
+  const corners = (
+    [
+      [8, 8, 1, 1],
+      [192, 8, -1, 1],
+      [8, 262, 1, -1],
+      [192, 262, -1, -1],
+    ] as const
+  ).map(([cx, cy, sx, sy]) =>
     stroke(
       [
         [cx + sx * 24, cy],
@@ -161,7 +163,7 @@ const frame: Draw = ({ near, accent }, random) => {
     [1, -1],
     [-1, -1],
   ].map(([sx, sy]) => {
-    const [x, y] = [100 + sx * (84 - inset), 150 + sy * (134 - inset)];
+    const [x, y] = [100 + sx! * (84 - inset), 150 + sy! * (134 - inset)];
     return polygon(starPoints(x, y, 9, 3.6, 4), near) + disc(x, y, 2, accent);
   });
   const holes = times(3, () => {

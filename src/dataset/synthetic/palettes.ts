@@ -103,7 +103,7 @@ export function mixPalette(genre: SyntheticGenre, random: Random): Palette {
   const shift = (colour: string): string => {
     const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
     const mixed = channels.map((value, at) => {
-      const level = value * (1 - strength) + tint[at] * strength + light + random.uniform(-14, 14);
+      const level = value * (1 - strength) + tint[at]! * strength + light + random.uniform(-14, 14);
       return Math.round(Math.min(255, Math.max(0, level)));
     });
     return `rgb(${mixed.join()})`;

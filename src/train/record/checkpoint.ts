@@ -125,7 +125,9 @@ export async function loadCheckpoint(
 ): Promise<{ readonly state: CheckpointState; readonly identity: CheckpointIdentity }> {
   const file = await readTensors(path);
   const metadata = parseMetadata(file.metadata[metadataKey], path);
-  const [weights, average, optimizer] = [0, 1, 2].map(() => new Map<string, Float32Array>());
+  const weights = new Map<string, Float32Array>();
+  const average = new Map<string, Float32Array>();
+  const optimizer = new Map<string, Float32Array>();
   const groups = new Map(Object.entries({ weights, average, optimizer }));
   const shapes = new Map<string, readonly number[]>();
   for (const [key, { shape, data }] of file.tensors) {
@@ -168,7 +170,7 @@ function parseMetadata(text: string | undefined, path: string): Metadata {
   throw onesheetError(
     'CHECKPOINT_INVALID',
     path,
-    `its ${[metadataKey, ...issue.path].join('.')} is wrong (${issue.message})`,
+    `its ${[metadataKey, ...issue!.path].join('.')} is wrong (${issue!.message})`,
   );
 }
 

@@ -119,7 +119,7 @@ export class ProgressMeter {
   #secondsLeftInPhase(): number | undefined {
     const batches = this.#latest.length - 1;
     if (batches < 1) return undefined;
-    const seconds = ((this.#latest.at(-1)?.time ?? 0) - this.#latest[0].time) / 1000;
+    const seconds = ((this.#latest.at(-1)?.time ?? 0) - this.#latest[0]!.time) / 1000;
     return (seconds / batches) * (this.#batches - this.#done);
   }
 

@@ -14,7 +14,7 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** CRC-32C (Castagnoli; RFC 3720, appendix B.4). Example: of the text `123456789` it is 0xe3069283. */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255] ^ (crc >>> 8);
+  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 

@@ -35,7 +35,7 @@ export function averageDecay(decay: number, step: number): number {
 }
 
 function moveTowards(average: Float32Array, weights: Float32Array, share: number): void {
-  for (let i = 0; i < average.length; i++) average[i] += share * (weights[i] - average[i]);
+  for (let i = 0; i < average.length; i++) average[i]! += share * (weights[i]! - average[i]!);
 }
 
 /**

@@ -48,7 +48,7 @@ function linearLoop(
   from: number,
   to: number,
 ): void {
-  for (let i = from; i < to; i++) target[i] = keep * target[i] + scale * source[i];
+  for (let i = from; i < to; i++) target[i] = keep * target[i]! + scale * source[i]!;
 }
 
 /** A parameter of this step, with the state tensors of each transform in the chain's order. */
@@ -85,7 +85,7 @@ function stagesOf(row: Row, effects: readonly PlacedEffect[], into: 'updates' | 
       continue;
     }
     if (decay !== 0) completeUpdate();
-    const [share, slots] = [scale, slotsByTransform[transform]];
+    const [share, slots] = [scale, slotsByTransform[transform]!];
     stages.push((from, to) => effect.kernel(update, share, slots, from, to));
     scale = 1;
   }

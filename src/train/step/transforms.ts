@@ -41,12 +41,12 @@ function sumOfSquares(values: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = values.length - (values.length % 4);
   for (let i = 0; i < whole; i += 4) {
-    a += values[i] * values[i];
-    b += values[i + 1] * values[i + 1];
-    c += values[i + 2] * values[i + 2];
-    d += values[i + 3] * values[i + 3];
+    a += values[i]! * values[i]!;
+    b += values[i + 1]! * values[i + 1]!;
+    c += values[i + 2]! * values[i + 2]!;
+    d += values[i + 3]! * values[i + 3]!;
   }
-  for (let i = whole; i < values.length; i++) a += values[i] * values[i];
+  for (let i = whole; i < values.length; i++) a += values[i]! * values[i]!;
   return a + b + (c + d);
 }
 
@@ -94,9 +94,9 @@ function adamLoop(
 ): void {
   const [firstShare, secondShare] = [1 - beta1, 1 - beta2];
   for (let i = from; i < to; i++) {
-    const gradient = scale * update[i];
-    const m = beta1 * first[i] + firstShare * gradient;
-    const v = beta2 * second[i] + secondShare * gradient * gradient;
+    const gradient = scale * update[i]!;
+    const m = beta1 * first[i]! + firstShare * gradient;
+    const v = beta2 * second[i]! + secondShare * gradient * gradient;
     first[i] = m;
     second[i] = v;
     update[i] = (m * firstCorrection) / (Math.sqrt(v) * secondCorrection + epsilon);
@@ -124,8 +124,8 @@ export function scaleByAdam(options: {
         adamLoop(
           update,
           scale,
-          first,
-          second,
+          first!,
+          second!,
           from,
           to,
           beta1,
@@ -149,8 +149,8 @@ function traceLoop(
   nesterov: boolean,
 ): void {
   for (let i = from; i < to; i++) {
-    const gradient = scale * update[i];
-    const total = momentum * sum[i] + gradient;
+    const gradient = scale * update[i]!;
+    const total = momentum * sum[i]! + gradient;
     sum[i] = total;
     update[i] = nesterov ? gradient + momentum * total : total;
   }
@@ -163,7 +163,7 @@ function traceLoop(
 export function trace(options: { readonly momentum: number; readonly nesterov: boolean }): Transform {
   const { momentum, nesterov } = options;
   const kernel: Kernel = (update, scale, [sum], from, to) =>
-    traceLoop(update, scale, sum, from, to, momentum, nesterov);
+    traceLoop(update, scale, sum!, from, to, momentum, nesterov);
   return {
     slots: ['momentum'],
     begin: () => ({ kernel }),

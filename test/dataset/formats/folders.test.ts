@@ -164,7 +164,7 @@ describe('a Parquet file', () => {
     const dataset = await loadDataset({ data: folder });
     expect(genres(dataset)).toEqual({ p: ['War'], 'row 1': ['Drama'] });
     expect(split(dataset)).toEqual({ p: 'train', 'row 1': 'test' });
-    expect(dataset.labelled[0].source).toEqual({ kind: 'bytes', bytes: one, name: 'p.jpg' });
+    expect(dataset.labelled[0]!.source).toEqual({ kind: 'bytes', bytes: one, name: 'p.jpg' });
   });
 
   test('that is none is refused', async () => {

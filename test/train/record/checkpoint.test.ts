@@ -83,7 +83,7 @@ describe('a checkpoint', () => {
     for (let i = 0; i < 50; i++) {
       const damaged = Buffer.from(whole);
       const bit = bits.integer(whole.length * 8);
-      damaged[bit >> 3] ^= 1 << (bit & 7);
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
       writeFileSync(path, damaged);
       await expect(loadCheckpoint(path)).rejects.toMatchObject({
         code: 'TENSOR_FILE_DAMAGED',

@@ -33,8 +33,8 @@ function fieldsOf(message: Buffer): Map<number, (bigint | Buffer)[]> {
     let [value, shift] = [0n, 0n];
     for (;;) {
       const byte = message[at++];
-      value |= BigInt(byte & 127) << shift;
-      if (byte < 128) return value;
+      value |= BigInt(byte! & 127) << shift;
+      if (byte! < 128) return value;
       shift += 7n;
     }
   };
@@ -142,7 +142,7 @@ describe('an event file', () => {
     let curve: [number, number][] = [];
     for (const event of files.flatMap((name) => readEvents(join(folder, name)))) {
       if (event.status === 1) curve = curve.filter(([step]) => step < event.step);
-      if (event.scalars) curve.push([event.step, event.scalars.loss]);
+      if (event.scalars) curve.push([event.step, event.scalars.loss!]);
     }
     expect(curve).toEqual([
       [1, 1],

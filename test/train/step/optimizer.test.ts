@@ -59,7 +59,7 @@ describe('against PyTorch', () => {
       const make = name.startsWith('adamW') ? adamW : sgd;
       const optimizer = make({
         ...options,
-        learningRate: constantRate(options.learningRate),
+        learningRate: constantRate(options.learningRate!),
         maximumNorm: options.maximumNorm ?? Number.POSITIVE_INFINITY,
         shapes: new Map(Object.entries(golden.shapes)),
         multiplier: (parameter) => golden.multipliers[parameter] ?? 1,
@@ -71,7 +71,7 @@ describe('against PyTorch', () => {
         optimizer.update(tensors(gradients), state, parameters);
         for (const [parameter, values] of Object.entries(expected.parametersAfterStep[state.step] ?? {})) {
           for (const [i, value] of values.entries()) {
-            expect(Math.abs(parameters.get(parameter)![i] / value - 1)).toBeLessThan(1e-6);
+            expect(Math.abs(parameters.get(parameter)![i]! / value - 1)).toBeLessThan(1e-6);
             compared++;
           }
         }
@@ -153,7 +153,7 @@ describe('options', () => {
   test('weight decay spares parameters of one dimension and shrinks the others', () => {
     const optimizer = adamW({ learningRate: constantRate(0.1), shapes, weightDecay: 0.5 });
     const parameters = new Map(
-      [...shapes].map(([name, [a, b = 1]]) => [name, new Float32Array(a * b).fill(1)]),
+      [...shapes].map(([name, [a, b = 1]]) => [name, new Float32Array(a! * b).fill(1)]),
     );
     const zeros = new Map([...parameters].map(([name, values]) => [name, new Float32Array(values.length)]));
     optimizer.update(zeros, optimizer.initialState(parameters), parameters);

@@ -12,7 +12,7 @@ describe('warmupCosine', () => {
     const rates = Array.from({ length: 25 }, (_, step) => rate(step));
     for (let step = 0; step < 4; step++) expect(rates[step]).toBeCloseTo((2e-3 * (step + 1)) / 5, 15);
     expect(rates[4]).toBe(2e-3);
-    for (let step = 5; step <= 20; step++) expect(rates[step]).toBeLessThan(rates[step - 1]);
+    for (let step = 5; step <= 20; step++) expect(rates[step]).toBeLessThan(rates[step - 1]!);
     expect(rates.slice(20)).toEqual([1e-5, 1e-5, 1e-5, 1e-5, 1e-5]);
     expect(rates[12]).toBeCloseTo((2e-3 + 1e-5) / 2, 15);
   });

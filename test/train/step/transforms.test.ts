@@ -17,7 +17,7 @@ function walk(gradients: number[], ...transforms: Transform[]): number[] {
   const state = optimizer.initialState(parameters);
   return gradients.map((gradient) => {
     optimizer.update(new Map([['a', Float32Array.of(gradient)]]), state, parameters);
-    return parameters.get('a')![0];
+    return parameters.get('a')![0]!;
   });
 }
 
