@@ -54,7 +54,15 @@ export {
   precisionAtK,
 } from './labelRanking.ts';
 export { knownOfGenre, type Labels, type Matrix, matrixFromRows, valuesAt } from './matrix.ts';
-export { computeMeasures, type Measured, type MeasureName, measureNames, measureTable } from './measures.ts';
+export {
+  computeMeasures,
+  type Measured,
+  type MeasureName,
+  measureNames,
+  measureTable,
+  type ValidationColumn,
+  validationColumn,
+} from './measures.ts';
 export { compareMeasures, type MeasureDifference, type ScoredDecisions } from './paired.ts';
 export {
   applyPolicy,

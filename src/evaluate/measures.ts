@@ -41,6 +41,22 @@ export const measureTable = {
 
 export type MeasureName = keyof typeof measureTable;
 
+/** `microF1` -> `micro_f1` */
+type SnakeCase<Text extends string> = Text extends `${infer First}${infer Rest}`
+  ? First extends Lowercase<First>
+    ? `${First}${SnakeCase<Rest>}`
+    : `_${Lowercase<First>}${SnakeCase<Rest>}`
+  : Text;
+
+/** How columns of a table call a measure of the validation posters; recipes name it so, too. */
+export type ValidationColumn<Name extends MeasureName> = `validation_${SnakeCase<Name>}`;
+
+/** The column of a measure, from the one name that it has everywhere else: `microF1` -> `validation_micro_f1`. */
+export function validationColumn<Name extends MeasureName>(name: Name): ValidationColumn<Name> {
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return `validation_${snake}` as ValidationColumn<Name>;
+}
+
 export const measureNames = Object.keys(measureTable) as readonly MeasureName[];
 
 /** All measures of one multiset of posters. */

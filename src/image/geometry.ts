@@ -21,7 +21,7 @@ export interface Placement extends PixelSize {
 
 /**
  * Where the whole picture lies once it is scaled: `fill` covers the input exactly, `contain` leaves bars, `cover`
- * overhangs. It lies in the middle; an odd pixel is left over, or cut, below and to the right.
+ * overhangs. It lies in the middle; an odd pixel is left over below and to the right, or cut above and to the left.
  *
  * @param picture upright size, in pixels
  * @example

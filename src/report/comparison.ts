@@ -1,5 +1,5 @@
 /** @module Several runs -> their recipes, curves and measures side by side, with the differences that exceed noise marked. */
-import { compareMeasures, measureNames, measureTable } from '../evaluate/index.ts';
+import { compareMeasures, measureNames, measureTable, validationColumn } from '../evaluate/index.ts';
 import { Random } from '../random.ts';
 import { drawOverlay } from './curveCharts.ts';
 import { bestRow } from './curves.ts';
@@ -80,6 +80,16 @@ async function describeCurves(runs: readonly RunMaterial[], names: readonly stri
       seconds === undefined ? '–' : `${(seconds / 60).toFixed(1)}`,
     ];
   });
+  const precisions = (['microAveragePrecision', 'macroAveragePrecision'] as const).map(async (measure) => {
+    const { label } = measureTable[measure];
+    const chart = await drawOverlay(drawn, validationColumn(measure), {
+      name: label.replaceAll(' ', '-'),
+      title: `${label.charAt(0).toUpperCase()}${label.slice(1)} on validation posters`,
+      caption: 'Higher is better.',
+      unit: 'average precision',
+    });
+    return chartBlock(chart);
+  });
   return {
     id: 'curves',
     title: 'Curves',
@@ -103,22 +113,7 @@ async function describeCurves(runs: readonly RunMaterial[], names: readonly stri
           isRelative,
         }),
       ),
-      chartBlock(
-        await drawOverlay(drawn, 'validation_micro_average_precision', {
-          name: 'micro-average-precision',
-          title: 'Micro average precision on validation posters',
-          caption: 'Higher is better.',
-          unit: 'average precision',
-        }),
-      ),
-      chartBlock(
-        await drawOverlay(drawn, 'validation_macro_average_precision', {
-          name: 'macro-average-precision',
-          title: 'Macro average precision on validation posters',
-          caption: 'Higher is better.',
-          unit: 'average precision',
-        }),
-      ),
+      ...(await Promise.all(precisions)),
     ],
   };
 }

@@ -1,5 +1,6 @@
 /** @module An epoch's figures -> a row of `history.csv` (reproducible) or `timings.csv` (not), and back. */
 import { onesheetError } from '../errors.ts';
+import { type MeasureName, type ValidationColumn, validationColumn } from '../evaluate/index.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
 
 /** A row: a number for each column. NaN stands for a measure that is not defined; its cell is empty. */
@@ -90,18 +91,37 @@ function numberOf(cell: string): number | undefined {
   return cell.trim() === cell && !Number.isNaN(value) ? value : undefined;
 }
 
-/** Measures of the validation split, each epoch's; decisions at probability 1/2, at least the likeliest genre. */
-export const validationMeasureNames = [
+/** What is measured of the validation posters after each epoch; decisions at probability 1/2, at least the likeliest genre. */
+export const epochMeasures = [
+  'microPrecision',
+  'microRecall',
+  'microF1',
+  'microAveragePrecision',
+  'macroPrecision',
+  'macroRecall',
+  'macroF1',
+  'macroAveragePrecision',
+] as const satisfies readonly MeasureName[];
+
+export type EpochMeasure = (typeof epochMeasures)[number];
+
+type ValidationMeasureName = 'validation_loss' | ValidationColumn<EpochMeasure>;
+
+export const validationMeasureNames: readonly ValidationMeasureName[] = [
   'validation_loss',
-  'validation_micro_precision',
-  'validation_micro_recall',
-  'validation_micro_f1',
-  'validation_micro_average_precision',
-  'validation_macro_precision',
-  'validation_macro_recall',
-  'validation_macro_f1',
-  'validation_macro_average_precision',
-] as const;
+  ...epochMeasures.map(validationColumn),
+];
+
+/** An epoch's loss and measures, by the columns of its history. */
+export type ValidationMeasures = Readonly<Record<ValidationMeasureName, number>>;
+
+export function validationRow(
+  loss: number,
+  measures: Readonly<Record<EpochMeasure, number>>,
+): ValidationMeasures {
+  const cells = epochMeasures.map((name) => [validationColumn(name), measures[name]] as const);
+  return Object.fromEntries([['validation_loss', loss], ...cells]) as ValidationMeasures;
+}
 
 /**
  * `history.csv`: what the training did, the same to the byte whether or not it was interrupted. Losses are

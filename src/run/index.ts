@@ -16,7 +16,9 @@ export {
   type HistoryRow,
   history,
   timings,
+  type ValidationMeasures,
   validationMeasureNames,
+  validationRow,
 } from './history.ts';
 export { labelsOf } from './labels.ts';
 export { type EvaluationReport, type Metrics, type UnlearnedPoster, writeMetrics } from './metrics.ts';

@@ -7,9 +7,7 @@ import {
   precisionScore,
   recallScore,
 } from '../evaluate/index.ts';
-import { validationMeasureNames } from '../run/index.ts';
-
-export type ValidationMeasures = Readonly<Record<(typeof validationMeasureNames)[number], number>>;
+import { type ValidationMeasures, validationMeasureNames, validationRow } from '../run/index.ts';
 
 /** Probabilities [rows, genres] of logits: each by itself, or competing in each row. */
 export function probabilitiesOf(
@@ -66,15 +64,14 @@ export function validationMeasures(
     return Object.fromEntries(validationMeasureNames.map((name) => [name, Number.NaN])) as ValidationMeasures;
   const yScore = { rows, columns, data: probabilitiesOf(logits, columns, activation) };
   const yPred = decide(yScore, Array<number>(columns).fill(0.5));
-  return {
-    validation_loss: loss,
-    validation_micro_precision: precisionScore(yTrue, yPred, { average: 'micro' }),
-    validation_micro_recall: recallScore(yTrue, yPred, { average: 'micro' }),
-    validation_micro_f1: f1Score(yTrue, yPred, { average: 'micro' }),
-    validation_micro_average_precision: averagePrecisionScore(yTrue, yScore, { average: 'micro' }),
-    validation_macro_precision: precisionScore(yTrue, yPred, { average: 'macro' }),
-    validation_macro_recall: recallScore(yTrue, yPred, { average: 'macro' }),
-    validation_macro_f1: f1Score(yTrue, yPred, { average: 'macro' }),
-    validation_macro_average_precision: averagePrecisionScore(yTrue, yScore, { average: 'macro' }),
-  };
+  return validationRow(loss, {
+    microPrecision: precisionScore(yTrue, yPred, { average: 'micro' }),
+    microRecall: recallScore(yTrue, yPred, { average: 'micro' }),
+    microF1: f1Score(yTrue, yPred, { average: 'micro' }),
+    microAveragePrecision: averagePrecisionScore(yTrue, yScore, { average: 'micro' }),
+    macroPrecision: precisionScore(yTrue, yPred, { average: 'macro' }),
+    macroRecall: recallScore(yTrue, yPred, { average: 'macro' }),
+    macroF1: f1Score(yTrue, yPred, { average: 'macro' }),
+    macroAveragePrecision: averagePrecisionScore(yTrue, yScore, { average: 'macro' }),
+  });
 }

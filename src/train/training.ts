@@ -2,7 +2,7 @@
 import { onesheetError } from '../errors.ts';
 import { activationOf, lossWeight } from '../nn/index.ts';
 import { Random } from '../random.ts';
-import type { Recipe, RunConfig } from '../run/index.ts';
+import type { Recipe, RunConfig, ValidationMeasures } from '../run/index.ts';
 import {
   type GatheredPosters,
   type GatherOptions,
@@ -10,7 +10,7 @@ import {
   type TrainingSource,
 } from './data/gather.ts';
 import { EarlyStopping, type EarlyStoppingState } from './earlyStopping.ts';
-import { type ValidationMeasures, validationMeasures } from './measures.ts';
+import { validationMeasures } from './measures.ts';
 import { type Networks, startingNetworks } from './networks.ts';
 import { type OpenPhase, openPhase } from './openPhase.ts';
 import { type Phase, parametersOf, phasesOf } from './recipe/phases.ts';
