@@ -43,6 +43,11 @@ function requestId({ headers }: { headers: Record<string, string | string[] | un
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
+/** Seconds in which nothing may move on an honest connection: it sends, or waits for its answer. */
+function longestWait({ deadline, explanationDeadline, requestSeconds }: Settings): number {
+  return Math.ceil(Math.max(deadline + explanationDeadline, requestSeconds));
+}
+
 function createApp(settings: Settings, logger: ServerOptions['logger']) {
   return fastify({
     logger: logger ?? false,
@@ -52,6 +57,8 @@ function createApp(settings: Settings, logger: ServerOptions['logger']) {
       settings.trustedProxies > 0 && ((_address: string, hop: number) => hop < settings.trustedProxies),
     bodyLimit: settings.maximumRequestBytes,
     requestTimeout: settings.requestSeconds * 1000,
+    // Of a connection on which nothing moves: its client does not read what it asked for.
+    connectionTimeout: (longestWait(settings) + 5) * 1000,
     // Longer than what proxies use, so that they do not send into a connection that closes.
     keepAliveTimeout: 72_000,
     // Node takes the longer of the two times for that of the whole request.

@@ -31,7 +31,9 @@ export class Running {
   /** @param options of `onesheet serve` */
   constructor(options: readonly string[] = []) {
     const args = [command, 'serve', '--port', '0', ...options];
-    this.child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    // As the container is started: what large bodies took is given back to the system.
+    const env = { ...process.env, MALLOC_MMAP_THRESHOLD_: '262144' };
+    this.child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
     this.ended = new Promise((resolve) => this.child.on('close', resolve));
   }
 
@@ -39,18 +41,19 @@ export class Running {
     return this.#port;
   }
 
-  /** Waits until a line of its log says that it is ready. */
+  /** Waits until a line of its log says that it is ready; the log is read to its end, or the service would stop. */
   async ready(): Promise<this> {
-    let text = '';
-    for await (const chunk of this.child.stdout!) {
-      text += chunk;
-      const address = text.match(/"address":"http:\/\/[^"]*:(\d+)"/);
-      if (!address) continue;
-      this.#port = Number(address[1]);
-      this.child.stdout!.resume();
-      return this;
-    }
-    throw new Error(`The service ended: ${text}`);
+    this.#port = await new Promise((resolve, reject) => {
+      let text = '';
+      this.child.stdout!.on('data', (chunk) => {
+        if (this.#port > 0) return;
+        text += chunk;
+        const address = text.match(/"address":"http:\/\/[^"]*:(\d+)"/);
+        if (address) resolve(Number(address[1]));
+      });
+      this.ended.then((code) => reject(new Error(`The service ended with ${code}: ${text}`)));
+    });
+    return this;
   }
 
   post(

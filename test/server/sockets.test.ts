@@ -115,6 +115,22 @@ describe('a service on a socket', () => {
     expect(received).toContain('"code":"REQUEST_LATE"');
   });
 
+  test('leaves a client that does not read what it asked for', async () => {
+    const { port } = await listen({ requestSeconds: 1, deadline: 0.1, explanationDeadline: 0.1 });
+    const socket = connect(port, '127.0.0.1');
+    socket.pause();
+    let isOver = false;
+    socket.on('error', () => undefined);
+    // Paused, it learns of its end when it writes.
+    socket.write('GET /docs/json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2000));
+    socket.on('close', () => {
+      isOver = true;
+    });
+    const nudge = setInterval(() => socket.write('x'), 500);
+    onTestFinished(() => clearInterval(nudge));
+    await expect.poll(() => isOver, { timeout: 30_000 }).toBe(true);
+  });
+
   test('forgets the work of a client that left', async () => {
     const { port, service, app } = await listen({ workerFile: slowWorker(500), maximumBatch: 1 });
     const bytes = await poster();
