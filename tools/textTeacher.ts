@@ -9,8 +9,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { foldsOf, postersOf } from '../src/dataset/index.ts';
-import type { PredictionOutcome } from '../src/predict/index.ts';
-import { fitRunTexts, readRunTexts } from '../src/predict/learnTexts.ts';
+import { fitRunTexts, type PredictionOutcome, readRunTexts } from '../src/predict/index.ts';
 import { Random } from '../src/random.ts';
 import { besideText, countFeatures, type TextPosters, trainLinear } from '../src/text/index.ts';
 
@@ -19,7 +18,7 @@ export async function writeTextTeacher(words: readonly string[]): Promise<void> 
   const found = await readRunTexts(run, textsFile);
   const { genres, dataset, split, texts, training, rowsOf } = found;
   const random = Random.fromSeed(0).split('texts');
-  const { model } = fitRunTexts(found);
+  const model = await fitRunTexts(found);
   const taughtBy = ({ texts: lines, labels, known }: TextPosters, label: number | string) =>
     besideText({
       ...model,

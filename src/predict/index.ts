@@ -2,6 +2,7 @@
 import type { Poster } from '../dataset/index.ts';
 import type { Classifier, Model } from '../model/index.ts';
 import type { EvaluationReport } from '../run/index.ts';
+import type { TextModel } from '../text/index.ts';
 import type { EvaluateOptions } from './evaluate.ts';
 import type { LearnTextsOptions, LearnTextsResult, RunTexts } from './learnTexts.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
@@ -46,6 +47,15 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
 /** Learns which words speak for which genres beside a run's network, and writes the model of texts. */
 export async function learnTexts(options: LearnTextsOptions): Promise<LearnTextsResult> {
   return (await import('./learnTexts.ts')).learnTexts(options);
+}
+
+/** What {@link learnTexts} learns from, and the model that it fits to that, for what teaches by it. */
+export async function readRunTexts(run: string, textsPath: string): Promise<RunTexts> {
+  return (await import('./learnTexts.ts')).readRunTexts(run, textsPath);
+}
+
+export async function fitRunTexts(found: RunTexts): Promise<TextModel> {
+  return (await import('./learnTexts.ts')).fitRunTexts(found).model;
 }
 
 /** What a file of texts says of posters beside the network; `modelPath` is where its model was read from. */
