@@ -74,7 +74,7 @@ function postersOf({
 }
 
 /** The card's tables, as lines of Markdown. */
-export function renderCard({
+function renderCard({
   model,
   f1,
   balanced,

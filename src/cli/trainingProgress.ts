@@ -83,7 +83,7 @@ export async function withProgress<Result>(
 }
 
 /** Prints the last lines of a training; its exit code. */
-export function concludeTraining(result: RunResult): number {
+function concludeTraining(result: RunResult): number {
   process.stderr.write(describeEnd(printableIn(result)));
   return result.outcome === 'interrupted' ? 130 : 0;
 }

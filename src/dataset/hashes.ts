@@ -56,7 +56,7 @@ export async function hashPosters(
 }
 
 /** Maps in order, with at most `concurrency` calls under way. */
-export async function mapConcurrently<Item, Result>(
+async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   concurrency: number | undefined,
   call: (item: Item) => Promise<Result>,

@@ -37,7 +37,6 @@ export {
 } from './select.ts';
 export { describeSkipped, type SkipCounts, type SkipKind, Skipped } from './skips.ts';
 export {
-  defaultFractions,
   postersOf,
   type Split,
   type SplitFractions,

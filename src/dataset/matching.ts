@@ -13,7 +13,7 @@ export type ImageReference =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** A table comes from strangers: nothing outside of the folder is ever looked for. */
-export function readReference(text: string): ImageReference {
+function readReference(text: string): ImageReference {
   if (/^https?:\/\//i.test(text)) return { kind: 'url', url: text };
   const plain = (/^file:\/\//i.test(text) ? pathOfUrl(text) : text).replaceAll('\\', '/');
   if (plain.includes('\0')) return { kind: 'refused', reason: 'its name holds a NUL' };

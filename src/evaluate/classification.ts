@@ -22,7 +22,7 @@ interface Scores {
 }
 
 /** (1 + b^2) P R / (b^2 P + R), the weighted harmonic mean; 0 when both are 0; recall when beta is infinite. */
-export function fBetaOf(precision: number, recall: number, beta: number): number {
+function fBetaOf(precision: number, recall: number, beta: number): number {
   if (beta === Infinity) return recall;
   return ratio((1 + beta ** 2) * precision * recall, beta ** 2 * precision + recall, 0);
 }

@@ -84,7 +84,6 @@ export {
   type LabelDoubts,
   type LossyPoster,
   type NamedScores,
-  scoresWhere,
   stackScores,
 } from './posterErrors.ts';
 export type { Counts } from './ranked.ts';

@@ -6,7 +6,7 @@ import { type AttributionMap, type AxisMap, sampleGrid } from './map.ts';
 const defaultSide = 1200;
 
 /** Where a poster's rows and columns went in the input, as the way of the pixels through `preparePixels`. */
-export function inputAxes(rule: ResizeRule, poster: PixelSize): { rows: AxisMap; columns: AxisMap } {
+function inputAxes(rule: ResizeRule, poster: PixelSize): { rows: AxisMap; columns: AxisMap } {
   const { height, width, top, left } = placementOf(poster, rule);
   return {
     rows: { step: height / poster.height, offset: top },

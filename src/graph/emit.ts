@@ -6,7 +6,7 @@ import { elementTypes, isSymbolic, type Shape, type Tensor } from './tensor.ts';
 import type { Attribute, Value } from './vocabulary.ts';
 
 /** Operator set of the models that onesheet writes: 18 takes the axes of every reduction as an input. */
-export const opsetVersion = 18;
+const opsetVersion = 18;
 const irVersion = 8;
 
 export interface EmitOptions {

@@ -7,7 +7,7 @@ export {
   differentiableForm,
 } from './differentiableForm.ts';
 export { differentiate } from './differentiate.ts';
-export { type EmitOptions, emitModel, opsetVersion } from './emit.ts';
+export { type EmitOptions, emitModel } from './emit.ts';
 export { onEngineNotice } from './engine.ts';
 export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';

@@ -30,7 +30,6 @@ export const multiply = binary('Mul');
 export const divide = binary('Div');
 export const power = binary('Pow');
 export const maximum = binary('Max');
-export const minimum = binary('Min');
 export const greater = binary('Greater');
 export const less = binary('Less');
 export const equal = binary('Equal');
@@ -42,13 +41,10 @@ export const tanh = unary('Tanh');
 export const softplus = unary('Softplus');
 export const exp = unary('Exp');
 export const log = unary('Log');
-export const sqrt = unary('Sqrt');
 export const absolute = unary('Abs');
 export const negate = unary('Neg');
 export const sign = unary('Sign');
-export const reciprocal = unary('Reciprocal');
 export const identity = unary('Identity');
-export const globalAveragePool = unary('GlobalAveragePool');
 
 /** The sum of all values, which have one shape. */
 export function sum(values: readonly Value[]): Value {

@@ -81,7 +81,7 @@ export function quantizedValues(graph: Graph): readonly string[] {
 }
 
 /** Scale and zero point, so that 0 is a whole number: padding must stay exact. */
-export function quantizationOf(range: ValueRange): { readonly scale: number; readonly zero: number } {
+function quantizationOf(range: ValueRange): { readonly scale: number; readonly zero: number } {
   const [low, high] = [Math.min(range.minimum, 0), Math.max(range.maximum, 0)];
   const scale = Math.fround((high - low) / largestActivation) || 1;
   return { scale, zero: Math.min(largestActivation, Math.max(0, Math.round(-low / scale))) };

@@ -70,11 +70,6 @@ export function int64(values: readonly number[], shape?: readonly number[]): Ten
   };
 }
 
-/** The numbers of an integer tensor, for shapes, axes and bounds. */
-export function integersOf(tensor: Tensor): number[] {
-  return Array.from(tensor.data as ArrayLike<number | bigint>, Number);
-}
-
 /** Splits `15*batch` into its factor and its symbol. */
 function parts(dim: Dim): { factor: number; symbol: string | undefined } {
   if (typeof dim === 'number') return { factor: dim, symbol: undefined };

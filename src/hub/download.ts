@@ -26,7 +26,7 @@ export interface DownloadTask {
 /** Connections that are tried before the rest is left for the next time. */
 const mostAttempts = 3;
 
-export async function sizeOfFile(path: string): Promise<number> {
+async function sizeOfFile(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,
     () => -1,

@@ -1,5 +1,5 @@
 /** @module The door of the network room: layers, networks and their parameters. */
-export { type CnnRnnOptions, cnnRnnOptionsSchema } from './cnnRnn.ts';
+export type { CnnRnnOptions } from './cnnRnn.ts';
 export {
   activationOf,
   balancedWeights,
@@ -8,7 +8,7 @@ export {
   lossOptionsSchema,
   lossWeight,
 } from './losses.ts';
-export { type MobilenetV2Options, mobilenetV2OptionsSchema } from './mobilenetV2.ts';
+export type { MobilenetV2Options } from './mobilenetV2.ts';
 export {
   buildNetwork,
   type Network,

@@ -135,7 +135,7 @@ function fromTo(rows: readonly HistoryRow[], { column, label }: Line): string {
 }
 
 /** What the two vertical lines of every curve say. */
-export function marksOf(rows: readonly HistoryRow[], measure: HistoryColumn): Mark[] {
+function marksOf(rows: readonly HistoryRow[], measure: HistoryColumn): Mark[] {
   const [best, last] = [bestRow(rows, measure), rows.at(-1)];
   if (best && best === last) return [{ epoch: best.epoch, label: `best and last: epoch ${best.epoch}` }];
   const marks = best ? [{ epoch: best.epoch, label: `best: epoch ${best.epoch}` }] : [];

@@ -21,7 +21,7 @@ const formula =
  * proposals, which follows from recall R and the number of true pairs P, since both count the same hits:
  * `n = R P / p`. NaN when nothing was hit.
  */
-export function precisionError(row: HistoryRow, { positives }: ValidationSize): number {
+function precisionError(row: HistoryRow, { positives }: ValidationSize): number {
   const p = row.validation_micro_precision;
   const proposals = (row.validation_micro_recall * positives) / p;
   return proposals > 0 ? Math.sqrt((p * (1 - p)) / proposals) : Number.NaN;

@@ -9,7 +9,7 @@ import { type Chain, storedChainSchema } from './chainRecipe.ts';
 import { parseJson } from './recipe.ts';
 
 /** The files of a chain's folder, beside its split and the folders and predictions of its steps. */
-export const chainFiles = { config: 'chain.json', steps: 'steps.json' } as const;
+const chainFiles = { config: 'chain.json', steps: 'steps.json' } as const;
 
 const paths = z.union([z.string(), z.array(z.string()).readonly()]).optional();
 const configSchema = z.strictObject({

@@ -92,7 +92,7 @@ function numberOf(cell: string): number | undefined {
 }
 
 /** What is measured of the validation posters after each epoch; decisions at probability 1/2, at least the likeliest genre. */
-export const epochMeasures = [
+const epochMeasures = [
   'microPrecision',
   'microRecall',
   'microF1',

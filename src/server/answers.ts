@@ -6,7 +6,7 @@ import { resizeRuleSchema } from '../image/index.ts';
 import { roundProbability } from '../predict/index.ts';
 import type { ExplainAnswer } from './inference/messages.ts';
 
-export const mapSchema = z
+const mapSchema = z
   .object({
     height: z.int(),
     width: z.int(),
@@ -17,7 +17,7 @@ export const mapSchema = z
     description: 'Where on the poster a genre shows; at most 64 places a side.',
   });
 
-export const explanationSchema = z
+const explanationSchema = z
   .object({
     genre: z.string(),
     method: z.enum(attributionMethods),
@@ -26,7 +26,7 @@ export const explanationSchema = z
   })
   .meta({ id: 'Explanation' });
 
-export const predictionSchema = z
+const predictionSchema = z
   .object({
     id: z
       .string()
@@ -40,7 +40,7 @@ export const predictionSchema = z
   })
   .meta({ id: 'Prediction', description: 'All genres of a poster, the likeliest first.' });
 
-export const failedSchema = z
+const failedSchema = z
   .object({
     id: z.string(),
     source: z.string(),

@@ -184,7 +184,7 @@ const [patience, overrun] = [2000, 2 ** 20];
  * Ends the connection once it is answered. A socket that closes with bytes unread resets the connection, and a client
  * that still sends would never see why; so the socket says that it ends, reads a little more, and waits.
  */
-export function closeAfterAnswer({ raw, intake }: FastifyRequest): void {
+function closeAfterAnswer({ raw, intake }: FastifyRequest): void {
   if (raw.complete) return;
   intake.isCut = true;
   const { socket } = raw;

@@ -14,7 +14,7 @@ const digest = (token: string): Buffer => createHash('sha256').update(token).dig
  *
  * @returns whether a request carries one of the tokens; always true when there are none
  */
-export function tokenCheck(tokens: readonly string[]): (request: FastifyRequest) => boolean {
+function tokenCheck(tokens: readonly string[]): (request: FastifyRequest) => boolean {
   const known = tokens.map(digest);
   return ({ headers }) => {
     const given = digest(headers.authorization?.match(/^Bearer +(\S+) *$/i)?.[1] ?? '');

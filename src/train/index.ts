@@ -5,7 +5,7 @@ export {
   type CrossValidationResult,
   crossValidate,
 } from './crossValidate.ts';
-export { type FromOptions, normalizationOf, normalizations, recipeFrom } from './recipe/from.ts';
+export { type FromOptions, normalizationOf, recipeFrom } from './recipe/from.ts';
 export { formatDuration, ProgressMeter } from './record/progress.ts';
 export { type RefitOptions, type RefitResult, refit } from './refit.ts';
 export {

@@ -5,7 +5,7 @@ import { Random } from '../../src/random.ts';
 import { tinyMetadata } from '../model/fixture.ts';
 
 export const size = { height: 24, width: 16 };
-export const genres = ['Corner', 'Rest'];
+const genres = ['Corner', 'Rest'];
 
 /** Bias of the logits of {@link cornerModel}. */
 export const bias = [-0.75, 0.25];

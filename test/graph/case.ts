@@ -106,7 +106,7 @@ async function run(graph: Graph, feeds: Readonly<Record<string, Tensor>>): Promi
 }
 
 /** Fails with the first element that is farther away than the tolerance; `scale` is the array's largest element. */
-export function expectClose(
+function expectClose(
   actual: ArrayLike<number | bigint>,
   expected: ArrayLike<number>,
   { relative, absolute }: { readonly relative: number; readonly absolute: number },

@@ -94,7 +94,7 @@ const seen: Prediction[] = [];
 for await (const outcome of predict(['../poster.png'], {})) if (!('error' in outcome)) seen.push(outcome);
 const label: string | undefined = seen[0]?.genres[0]?.label;
 console.log(JSON.stringify({ recipe: recipe.name, label, evaluate: typeof evaluate }));
-export const serving = async () => buildServer({ model: await loadModel('best.onnx') });
+const serving = async () => buildServer({ model: await loadModel('best.onnx') });
 `;
 
 test('its types stand by themselves, and the library and recipes by name work after import and require', async () => {

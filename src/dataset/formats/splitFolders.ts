@@ -83,7 +83,7 @@ function pathOf(cells: readonly unknown[], image: number | undefined): string | 
 }
 
 /** `train/a.jpg`, `data/test-00000-of-00001.parquet`: the folder or the first word of the file. */
-export function subsetOf(path: string | undefined): string | undefined {
+function subsetOf(path: string | undefined): string | undefined {
   const words = path
     ?.split('/')
     .flatMap((part, at, all) => (at < all.length - 1 ? [part] : part.split(/[-_.]/, 1)));

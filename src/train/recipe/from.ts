@@ -9,7 +9,7 @@ import { type OnnxNetworkOptions, pictureInputOf, readTrunk } from '../../nn/ind
 import { parseRecipe, type Recipe } from '../../run/index.ts';
 
 /** What exported networks expect of pixels in [0, 255]: subtract the mean, divide by the deviation. */
-export const normalizations = {
+const normalizations = {
   /** Means and deviations of ImageNet's photographs. */
   imagenet: { mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375] },
   /** To [-1, 1]. */

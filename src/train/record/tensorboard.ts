@@ -46,7 +46,7 @@ const varint = 0;
 const tag = (field: number, wireType: number) => (field << 3) | wireType;
 
 /** Serializes an `Event`; a scalar is a `Summary.Value` with its tag and float32 `simple_value`. */
-export function encodeEvent(wallTime: number, step: number, content: EventContent): Uint8Array {
+function encodeEvent(wallTime: number, step: number, content: EventContent): Uint8Array {
   const writer = protobuf.Writer.create();
   writer.uint32(tag(1, fixed64)).double(wallTime);
   writer.uint32(tag(2, varint)).int64(step);

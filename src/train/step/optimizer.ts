@@ -211,7 +211,7 @@ export interface SgdOptions extends CommonOptions {
 }
 
 /** The mask of {@link addDecayedWeights} that spares norm scales and biases: only 2 dimensions and more decay. */
-export function matricesOnly(shapes: ReadonlyMap<string, readonly number[]>): (name: string) => boolean {
+function matricesOnly(shapes: ReadonlyMap<string, readonly number[]>): (name: string) => boolean {
   return (name) => (shapes.get(name)?.length ?? 0) > 1;
 }
 
