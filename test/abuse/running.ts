@@ -110,10 +110,14 @@ export class Running {
     return seconds();
   }
 
-  /** Waits until memory is no more than that, or the time is over. @returns what it is then */
-  async settled(megabytes: number, seconds: number): Promise<number> {
+  /** Works on as usual until memory is no more than that, or the time is over. @returns what it is then */
+  async settled(megabytes: number, seconds: number, usually: () => Promise<unknown>): Promise<number> {
     const end = performance.now() + seconds * 1000;
-    while (this.memory() > megabytes && performance.now() < end) await wait(200);
+    while (this.memory() > megabytes && performance.now() < end) {
+      // Garbage is collected when something new is made.
+      await usually();
+      await wait(500);
+    }
     return this.memory();
   }
 
