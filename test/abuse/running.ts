@@ -162,7 +162,8 @@ export class Running {
 
 function numberIn(file: string, pattern: RegExp): number | undefined {
   try {
-    return Number(readFileSync(file, 'utf8').match(pattern)?.[1]);
+    const found = readFileSync(file, 'utf8').match(pattern)?.[1];
+    return found === undefined ? undefined : Number(found);
   } catch {
     return undefined;
   }
