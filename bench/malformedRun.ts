@@ -82,6 +82,7 @@ export async function benchMalformed(flags: readonly string[]): Promise<BenchRes
   const [, live] = await probed(service.port, () => Promise.all(Array.from({ length: lanes }, lane)));
   agent.destroy();
   const ready = (await fetch(`http://127.0.0.1:${service.port}/v2/health/ready`)).status === 200;
+  const memoryAfter = service.memory();
   const exitCode = await service.stop();
   const details = {
     model: models[0]!.id,
@@ -91,7 +92,7 @@ export async function benchMalformed(flags: readonly string[]): Promise<BenchRes
     slowestMilliseconds: slowest,
     // The event loop was held up for no longer.
     slowestLiveMilliseconds: Math.max(...live),
-    memoryMegabytes: { before: memoryBefore, after: service.memory() },
+    memoryMegabytes: { before: memoryBefore, after: memoryAfter },
     ready,
     exitCode,
     complaints: service.complaints,
