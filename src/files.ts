@@ -133,6 +133,14 @@ export async function removeTemporaries(
   }
 }
 
+/** Whether something stands at a path that may be looked at. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
  * Reads a whole file; `purpose` says what was expected, for the error's sentence.
  *

@@ -1,10 +1,9 @@
 /** @module A chain's folder <-> what it was begun with, and how far each of its steps came. */
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type DataSource, genreNamesSchema } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { readWholeFile, writeFileAtomically } from '../files.ts';
+import { exists, readWholeFile, writeFileAtomically } from '../files.ts';
 import { type Chain, storedChainSchema } from './chainRecipe.ts';
 import { parseJson } from './recipe.ts';
 
@@ -55,13 +54,6 @@ function parsed<Content>(schema: z.ZodType<Content>, text: string, path: string)
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw onesheetError('RECIPE_INVALID', path, `${issue?.path.join('.')}: ${issue?.message}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Whether a folder holds a chain rather than a run. */

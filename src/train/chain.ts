@@ -1,10 +1,9 @@
 /** @module A chain of runs and labelled posters -> its runs, one after the other, each taught by those that it needs. */
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Poster, postersOf, writeSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { readWholeFile, writeFileAtomically } from '../files.ts';
+import { exists, readWholeFile, writeFileAtomically } from '../files.ts';
 import type { Lock } from '../lock.ts';
 import { openClassifier, predictStream, writtenOutcome } from '../predict/index.ts';
 import {
@@ -57,13 +56,6 @@ interface Common extends Omit<ChainOptions, 'chain'> {
 
 function sha256(value: string | Uint8Array): string {
   return createHash('sha256').update(value).digest('hex');
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function hashOf(path: string): Promise<string | undefined> {

@@ -66,16 +66,16 @@ interface PlacedEffect {
 }
 
 /** One pass over elements `from` to `to`. */
-type Stage = (from: number, to: number) => void;
+type Pass = (from: number, to: number) => void;
 
 /** What one parameter goes through; linear effects are folded into the kernel or the addition after them. */
-function stagesOf(row: Row, effects: readonly PlacedEffect[], into: 'updates' | 'parameters'): Stage[] {
+function passesOf(row: Row, effects: readonly PlacedEffect[], into: 'updates' | 'parameters'): Pass[] {
   const { name, update, parameter, slotsByTransform } = row;
-  const stages: Stage[] = [];
+  const passes: Pass[] = [];
   let [scale, decay] = [1, 0];
   const completeUpdate = () => {
     const [share, added] = [scale, decay];
-    stages.push((from, to) => linearLoop(update, share, parameter, added, from, to));
+    passes.push((from, to) => linearLoop(update, share, parameter, added, from, to));
     [scale, decay] = [1, 0];
   };
   for (const { effect, transform } of effects) {
@@ -86,20 +86,20 @@ function stagesOf(row: Row, effects: readonly PlacedEffect[], into: 'updates' | 
     }
     if (decay !== 0) completeUpdate();
     const [share, slots] = [scale, slotsByTransform[transform]!];
-    stages.push((from, to) => effect.kernel(update, share, slots, from, to));
+    passes.push((from, to) => effect.kernel(update, share, slots, from, to));
     scale = 1;
   }
   if (into === 'updates') completeUpdate();
-  else stages.push((from, to) => linearLoop(parameter, 1 + decay, update, scale, from, to));
-  return stages;
+  else passes.push((from, to) => linearLoop(parameter, 1 + decay, update, scale, from, to));
+  return passes;
 }
 
 function run(rows: readonly Row[], effects: readonly PlacedEffect[], into: 'updates' | 'parameters'): void {
   for (const row of rows) {
-    const stages = stagesOf(row, effects, into);
+    const passes = passesOf(row, effects, into);
     for (let from = 0; from < row.update.length; from += blockLength) {
       const to = Math.min(from + blockLength, row.update.length);
-      for (const stage of stages) stage(from, to);
+      for (const pass of passes) pass(from, to);
     }
   }
 }
