@@ -62,8 +62,12 @@ beforeAll(async () => {
   }
   // Decoders that have nothing to do end after some seconds.
   await wait(6000);
-  await usually();
-  usual = service.memory();
+  usual = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5; round++) {
+    await usually();
+    await wait(500);
+    usual = Math.min(usual, service.memory());
+  }
 }, 120_000);
 
 afterAll(() => void service?.child.kill('SIGKILL'));
