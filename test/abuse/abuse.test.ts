@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { deflateSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -60,8 +61,6 @@ beforeAll(async () => {
     await service.post(predict, Buffer.alloc(15 * 2 ** 20), anyImage);
     await service.post(infer, `{"id":"${' '.repeat(7 * 2 ** 20)}`);
   }
-  // Decoders that have nothing to do end after some seconds.
-  await wait(6000);
   usual = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 5; round++) {
     await usually();
@@ -91,6 +90,8 @@ async function under<Result>(live: number, attack: () => Promise<Result>): Promi
       `live: ${count} asked, slowest ${slowest.toFixed(0)} ms, 99 % in ${mostly.toFixed(0)} ms, stretch ${stretch.toFixed(1)}; ${memory.toFixed(0)} of ${usual.toFixed(0)} MB after ${answered.toFixed(1)} s`,
     );
     expect(memory).toBeLessThan(usual * 1.2);
+    // As many as work at a time, or fewer.
+    expect(service.decoders).toBeLessThanOrEqual(availableParallelism());
     // A flood of pictures takes all cores, and the system decides who waits longest: one answer of a hundred may be later.
     const late = live === lively ? slowest : mostly;
     if (late >= live * stretch && attempt < attempts) continue;

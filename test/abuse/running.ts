@@ -82,12 +82,14 @@ export class Running {
     return (await fetch(`http://127.0.0.1:${this.#port}${path}`)).status;
   }
 
-  /** Resident memory of the process and of those that it started, in megabytes, as Linux counts it. */
+  /** Resident memory of the process in megabytes, as Linux counts it. */
   memory(): number {
-    const all = [this.child.pid!, ...childrenOf(this.child.pid!)];
-    return (
-      all.reduce((sum, pid) => sum + (numberIn(`/proc/${pid}/status`, /VmRSS:\s+(\d+) kB/) ?? 0), 0) / 1024
-    );
+    return (numberIn(`/proc/${this.child.pid}/status`, /VmRSS:\s+(\d+) kB/) ?? 0) / 1024;
+  }
+
+  /** Processes that it started and that still are. */
+  get decoders(): number {
+    return childrenOf(this.child.pid!).length;
   }
 
   /** @returns the exit code, and how long the end took in seconds */
@@ -172,9 +174,7 @@ function numberIn(file: string, pattern: RegExp): number | undefined {
   }
 }
 
-/** All processes that a process started, and that those did. */
 function childrenOf(parent: number): number[] {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const direct = all.map(Number).filter((pid) => numberIn(`/proc/${pid}/status`, /PPid:\s+(\d+)/) === parent);
-  return direct.flatMap((pid) => [pid, ...childrenOf(pid)]);
+  return all.map(Number).filter((pid) => numberIn(`/proc/${pid}/status`, /PPid:\s+(\d+)/) === parent);
 }
