@@ -44,14 +44,19 @@ export class Slots {
     });
   }
 
-  /** Hands the place to whoever has waited longest. */
+  /**
+   * Hands the place to whoever has waited longest, once all that is due has happened: of callers that asked together and
+   * are given up together, none begins while the others' time is running out.
+   */
   #release(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) this.#free++;
-    else {
-      this.#waiting.delete(next);
-      next();
-    }
+    setImmediate(() => {
+      const [next] = this.#waiting;
+      if (next === undefined) this.#free++;
+      else {
+        this.#waiting.delete(next);
+        next();
+      }
+    });
   }
 }
 

@@ -295,8 +295,9 @@ describe('pictures as an attack', () => {
     expect(late).toEqual([]);
     for (const { status } of goods) expect([200, 503, 504]).toContain(status);
     refused.sort((a, b) => a - b);
-    // The process that floods asks for these too and is busy itself, so the middle one is judged.
-    expect(refused[refused.length >> 1] ?? 0).toBeLessThan(100 * stretch);
+    // The process that floods asks for these too and is busy itself, so the middle one is judged, of five or more.
+    const middle = refused.length < 5 ? 0 : refused[refused.length >> 1]!;
+    expect(middle).toBeLessThan(100 * stretch);
     expect(await service.get('/v2/health/ready')).toBe(200);
   });
 });

@@ -55,6 +55,24 @@ describe('Slots', () => {
     expect(started).toEqual([0, 3]);
   });
 
+  test('starts nothing on behalf of callers who are given up in the same moment', async () => {
+    const slots = new Slots(1);
+    const begun: number[] = [];
+    const callers = [1, 2, 3].map((caller) => {
+      const leaving = new AbortController();
+      // Like a decoder's process: it ends when its caller is given up.
+      const work = (): Promise<void> => {
+        begun.push(caller);
+        return new Promise((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
+      };
+      const outcome = slots.run(work, leaving.signal).catch(() => undefined);
+      return { leaving, outcome };
+    });
+    for (const { leaving } of callers) await Promise.resolve().then(() => leaving.abort(new Error('late')));
+    await Promise.all(callers.map(({ outcome }) => outcome));
+    expect(begun).toEqual([1]);
+  });
+
   test('answers at once when running work is given up, and frees its place only when the work ends', async () => {
     const slots = new Slots(1);
     const started: number[] = [];
