@@ -76,3 +76,24 @@ export const minimumSupportArgument = {
 export function minimumSupportOf(args: { readonly 'minimum-support'?: string }): number | undefined {
   return integerOf(args['minimum-support'], '--minimum-support', 1, Number.MAX_SAFE_INTEGER);
 }
+
+/** One of a few words. @throws {OnesheetError} OPTION_INVALID */
+export function choiceOf<Choice extends string>(
+  text: string | undefined,
+  option: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((each) => each === text);
+  if (choice === undefined) throw onesheetError('OPTION_INVALID', option, choices.join(', '), text ?? 'none');
+  return choice;
+}
+
+export const listFormats = ['table', 'json'] as const;
+
+/** `--format` of the commands that list what is installed. */
+export const listFormat = {
+  type: 'enum' as const,
+  options: [...listFormats],
+  default: 'table',
+  description: 'table for people, json for programs',
+};

@@ -1,11 +1,9 @@
 /** @module `onesheet models`: nothing -> the models that are installed, and what they say of themselves. */
 import { defineCommand } from 'citty';
-import { onesheetError } from '../errors.ts';
 import { adjustablePolicies } from '../evaluate/index.ts';
 import { type InstalledModel, installedModels } from '../model/index.ts';
 import { printableIn } from '../printable.ts';
-
-const formats = ['table', 'json'] as const;
+import { choiceOf, listFormat, listFormats } from './arguments.ts';
 
 /** What `--format json` prints of a model. */
 function factsOf({ name, path, isDefault, model, texts }: InstalledModel) {
@@ -66,19 +64,13 @@ function describe(installed: InstalledModel): string {
 export const modelsCommand = defineCommand({
   meta: { name: 'models', description: 'List the models that are installed.' },
   args: {
-    format: {
-      type: 'enum',
-      options: [...formats],
-      default: 'table',
-      description: 'table for people, json for programs',
-    },
+    format: listFormat,
   },
   async run({ args }) {
-    if (!formats.includes(args.format as 'table'))
-      throw onesheetError('OPTION_INVALID', 'format', formats.join(', '), args.format);
+    const format = choiceOf(args.format, 'format', listFormats);
     const installed = await installedModels();
     process.stdout.write(
-      args.format === 'json'
+      format === 'json'
         ? `${JSON.stringify(installed.map(factsOf), null, 2)}\n`
         : installed.map(describe).join('\n'),
     );

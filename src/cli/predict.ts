@@ -17,7 +17,7 @@ import {
   writtenOutcome,
 } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
-import { integerOf } from './arguments.ts';
+import { choiceOf, integerOf } from './arguments.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
 type Format = (typeof formats)[number];
@@ -158,9 +158,7 @@ export const predictCommand = defineCommand({
     threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
   },
   async run({ args }) {
-    const format = args.format as Format;
-    if (!formats.includes(format))
-      throw onesheetError('OPTION_INVALID', 'format', formats.join(', '), args.format);
+    const format = choiceOf(args.format, 'format', formats);
     const classifier = await openClassifier(args.model, {
       threads: integerOf(args.threads, 'threads', 1, 256),
     });

@@ -11,9 +11,8 @@ import {
   optionsOf,
   type Plan,
 } from '../run/index.ts';
+import { choiceOf, listFormat, listFormats } from './arguments.ts';
 import { defaultRecipes } from './train.ts';
-
-const formats = ['table', 'json'] as const;
 
 /** What `--format json` prints of a recipe. */
 function factsOf({ name, path, research, recipe }: InstalledRecipe) {
@@ -108,18 +107,12 @@ export const recipesCommand = defineCommand({
       required: false,
       description: 'Show all of this one: its options, or the runs of a chain',
     },
-    format: {
-      type: 'enum',
-      options: [...formats],
-      default: 'table',
-      description: 'table for people, json for programs',
-    },
+    format: listFormat,
   },
   async run({ args }) {
-    if (!formats.includes(args.format as 'table'))
-      throw onesheetError('OPTION_INVALID', 'format', formats.join(', '), args.format);
+    const format = choiceOf(args.format, 'format', listFormats);
     const installed = await installedRecipes();
-    const isJson = args.format === 'json';
+    const isJson = format === 'json';
     if (args.name !== undefined) {
       const one = installed.find(({ name }) => name === args.name);
       if (one === undefined)

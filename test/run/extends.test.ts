@@ -1,19 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readPlan, readRecipe } from '../../src/run/index.ts';
-import { temporaryFolder } from '../model/fixture.ts';
-
-let folder: string;
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-
-async function written(name: string, json: object): Promise<string> {
-  const path = join(folder, `${name}.json`);
-  await writeFile(path, JSON.stringify({ name, ...json }));
-  return path;
-}
+import { written } from './recipeFile.ts';
 
 test('a recipe that extends another says only what differs, in the parts that differ', async () => {
   const base = await readRecipe('cnn-rnn');
