@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { smallDataset, tinyRecipe } from '../train/fixture.ts';
 import { command, onesheet } from './command.ts';
 
@@ -75,17 +76,29 @@ test('of two trainings that begin the same run at once one trains it', { timeout
   }
 });
 
-test('two cross-validations of one folder do not mix', { timeout: 120_000 }, async () => {
+test('a cross-validation is refused while another writes its folder, which ends undisturbed', {
+  timeout: 120_000,
+}, async () => {
   const { folder, data } = await smallDataset(60);
   const recipe = join(folder, 'recipe.json');
   await writeFile(recipe, JSON.stringify(tinyRecipe({ epochs: 2 })));
   const out = join(folder, 'folds');
   const args = ['cross-validate', '--data', data, '--recipe', recipe, '--out', out, '--folds', '2'];
-  const both = await Promise.all([onesheet(args), onesheet(args)]);
-  expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
-  expect(both.find(({ code }) => code === 1)!.stderr).toMatch(
-    /folds has a writer already, cross-validation by process \d+/,
-  );
+  const first = spawn(process.execPath, [command, ...args], { stdio: 'ignore' });
+  const ended = once(first, 'exit');
+  await vi.waitUntil(async () => existsSync(out) && (await locksIn(out)).length > 0, {
+    timeout: 60_000,
+    interval: 5,
+  });
+  // It holds its lock for as long as it stands still, so that the second one cannot come too late.
+  first.kill('SIGSTOP');
+  const second = await onesheet(args);
+  first.kill('SIGCONT');
+  expect(second).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`folds has a writer already, cross-validation by process ${first.pid}`),
+  });
+  expect(await ended).toEqual([0, null]);
   expect(await locksIn(out)).toEqual([]);
 });
 
