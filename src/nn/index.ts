@@ -1,5 +1,6 @@
 /** @module The door of the network room: layers, networks and their parameters. */
 export type { CnnRnnOptions } from './cnnRnn.ts';
+export type { EfficientnetLiteOptions } from './efficientnetLite.ts';
 export {
   activationOf,
   balancedWeights,

@@ -4,6 +4,7 @@ import { onesheetError } from '../errors.ts';
 import { Graph, type Value } from '../graph/index.ts';
 import type { Random } from '../random.ts';
 import { buildCnnRnn, cnnRnnOptionsSchema } from './cnnRnn.ts';
+import { buildEfficientnetLite, efficientnetLiteOptionsSchema } from './efficientnetLite.ts';
 import { type Normalization, normalizedPixels, Scope } from './layers.ts';
 import { buildMobilenetV2, mobilenetV2OptionsSchema } from './mobilenetV2.ts';
 import { buildOnnxNetwork, onnxNetworkOptionsSchema } from './onnxNetwork.ts';
@@ -12,6 +13,7 @@ import type { Trunk } from './trunk.ts';
 export const networkOptionsSchema = z.discriminatedUnion('network', [
   cnnRnnOptionsSchema,
   mobilenetV2OptionsSchema,
+  efficientnetLiteOptionsSchema,
   onnxNetworkOptionsSchema,
 ]);
 export type NetworkOptions = z.infer<typeof networkOptionsSchema>;
@@ -33,11 +35,12 @@ export interface NetworkInput {
 }
 
 /** What each network of onesheet's own subtracts from pixels in [0, 255] and divides them by. */
-const pixelStatistics: Readonly<Record<'cnn-rnn' | 'mobilenet-v2', Normalization>> = {
+const pixelStatistics: Readonly<Record<Exclude<NetworkOptions['network'], 'onnx'>, Normalization>> = {
   // Means and deviations of ImageNet's photographs, the field's usual constants.
   'cnn-rnn': { mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375] },
   // To [-1, 1], as the pretrained trunk was trained.
   'mobilenet-v2': { mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5] },
+  'efficientnet-lite': { mean: [127, 127, 127], deviation: [128, 128, 128] },
 };
 
 /**
@@ -71,7 +74,12 @@ function buildLayers(
     return buildOnnxNetwork(scope, image, options, trunk, input);
   }
   const pixels = normalizedPixels(image, pixelStatistics[options.network]);
-  return options.network === 'cnn-rnn'
-    ? buildCnnRnn(scope, pixels, options, input)
-    : buildMobilenetV2(scope, pixels, options, input);
+  switch (options.network) {
+    case 'cnn-rnn':
+      return buildCnnRnn(scope, pixels, options, input);
+    case 'mobilenet-v2':
+      return buildMobilenetV2(scope, pixels, options, input);
+    case 'efficientnet-lite':
+      return buildEfficientnetLite(scope, pixels, options, input);
+  }
 }
