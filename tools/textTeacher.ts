@@ -42,7 +42,7 @@ export async function writeTextTeacher(words: readonly string[]): Promise<void> 
     const { id } = outcome;
     const probability = new Map(outcome.genres.map((row) => [row.label, row.probability]));
     const network = genres.map((genre) => probability.get(genre)!);
-    const together = (speakers[foldOf.get(id) ?? -1] ?? ofAll)(network, texts.get(id) ?? []);
+    const together = (speakers[foldOf.get(id) ?? -1] ?? ofAll)({ lines: texts.get(id) }, network);
     return [{ id, genres: genres.map((label, g) => ({ label, probability: together[g] })) }];
   });
   writeFileSync(output, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

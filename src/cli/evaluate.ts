@@ -81,8 +81,13 @@ export const evaluateCommand = defineCommand({
     texts: {
       type: 'string',
       valueHint: 'file.jsonl',
+      description: 'What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}',
+    },
+    titles: {
+      type: 'string',
+      valueHint: 'table',
       description:
-        'What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}',
+        "The films' titles, heard too: a table with the columns id, title and perhaps year and original_title",
     },
     format: {
       type: 'enum',
@@ -119,6 +124,7 @@ export const evaluateCommand = defineCommand({
       split: args.split as 'test',
       policy: args.policy,
       texts: args.texts,
+      titles: args.titles,
       resamples: integerOf(args.resamples, 'resamples', 1, 1_000_000),
       outOfFold: args['out-of-fold'],
       errors: integerOf(args.errors, 'errors', 1, 1_000_000),

@@ -89,8 +89,8 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'Proposes only what is likely right.',
     ],
     [
-      'onesheet predict posters/ --texts texts.jsonl',
-      'Hears what stands on the posters too, which makes the genres better.',
+      'onesheet predict posters/ --titles films.csv',
+      "Hears the films' titles too, which makes the genres better.",
     ],
   ],
   explain: [

@@ -8,10 +8,10 @@ import {
   modelPathOf,
   openClassifier,
   openTexts,
-  type PosterTexts,
   type PredictionOutcome,
   postersAt,
   predictStream,
+  sayHeard,
   sheetHeader,
   sheetRow,
   writtenOutcome,
@@ -91,15 +91,6 @@ class Failures {
   }
 }
 
-/** With an id of the file where nothing fits, since ids that are spelled otherwise are the usual reason. */
-function missingTexts(path: string, texts: PosterTexts, posters: number): string {
-  const example =
-    texts.used() === 0 && texts.example !== undefined
-      ? `; its ids are such as ${printable(texts.example)}`
-      : '';
-  return `onesheet: ${printable(path)} has texts of ${texts.used()} of ${posters} posters${example}.\n`;
-}
-
 export const predictCommand = defineCommand({
   meta: { name: 'predict', description: 'Name the genres of posters.' },
   args: {
@@ -124,8 +115,13 @@ export const predictCommand = defineCommand({
     texts: {
       type: 'string',
       valueHint: 'file.jsonl',
+      description: 'What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}',
+    },
+    titles: {
+      type: 'string',
+      valueHint: 'table',
       description:
-        'What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}',
+        "The films' titles, heard too: a table with the columns id, title and perhaps year and original_title",
     },
     library: {
       type: 'boolean',
@@ -163,9 +159,9 @@ export const predictCommand = defineCommand({
       threads: integerOf(args.threads, 'threads', 1, 256),
     });
     const texts =
-      args.texts === undefined
+      args.texts === undefined && args.titles === undefined
         ? undefined
-        : await openTexts(classifier.model, await modelPathOf(args.model), args.texts);
+        : await openTexts(classifier.model, await modelPathOf(args.model), args);
     const options = { policy: args.policy, batchSize: integerOf(args.batch, 'batch', 1, 4096), texts };
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };
@@ -188,8 +184,9 @@ export const predictCommand = defineCommand({
         `posters${passedOver === '' ? '' : `, beside ${passedOver}`}`,
       );
     if (passedOver !== '') process.stderr.write(`onesheet: passed over ${printable(passedOver)}.\n`);
-    if (texts !== undefined && texts.used() < count)
-      process.stderr.write(missingTexts(args.texts!, texts, count));
+    const unheard = texts?.counts().filter(({ posters }) => posters < count) ?? [];
+    for (const line of [...(texts?.notes ?? []), ...unheard.map((one) => sayHeard(one, count))])
+      process.stderr.write(`onesheet: ${printable(line)}\n`);
     if (failures.count > 0) process.stderr.write(failures.summary(count));
     return failures.count > 0 || skipped.counts.unreadable !== undefined ? 3 : 0;
   },

@@ -75,17 +75,19 @@ export function columnsByName(names: readonly string[]): {
   readonly image?: number;
   readonly genres?: number;
 } {
-  const plain = names.map(plainName);
-  const find = (candidates: readonly string[]) => {
-    const name = candidates.find((candidate) => plain.includes(candidate));
-    return name === undefined ? undefined : plain.indexOf(name);
-  };
-  const ending = plain.findIndex((name) => name.endsWith('filename'));
+  const ending = names.findIndex((name) => plainName(name).endsWith('filename'));
   return {
-    id: find(idNames),
-    image: find(imageNames) ?? (ending < 0 ? undefined : ending),
-    genres: find(genreNames),
+    id: columnNamed(names, idNames),
+    image: columnNamed(names, imageNames) ?? (ending < 0 ? undefined : ending),
+    genres: columnNamed(names, genreNames),
   };
+}
+
+/** @param candidates in lower case without spaces, hyphens and underscores; the earlier one wins */
+export function columnNamed(names: readonly string[], candidates: readonly string[]): number | undefined {
+  const plain = names.map(plainName);
+  const name = candidates.find((candidate) => plain.includes(candidate));
+  return name === undefined ? undefined : plain.indexOf(name);
 }
 
 /**

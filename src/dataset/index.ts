@@ -3,6 +3,7 @@ import type { ImageSource } from '../image/index.ts';
 import type { DataSource, LoadOptions } from './load.ts';
 import type { Dataset } from './poster.ts';
 import type { Skipped } from './skips.ts';
+import type { FilmTitles } from './titles.ts';
 
 export {
   type Audit,
@@ -53,6 +54,7 @@ export {
   writeSyntheticPosters,
 } from './synthetic/draw.ts';
 export { type SyntheticGenre, syntheticGenres } from './synthetic/palettes.ts';
+export type { FilmTitle, FilmTitles } from './titles.ts';
 export { type GenreNames, GenreVocabulary, genreNamesSchema, readGenreNames } from './vocabulary.ts';
 
 export type { DataSource, LoadOptions };
@@ -75,4 +77,9 @@ export async function* postersOfTable(
   skipped?: Skipped,
 ): AsyncGenerator<{ readonly id: string; readonly source: ImageSource }> {
   yield* (await import('./tablePosters.ts')).postersOfTable(path, images, skipped);
+}
+
+/** The titles and years of films, by the ids of their posters. */
+export async function readTitles(path: string): Promise<FilmTitles> {
+  return (await import('./titles.ts')).readTitles(path);
 }

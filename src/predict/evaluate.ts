@@ -15,13 +15,14 @@ import {
   writeMetrics,
 } from '../run/index.ts';
 import { notesOnMeasures, notesOnRows, unlearnedPosters } from './evaluationNotes.ts';
+import { sayHeard } from './heard.ts';
 import { modelPathOf, openClassifier } from './predict.ts';
 import { policyOf } from './prediction.ts';
 import { runOf } from './runOf.ts';
 import { score } from './score.ts';
-import { openTexts } from './texts.ts';
+import { openTexts, type TextSources } from './texts.ts';
 
-export interface EvaluateOptions extends SessionOptions, DataSource {
+export interface EvaluateOptions extends SessionOptions, DataSource, TextSources {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
   /** Which posters of the run's own split are measured. @default 'test' */
@@ -32,8 +33,6 @@ export interface EvaluateOptions extends SessionOptions, DataSource {
   readonly resamples?: number;
   /** Predictions by `onesheet cross-validate`, so that labels of training posters are doubted too. */
   readonly outOfFold?: string;
-  /** Texts of the posters, JSON lines of `{"id", "texts"}`, to be heard beside the pictures. @default none */
-  readonly texts?: string;
   /** How many posters and labels of each kind are named as errors. @default 15 */
   readonly errors?: number;
   /** Told that `metrics.json` cannot be written, so that the measures are not lost. @default it is thrown */
@@ -108,9 +107,9 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     ];
     if (run) requireRunsModel(await modelPathOf(options.model), model.metadata, run.config);
     const texts =
-      options.texts === undefined
+      options.texts === undefined && options.titles === undefined
         ? undefined
-        : await openTexts(model, await modelPathOf(options.model), options.texts);
+        : await openTexts(model, await modelPathOf(options.model), options);
     const { metadata } = model;
     const predictor = texts?.predictor ?? model;
     const policy = policyOf(predictor, options.policy ?? 'f1');
@@ -124,6 +123,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     const measured = await score(classifier, posters, { texts, onProgress });
     const { posters: readable, yTrue, yScore, failed } = measured;
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
+    for (const count of texts?.counts() ?? []) notes.push(sayHeard(count, readable.length));
+    notes.push(...(texts?.notes ?? []));
     if (yTrue.known?.includes(1) === false)
       throw onesheetError(
         'DATASET_EMPTY',

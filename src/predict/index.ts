@@ -7,8 +7,9 @@ import type { EvaluateOptions } from './evaluate.ts';
 import type { LearnTextsOptions, LearnTextsResult, RunTexts } from './learnTexts.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { ScoreOptions, Scores } from './score.ts';
-import type { PosterTexts } from './texts.ts';
+import type { PosterTexts, TextSources } from './texts.ts';
 
+export { type HeardCount, type HeardPoster, sayHeard } from './heard.ts';
 export type { PosterInput, PosterInputs } from './inputs.ts';
 export type { PredictSettings } from './options.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
@@ -27,7 +28,7 @@ export {
 export { sheetHeader, sheetRow } from './sheet.ts';
 export { pictureAt, postersAt, type SourceOptions } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
-export type { PosterTexts } from './texts.ts';
+export type { PosterTexts, TextSources } from './texts.ts';
 export type {
   EvaluateOptions,
   LearnTextsOptions,
@@ -58,9 +59,9 @@ export async function fitRunTexts(found: RunTexts): Promise<TextModel> {
   return (await import('./learnTexts.ts')).fitRunTexts(found).model;
 }
 
-/** What a file of texts says of posters beside the network; `modelPath` is where its model was read from. */
-export async function openTexts(model: Model, modelPath: string, path: string): Promise<PosterTexts> {
-  return (await import('./texts.ts')).openTexts(model, modelPath, path);
+/** What files tell of posters, to be heard beside the network; `modelPath` is where its model was read from. */
+export async function openTexts(model: Model, modelPath: string, sources: TextSources): Promise<PosterTexts> {
+  return (await import('./texts.ts')).openTexts(model, modelPath, sources);
 }
 
 export async function quantize(options: QuantizeOptions): Promise<QuantizeResult> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { stemOf } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import type { ImageSource } from '../image/index.ts';
+import { checkHeard } from './heard.ts';
 import { baseOf, kindOf, pictureAt, posterAtUrl, postersAt, type SourceOptions } from './sources.ts';
 import type { PosterToPredict } from './stream.ts';
 
@@ -56,8 +57,10 @@ async function* posterIn(
   else if (input instanceof ArrayBuffer)
     yield { id: name, source: { kind: 'bytes', bytes: new Uint8Array(input), name } };
   else if (isSource(input)) yield await posterOfSource(input, options);
-  else if (isPoster(input)) yield input;
-  else
+  else if (isPoster(input)) {
+    checkHeard(input);
+    yield input;
+  } else
     throw onesheetError(
       'OPTION_INVALID',
       'posters',

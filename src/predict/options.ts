@@ -4,12 +4,15 @@ import { onesheetError } from '../errors.ts';
 import type { SessionOptions } from '../graph/index.ts';
 import type { SourceOptions } from './sources.ts';
 import type { PredictOptions } from './stream.ts';
+import type { TextSources } from './texts.ts';
 
-export interface PredictSettings extends Omit<PredictOptions, 'texts'>, SessionOptions, SourceOptions {
+export interface PredictSettings
+  extends Omit<PredictOptions, 'texts' | 'openTexts'>,
+    SessionOptions,
+    SourceOptions,
+    TextSources {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
-  /** What stands on the posters as text: JSON lines of `{"id", "texts"}`. @default the pictures alone */
-  readonly texts?: string;
 }
 
 const text = z.string().min(1);
@@ -19,6 +22,7 @@ const count = (least: number, most: number) => z.int().min(least).max(most);
 const expectations: Readonly<Record<keyof PredictSettings, readonly [z.ZodType, string]>> = {
   model: [text, 'a file, a folder of a run or the name of a model'],
   texts: [text, 'the path of a file of texts'],
+  titles: [text, 'the path of a table of titles'],
   policy: [text, 'the name of a policy'],
   batchSize: [count(1, 4096), 'a whole number from 1 to 4096'],
   threads: [count(1, 256), 'a whole number from 1 to 256'],

@@ -6,6 +6,7 @@ import { type PosterInputs, postersIn } from './inputs.ts';
 import { checkPredictOptions, type PredictSettings } from './options.ts';
 import type { PredictionOutcome } from './prediction.ts';
 import { predictStream } from './stream.ts';
+import type { TextSources } from './texts.ts';
 
 /**
  * The file of a model: the best one of a run's folder, the path itself, an installed model by its name, or the
@@ -43,11 +44,15 @@ export async function* predict(
   const path = await modelPathOf(options.model);
   const classifier = await openClassifier(path, options);
   try {
-    const texts =
-      options.texts === undefined
-        ? undefined
-        : await (await import('./texts.ts')).openTexts(classifier.model, path, options.texts);
-    yield* predictStream(classifier, postersIn(posters, options), { ...options, texts });
+    const open = async (sources: TextSources) =>
+      (await import('./texts.ts')).openTexts(classifier.model, path, sources);
+    const { texts, titles } = options;
+    const heard = texts === undefined && titles === undefined ? undefined : await open({ texts, titles });
+    yield* predictStream(classifier, postersIn(posters, options), {
+      ...options,
+      texts: heard,
+      openTexts: () => open({}),
+    });
   } finally {
     await classifier.release();
   }

@@ -8,14 +8,13 @@ import {
   preparePixels,
 } from '../image/index.ts';
 import type { Classifier } from '../model/index.ts';
+import { type HeardPoster, isHeard } from './heard.ts';
 import { failureOf, type PredictionOutcome, policyOf, predictionOf } from './prediction.ts';
 import type { PosterTexts } from './texts.ts';
 
-export interface PosterToPredict {
-  readonly id: string;
+/** A picture, and what is known of it: what stands on it as text, the film's title and year. */
+export interface PosterToPredict extends HeardPoster {
   readonly source: ImageSource;
-  /** What else it may be called in a file of texts: its path, with and without its ending. @default its id alone */
-  readonly names?: readonly string[];
   /**
    * Whether a picture that is named by a URL is fetched, from public addresses only.
    * @default false: it fails with URL_FETCH_DISABLED
@@ -30,8 +29,10 @@ export interface PredictOptions {
   readonly batchSize?: number;
   /** Limits for each picture. */
   readonly limits?: Partial<ImageLimits>;
-  /** What stands on the posters as text, if it is to be heard too. @default the pictures alone */
+  /** What stands on the posters as text, and their titles, if they are to be heard too. @default the pictures alone */
   readonly texts?: PosterTexts;
+  /** Opens that for posters that bring a title or texts themselves. @default those are not heard */
+  readonly openTexts?: () => Promise<PosterTexts>;
   /** Gives up: what was not yet yielded is not, and the stream fails with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -68,14 +69,20 @@ export async function* predictStream(
 ): AsyncGenerator<PredictionOutcome> {
   const { batchSize = 8, limits, texts } = options;
   const { model } = classifier;
-  const predictor = texts?.predictor ?? model;
-  const policy = policyOf(predictor, options.policy);
+  const policy = policyOf(texts?.predictor ?? model, options.policy);
+  let opened: Promise<PosterTexts> | undefined;
+  /** What hears the poster, if anything does. */
+  const hearing = (poster: PosterToPredict): Promise<PosterTexts> | PosterTexts | undefined => {
+    if (texts !== undefined || options.openTexts === undefined || !isHeard(poster)) return texts;
+    opened ??= options.openTexts();
+    return opened;
+  };
   const rule = model.metadata.resize;
   const columns = model.metadata.genres.length;
 
   async function* classify(batch: readonly Decoded<PosterToPredict>[]): AsyncGenerator<PredictionOutcome> {
     // The id is a hash of the whole model, computed here while the first pictures are being decoded.
-    const { id, metadata } = predictor;
+    const { id, metadata } = texts?.predictor ?? model;
     const decoded = await Promise.all(batch.map(({ pixels }) => pixels));
     options.signal?.throwIfAborted();
     const readable = decoded.filter((result) => result instanceof Uint8Array);
@@ -84,16 +91,22 @@ export async function* predictStream(
       stacked.set(pixels, i * pixels.length);
     });
     const rows = readable.length === 0 ? undefined : (await classifier.classify(stacked)).probabilities;
-    const probabilitiesOf = ({ id: own, names = [] }: PosterToPredict, row: number): Float32Array => {
-      const network = rows!.subarray(row * columns, (row + 1) * columns);
-      return texts?.probabilities([own, ...names], network) ?? network;
-    };
     let row = 0;
     for (const [i, { poster }] of batch.entries()) {
       const facts = { id: poster.id, source: describeSource(poster.source) };
       const result = decoded[i]!;
-      if (!(result instanceof Uint8Array)) yield failureOf(facts, result.error);
-      else yield predictionOf({ id, metadata }, policy, facts, probabilitiesOf(poster, row++));
+      if (!(result instanceof Uint8Array)) {
+        yield failureOf(facts, result.error);
+        continue;
+      }
+      const network = rows!.subarray(row * columns, (row + 1) * columns);
+      row += 1;
+      const heard = await hearing(poster);
+      if (heard === undefined) yield predictionOf({ id, metadata }, policy, facts, network);
+      else {
+        const own = policyOf(heard.predictor, options.policy);
+        yield predictionOf(heard.predictor, own, facts, heard.probabilities(heard.heardOf(poster), network));
+      }
     }
   }
 

@@ -1,48 +1,89 @@
-/** @module A network's model and a file of texts -> predictions from the picture and what stands on it together. */
+/** @module A network's model and files on posters -> predictions from the picture, what stands on it and its title. */
+import { type FilmTitles, readTitles } from '../dataset/index.ts';
 import { type Model, textModelPath } from '../model/index.ts';
-import { besideText, loadTextModel, readTexts } from '../text/index.ts';
+import { besideText, type Heard, loadTextModel, readTexts } from '../text/index.ts';
+import type { HeardCount, HeardPoster } from './heard.ts';
 import type { Predictor } from './prediction.ts';
 
-/** Turns what a network says of a poster into what it and the poster's text say. */
+/** Files that tell of posters. */
+export interface TextSources {
+  /** What stands on the posters as text: JSON lines of `{"id", "texts"}`. @default nothing is known of it */
+  readonly texts?: string;
+  /** A table of films with `id`, `title` and perhaps `year` and `original_title`. @default nothing is known of them */
+  readonly titles?: string;
+}
+
+/** Turns what a network says of a poster into what it and what is heard of the poster say. */
 export interface PosterTexts {
   /** Its own decision rules, chosen for both together, and its part in the model's name. */
   readonly predictor: Predictor;
-  /** Posters of those judged so far that had texts, be it an empty list. */
-  readonly used: () => number;
-  /** The first id that has texts, to show what ids there are. */
-  readonly example: string | undefined;
+  /** Of each file that was given. */
+  readonly counts: () => readonly HeardCount[];
+  /** What of the files is not heard, one sentence each. */
+  readonly notes: readonly string[];
+  /** What is known of a poster, which counts as judged with it. */
+  readonly heardOf: (poster: HeardPoster) => Heard;
   /**
-   * @param names of the poster, its id first; the first that has texts counts, and one without is judged by its picture
-   * @param network its probabilities, `[genres]`
+   * @param network its probabilities, `[genres]`; of which nothing is heard is judged by them alone
    * @returns probabilities, `[genres]`
    */
-  readonly probabilities: (names: readonly string[], network: ArrayLike<number>) => Float32Array;
+  readonly probabilities: (heard: Heard, network: ArrayLike<number>) => Float32Array;
 }
 
 /**
  * @param modelPath of the file that the model was read from
- * @param path of the texts, JSON lines of `{"id", "texts"}`
- * @throws {OnesheetError} FILE_MISSING for a model without one of texts, and as `loadTextModel` and `readTexts`
+ * @throws {OnesheetError} FILE_MISSING for a model without one of texts, and as `loadTextModel`, `readTexts` and
+ * `readTitles`
  */
-export async function openTexts(model: Model, modelPath: string, path: string): Promise<PosterTexts> {
+export async function openTexts(model: Model, modelPath: string, sources: TextSources): Promise<PosterTexts> {
   const { genres } = model.metadata;
-  const [textModel, texts] = await Promise.all([
+  const [textModel, texts, titles] = await Promise.all([
     loadTextModel(textModelPath(modelPath), genres),
-    readTexts(path),
+    sources.texts === undefined ? undefined : readTexts(sources.texts),
+    sources.titles === undefined ? undefined : readTitles(sources.titles),
   ]);
-  const together = besideText(textModel);
-  let used = 0;
+  const used = { texts: 0, titles: 0 };
   return {
     predictor: {
       id: `${model.id}+texts`,
       metadata: { genres, policies: textModel.policies, policyCurves: textModel.policyCurves },
     },
-    used: () => used,
-    example: texts.keys().next().value,
-    probabilities: (names, network) => {
-      const name = names.find((each) => texts.has(each));
-      if (name !== undefined) used += 1;
-      return together(network, name === undefined ? [] : texts.get(name)!);
+    counts: () => countsOf(sources, used, texts, titles),
+    notes: titles?.notes ?? [],
+    heardOf: (poster) => {
+      const names = [poster.id, ...(poster.names ?? [])];
+      const lines = firstOf(texts, names);
+      const film = firstOf(titles?.films, names);
+      if (lines !== undefined) used.texts += 1;
+      if (film !== undefined) used.titles += 1;
+      return { lines, ...film, ...ownOf(poster) };
     },
+    probabilities: besideText(textModel),
   };
+}
+
+function ownOf({ texts: lines, title, originalTitle, year }: HeardPoster): Heard {
+  return {
+    ...(lines !== undefined && { lines }),
+    ...(title !== undefined && { title, originalTitle }),
+    ...(year !== undefined && { year }),
+  };
+}
+
+function firstOf<Value>(known: ReadonlyMap<string, Value> | undefined, names: readonly string[]) {
+  const name = names.find((each) => known?.has(each));
+  return name === undefined ? undefined : known?.get(name);
+}
+
+function countsOf(
+  sources: TextSources,
+  used: Readonly<Record<HeardCount['what'], number>>,
+  texts: ReadonlyMap<string, unknown> | undefined,
+  titles: FilmTitles | undefined,
+): HeardCount[] {
+  const examples = { texts: texts?.keys().next().value, titles: titles?.example };
+  return (['texts', 'titles'] as const).flatMap((what) => {
+    const path = sources[what];
+    return path === undefined ? [] : [{ path, what, posters: used[what], example: examples[what] }];
+  });
 }

@@ -14,6 +14,7 @@ import {
 } from '../evaluate/index.ts';
 import type { Random } from '../random.ts';
 import { countFeatures, type TextCounts } from './features.ts';
+import type { Heard } from './heard.ts';
 import { type LinearModel, linearLogits, trainLinear } from './linear.ts';
 
 /** A linear model of texts and how it speaks beside a network. */
@@ -136,16 +137,14 @@ export function fitTextModel({ genres, train, validation, prevalence, random }: 
 /**
  * Probabilities of the genres of posters, from both.
  *
- * @returns from the network's probabilities, `[genres]`, and the lines that stand on the poster, none if unknown
+ * @returns from what is heard of a poster and the network's probabilities, `[genres]`
  */
-export function besideText(
-  model: TextModel,
-): (network: ArrayLike<number>, lines: readonly string[]) => Float32Array {
+export function besideText(model: TextModel): (heard: Heard, network: ArrayLike<number>) => Float32Array {
   const textLogits = linearLogits(model.linear);
   const { weight, calibration, linear } = model;
-  return (network, lines) =>
+  return ({ lines = [], title = '', originalTitle = '' }, network) =>
     Float32Array.from(
-      sum(network, textLogits(countFeatures(lines)), linear.bias, weight),
+      sum(network, textLogits(countFeatures([title, originalTitle, ...lines])), linear.bias, weight),
       (logit, g) => 1 / (1 + Math.exp(-(calibration.scale[g]! * logit + calibration.bias[g]!))),
     );
 }

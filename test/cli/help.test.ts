@@ -65,7 +65,8 @@ test('the help of predict explains every option', async () => {
 
               --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped                
                       --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first
-                 --texts=<file.jsonl>    What stands on the posters as text, or their titles, heard too: lines of {"id": "...", "texts": ["..."]}      
+                 --texts=<file.jsonl>    What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}                       
+                     --titles=<table>    The films' titles, heard too: a table with the columns id, title and perhaps year and original_title          
                             --library    Pass over fanart, banners, logos and the like everywhere; by default in folders of films only                 
                          --no-library    Pass over none of them                                                                                        
                     --images=<folder>    Folder of the images that a table names; by default its own, or images/ beside it                             
@@ -84,7 +85,7 @@ test('the help of predict explains every option', async () => {
           Reads paths from another program.
       onesheet predict posters/ --model runs/first --policy precision=0.8
           Proposes only what is likely right.
-      onesheet predict posters/ --texts texts.jsonl
+      onesheet predict posters/ --titles films.csv
           Hears what stands on the posters too, which makes the genres better.
 
     "

@@ -132,6 +132,27 @@ test('texts are heard beside the picture, and posters without any are counted', 
   expect(JSON.parse(heard.stdout.split('\n')[0]!).model).toMatch(/^tiny@[0-9a-f]{12}\+texts$/);
 });
 
+test('titles are heard beside texts, from any table, and of each file is said how many posters it knows', async () => {
+  const { folder, model, posters } = await prepared();
+  await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
+  const [titles, texts] = [join(folder, 'films.tsv'), join(folder, 'texts.jsonl')];
+  await writeFile(titles, 'tconst\tprimaryTitle\tstartYear\nsynthetic-00001\tThe Haunted House\t1999\n');
+  const words = ['predict', ...posters, '--model', model, '--format', 'jsonl'];
+  const heard = await onesheet([...words, '--titles', titles]);
+  expect(heard).toMatchObject({ code: 0, stderr: `onesheet: ${titles} has titles of 1 of 3 posters.\n` });
+  await writeFile(texts, '{"id":"synthetic-00001","texts":["the haunted house"]}\n');
+  const alike = await onesheet([...words, '--texts', texts]);
+  expect(alike.stdout).toBe(heard.stdout);
+  await writeFile(texts, '{"id":"nobody","texts":[]}\n');
+  await writeFile(titles, 'id\ttitle\nnoone\tHeat\n\tAlien\nnobody\t\n');
+  const missed = await onesheet([...words, '--texts', texts, '--titles', titles]);
+  expect(missed.stderr).toBe(
+    `onesheet: Not heard of the 3 rows of ${titles}: without the name of a poster, or unreadable, 1; without a title, 1.\n` +
+      `onesheet: ${texts} has texts of 0 of 3 posters; its ids are such as nobody.\n` +
+      `onesheet: ${titles} has titles of 0 of 3 posters; its ids are such as noone.\n`,
+  );
+});
+
 test('texts for a model that has no model of texts are refused by name', async () => {
   const { folder, model, posters } = await prepared();
   const { code, stderr } = await onesheet(['predict', ...posters, '--model', model, '--texts', model]);

@@ -96,6 +96,13 @@ test('texts are heard beside the pictures, under the policies chosen for both', 
   const horrorOf = ({ evaluation }: typeof alone) =>
     evaluation.genres.find(({ genre }) => genre === 'Horror')!;
   expect(horrorOf(heard).averagePrecision).toBeGreaterThan(horrorOf(alone).averagePrecision!);
+  expect(heard.notes).toContain(`${texts} has texts of 30 of 30 posters.`);
+  const films = join(folder, 'films.csv');
+  const rows = titles.map(({ id, texts: lines }) => `${id},${lines.join(' ')},1999`);
+  await writeFile(films, `id,title,year\n${rows.join('\n')}\n`);
+  const titled = await evaluate({ ...options, titles: films });
+  expect(titled.evaluation).toEqual(heard.evaluation);
+  expect(titled.notes).toContain(`${films} has titles of 30 of 30 posters.`);
 });
 
 /** Dotted names of everything in an object; lists by their first item. */

@@ -12,6 +12,7 @@ import {
   predictStream,
 } from '../../src/predict/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { writeTinyTextModel } from '../text/fixture.ts';
 
 async function folderOfPosters(count: number): Promise<string> {
   const folder = await temporaryFolder();
@@ -134,4 +135,35 @@ test('a web address is refused as long as fetching is off', async () => {
   const [outcome] = await collect(predictStream(classifier, [poster]));
   await classifier.release();
   expect(outcome).toMatchObject({ id: 'a', error: { code: 'URL_FETCH_DISABLED' } });
+});
+
+test('a poster may bring its title, year and texts itself; the others are judged by their pictures', async () => {
+  const folder = await folderOfPosters(2);
+  const model = join(folder, 'tiny.onnx');
+  await writeFile(model, tinyModel());
+  await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
+  const posters = await collect(postersAt([folder], Readable.from([])));
+  const plain = posters.find(({ id }) => id === 'synthetic-00000')!;
+  const [seen, titled, read] = await collect(
+    predict(
+      [
+        plain,
+        { ...plain, title: 'The Haunted House', year: 1999 },
+        { ...plain, texts: ['the haunted house'] },
+      ],
+      { model },
+    ),
+  );
+  const horrorOf = (outcome: PredictionOutcome | undefined) => {
+    if (outcome === undefined || isFailed(outcome)) throw new Error('it failed');
+    return outcome.genres.find(({ label }) => label === 'Horror')!.probability;
+  };
+  expect(seen).toMatchObject({ model: expect.not.stringMatching(/\+texts$/) });
+  expect(titled).toMatchObject({ model: expect.stringMatching(/\+texts$/) });
+  expect(horrorOf(titled)).toBeGreaterThan(horrorOf(seen));
+  expect(horrorOf(read)).toBeGreaterThan(horrorOf(seen));
+  for (const wrong of [{ year: 12 }, { title: 7 }, { texts: 'HEAT' }]) {
+    const broken = { ...plain, ...wrong } as typeof plain;
+    await expect(collect(predict(broken, { model }))).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  }
 });

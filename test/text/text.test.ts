@@ -70,15 +70,15 @@ test('beside a network the text counts as much as validation posters say, and no
   expect([probability.rows, probability.columns]).toEqual([30, 3]);
   const together = besideText(model);
   const unsure = [0.5, 0.5, 0.5];
-  const [, , horror] = together(unsure, ['the haunted house']);
-  const without = together(unsure, []);
+  const [, , horror] = together({ lines: ['the haunted house'] }, unsure);
+  const without = together({}, unsure);
   expect(horror).toBeGreaterThan(without[2]! + 0.1);
-  expect([...together(unsure, ['xyz'])]).toEqual([...without]);
+  expect([...together({ lines: ['xyz'] }, unsure)]).toEqual([...without]);
   const { bias } = model.calibration;
   without.forEach((p, g) => {
     expect(p).toBeCloseTo(1 / (1 + Math.exp(-bias[g]!)), 6);
   });
-  for (const sure of [0, 1]) for (const p of together([sure, sure, sure], [])) expect(p).not.toBeNaN();
+  for (const sure of [0, 1]) for (const p of together({}, [sure, sure, sure])) expect(p).not.toBeNaN();
 });
 
 test('a file gives the model back, its weights to a hundredth of the largest', async () => {
