@@ -64,7 +64,8 @@ export async function readTitles(path: string): Promise<FilmTitles> {
   return {
     films,
     example: films.keys().next().value,
-    notes: said.length === 0 ? [] : [`Not heard of the ${table.rows.length} rows of ${path}: ${said.join('; ')}.`],
+    notes:
+      said.length === 0 ? [] : [`Not heard of the ${table.rows.length} rows of ${path}: ${said.join('; ')}.`],
   };
 }
 

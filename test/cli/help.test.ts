@@ -86,7 +86,7 @@ test('the help of predict explains every option', async () => {
       onesheet predict posters/ --model runs/first --policy precision=0.8
           Proposes only what is likely right.
       onesheet predict posters/ --titles films.csv
-          Hears what stands on the posters too, which makes the genres better.
+          Hears the films' titles too, which makes the genres better.
 
     "
   `);
