@@ -70,12 +70,12 @@ export async function readTitles(path: string): Promise<FilmTitles> {
 }
 
 /** What ties a row to what else was read of it. */
-export function keyOf({ file = '', line }: Pick<TableRow, 'file' | 'line'>): string {
+function keyOf({ file = '', line }: Pick<TableRow, 'file' | 'line'>): string {
   return `${file}:${line}`;
 }
 
 /** @throws {OnesheetError} TABLE_LAYOUT for a table without a column of titles */
-export function titleReader(table: Table): {
+function titleReader(table: Table): {
   readonly titleOf: (row: TableRow) => FilmTitle;
   /** Cells so far that should hold a year and do not. */
   readonly badYears: () => number;

@@ -11,14 +11,3 @@ export interface Heard {
   /** The year in which the film came out. */
   readonly year?: number;
 }
-
-/** Of which kinds anything is heard: of empty lines and of an empty title, nothing is. */
-export function heardKinds({ lines = [], title = '', originalTitle = '', year }: Heard): {
-  readonly lines: boolean;
-  readonly title: boolean;
-} {
-  return {
-    lines: lines.some((line) => line.trim() !== ''),
-    title: title.trim() !== '' || originalTitle.trim() !== '' || year !== undefined,
-  };
-}
