@@ -120,8 +120,9 @@ export class TrainingStep {
     graph.output('loss', value);
     for (const [name, gradient] of gradients) graph.output(`gradient:${name}`, gradient);
     for (const each of statistics) exposeStatistics(graph, each);
-    const frozenStatistics = network.statistics.filter((name) => !graph.outputs.has(`statistic:${name}`));
-    const inputs = [...network.parameters, ...frozenStatistics];
+    // Statistics too, although a batch has its own: onnxruntime lets equal constants share memory, into which a
+    // BatchNormalization that trains writes.
+    const inputs = [...network.parameters, ...network.statistics];
     const session = await Session.create(emitModel(graph, { asInputs: inputs }), options);
     const used = new Set(session.inputNames);
     return new TrainingStep(

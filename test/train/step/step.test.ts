@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { uint8 } from '../../../src/graph/index.ts';
-import { buildNetwork, networkOptionsSchema } from '../../../src/nn/index.ts';
+import { buildNetwork, type NetworkOptions, networkOptionsSchema } from '../../../src/nn/index.ts';
 import { Random } from '../../../src/random.ts';
 import { EvaluationStep, TrainingStep } from '../../../src/train/step/step.ts';
 
@@ -8,17 +8,19 @@ const size = { height: 48, width: 32 };
 const loss = { loss: 'binary-cross-entropy', labelSmoothing: 0, classWeights: 'none' } as const;
 
 function smallMobilenet(options: object) {
-  const parsed = networkOptionsSchema.parse({
-    network: 'mobilenet-v2',
-    width: 0.1,
-    hidden: 4,
-    dropout: 0,
-    ...options,
-  });
-  const { graph } = buildNetwork(parsed, { ...size, genres: 3, bias: [0, -1, 1] }, Random.fromSeed(4));
+  return small(
+    networkOptionsSchema.parse({ network: 'mobilenet-v2', width: 0.1, hidden: 4, dropout: 0, ...options }),
+  );
+}
+
+function small(options: NetworkOptions) {
+  const { graph } = buildNetwork(options, { ...size, genres: 3, bias: [0, -1, 1] }, Random.fromSeed(4));
   const names = graph.parameters;
   const weights = new Map(
-    names.map((name) => [name, graph.initializers.get(name)!.data.slice() as Float32Array]),
+    [...names, ...graph.statistics].map((name) => [
+      name,
+      graph.initializers.get(name)!.data.slice() as Float32Array,
+    ]),
   );
   const random = Random.fromSeed(5);
   const pixels = Uint8Array.from({ length: 4 * size.height * size.width * 3 }, () => random.integer(256));
@@ -65,4 +67,29 @@ test('gradients are computed for the trainable parameters only', async () => {
   const { gradients } = await training.run(batch, weights, random);
   await training.release();
   expect([...gradients.keys()]).toEqual(['dense.weight']);
+});
+
+test('along its gradients, the loss of the CNN-RNN changes as they say, whose layers normalize by the batch', async () => {
+  const options = networkOptionsSchema.parse({
+    network: 'cnn-rnn',
+    stages: [{ channels: 8, blocks: 1 }, { channels: 16 }],
+    hidden: 4,
+    attention: 4,
+    dropout: 0,
+  });
+  const { graph, weights, batch, random } = small(options);
+  const training = await TrainingStep.create(graph, graph.parameters, loss, undefined, { threads: 1 });
+  const { gradients } = await training.run(batch, weights, random);
+  for (const [name, own] of gradients) {
+    const gradient = own.slice();
+    const norm = Math.hypot(...gradient);
+    const step = 1e-3;
+    const lossAt = async (sign: number): Promise<number> => {
+      const moved = weights.get(name)!.map((w, i) => w + (sign * step * gradient[i]!) / norm);
+      return (await training.run(batch, new Map([...weights, [name, moved]]), random)).loss;
+    };
+    const slope = ((await lossAt(1)) - (await lossAt(-1))) / (2 * step);
+    expect(Math.abs(slope / norm - 1), name).toBeLessThan(0.02);
+  }
+  await training.release();
 });
