@@ -118,7 +118,7 @@ test('training stops when the watched measure no longer improves', async () => {
 
 test('a loss that is no number stops the run and names the step', async () => {
   const { folder, data } = await smallDataset();
-  const optimizer = { optimizer: 'sgd', learningRate: 1e30, momentum: 0.99 };
+  const optimizer = { optimizer: 'sgd', learningRate: 10, momentum: 0.99, weightDecay: 1 };
   const recipe = tinyRecipe({
     optimizer,
     schedule: { schedule: 'constant' },
