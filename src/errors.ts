@@ -238,6 +238,12 @@ export const errorTable = {
     (path: string, found: string, expected: string) =>
       `${path} was made by ${found}: expected ${expected}; move it away to go on without it.`,
   ),
+  OUTPUT_FOREIGN: coded(
+    2,
+    409,
+    (path: string, reason: string) =>
+      `Will not go on with ${path}: ${reason}; expected the same command again, --overwrite to begin anew, or another file.`,
+  ),
   FOLDER_LOCKED: coded(
     1,
     409,

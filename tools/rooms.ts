@@ -13,6 +13,7 @@ export const rooms: readonly Room[] = [
   { name: 'version.ts', purpose: 'what wrote a file' },
   { name: 'random.ts', purpose: 'a seed -> a splittable generator, used everywhere randomness is' },
   { name: 'csv.ts', purpose: 'cells that are safe in a spreadsheet' },
+  { name: 'duration.ts', purpose: 'durations as clocks show them' },
   { name: 'printable.ts', purpose: 'names that are safe on a terminal' },
   { name: 'pointer.ts', purpose: 'files that were left elsewhere' },
   { name: 'files.ts', purpose: 'files that are never torn' },

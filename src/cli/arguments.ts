@@ -65,6 +65,18 @@ export function integerOf(
   throw onesheetError('OPTION_INVALID', option, `a whole number from ${minimum} to ${maximum}`, text);
 }
 
+/** For commands that compute. */
+export const threadsArgument = {
+  type: 'string',
+  valueHint: 'number',
+  description:
+    'Threads of the engine, by default all that the machine has; the same count gives the same bits',
+} as const;
+
+export function threadsOf(args: { readonly threads?: string }): number | undefined {
+  return integerOf(args.threads, 'threads', 1, 256);
+}
+
 /** For commands that choose the genres to learn. */
 export const minimumSupportArgument = {
   type: 'string',

@@ -3,7 +3,13 @@ import { defineCommand } from 'citty';
 import { printable } from '../printable.ts';
 import { readRecipe } from '../run/index.ts';
 import { crossValidate } from '../train/index.ts';
-import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
+import {
+  integerOf,
+  minimumSupportArgument,
+  minimumSupportOf,
+  threadsArgument,
+  threadsOf,
+} from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 import { withProgress } from './trainingProgress.ts';
 
@@ -44,7 +50,7 @@ export const crossValidateCommand = defineCommand({
       description: `${minimumSupportArgument.description}, unless the recipe says its own`,
     },
     seed: { type: 'string', valueHint: 'number', default: '0', description: 'Seed of every fold' },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    threads: threadsArgument,
     cache: {
       type: 'string',
       valueHint: 'folder',
@@ -61,7 +67,7 @@ export const crossValidateCommand = defineCommand({
       split: args.split,
       minimumSupport: minimumSupportOf(args),
       seed: integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER),
-      threads: integerOf(args.threads, 'threads', 1, 256),
+      threads: threadsOf(args),
       cache: args.cache,
       runFold: (work) => withProgress(recipe.epochs, work),
       onFold: (fold, folds, what) => process.stderr.write(`fold ${fold} of ${folds}: ${what}\n`),

@@ -5,7 +5,7 @@ import { type DoubtSources, formatDoubts, formatEvaluation, formatLosses } from 
 import { evaluate } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
 import type { EvaluationReport } from '../run/index.ts';
-import { integerOf } from './arguments.ts';
+import { integerOf, threadsArgument, threadsOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
 const splits = ['test', 'validation', 'train'] as const;
@@ -112,7 +112,7 @@ export const evaluateCommand = defineCommand({
       default: '15',
       description: 'Posters with the highest loss, and doubted labels of each kind, that are named',
     },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    threads: threadsArgument,
   },
   async run({ args, rawArgs }) {
     if (!splits.includes(args.split as 'test'))
@@ -128,7 +128,7 @@ export const evaluateCommand = defineCommand({
       resamples: integerOf(args.resamples, 'resamples', 1, 1_000_000),
       outOfFold: args['out-of-fold'],
       errors: integerOf(args.errors, 'errors', 1, 1_000_000),
-      threads: integerOf(args.threads, 'threads', 1, 256),
+      threads: threadsOf(args),
       onUnwritten: ({ message }) => {
         isWritten = false;
         process.stderr.write(`onesheet: ${printable(message)}\n`);

@@ -81,6 +81,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['onesheet predict poster.jpg', 'Shows the genres of one poster, by the model that is shipped.'],
     ['onesheet predict posters/ --model runs/first --format csv > genres.csv', 'Tags a whole folder.'],
     [
+      'onesheet predict catalogue.csv --output genres.jsonl',
+      'Works through a catalogue of any length; killed, the same command goes on where it was.',
+    ],
+    [
       'find . -name "*.jpg" | onesheet predict - --model best.onnx --format jsonl',
       'Reads paths from another program.',
     ],

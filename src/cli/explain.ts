@@ -16,7 +16,7 @@ import { reasonOf, requireWritableFile, writeFileAtomically } from '../files.ts'
 import { preparePixels } from '../image/index.ts';
 import { openClassifier, pictureAt } from '../predict/index.ts';
 import { printable } from '../printable.ts';
-import { integerOf } from './arguments.ts';
+import { threadsArgument, threadsOf } from './arguments.ts';
 
 const colourMaps = ['inferno', 'viridis'] as const;
 
@@ -84,14 +84,14 @@ export const explainCommand = defineCommand({
       description: 'A line around what has at least half of the strongest value',
       negativeDescription: 'No such line',
     },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    threads: threadsArgument,
   },
   async run({ args }) {
     const method = methodOf(args.method);
     const colourMap = colourMaps.find((each) => each === args.colours);
     if (!colourMap) throw onesheetError('OPTION_INVALID', 'colours', colourMaps.join(', '), args.colours);
     const format = args.out === undefined ? 'png' : formatOf(args.out);
-    const threads = integerOf(args.threads, 'threads', 1, 256);
+    const threads = threadsOf(args);
     const source = { kind: 'file', path: args.poster } as const;
     await requireWritableFile(args.out ?? '.');
 

@@ -2,7 +2,9 @@
 import { defineCommand } from 'citty';
 import { describeSkipped, Skipped } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
+import { availableThreads } from '../graph/index.ts';
 import {
+  begunOf,
   type FailedPrediction,
   isFailed,
   modelPathOf,
@@ -17,7 +19,7 @@ import {
   writtenOutcome,
 } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
-import { choiceOf, integerOf } from './arguments.ts';
+import { choiceOf, integerOf, threadsArgument, threadsOf } from './arguments.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
 type Format = (typeof formats)[number];
@@ -91,6 +93,26 @@ class Failures {
   }
 }
 
+/** @throws {OnesheetError} OPTION_INVALID for options that say something of an output, or nothing of one */
+function requireOutputFor(args: {
+  readonly output?: string;
+  readonly format?: string;
+  readonly overwrite?: boolean;
+  readonly 'retry-errors'?: boolean;
+}): void {
+  if (args.output !== undefined && args.format !== undefined)
+    throw onesheetError('OPTION_INVALID', 'format', 'none beside output, whose ending says it', args.format);
+  for (const option of ['overwrite', 'retry-errors'] as const)
+    if (args[option] && args.output === undefined)
+      throw onesheetError('OPTION_INVALID', 'output', `a file for --${option}`, 'nothing');
+}
+
+/** An output is gone on with by the threads that it was begun with, as another count gives other bits. */
+async function threadsOfOutput(output: string | undefined): Promise<number> {
+  const begun = output === undefined ? {} : await begunOf(output);
+  return integerOf(begun.threads, 'threads', 1, 256) ?? availableThreads;
+}
+
 export const predictCommand = defineCommand({
   meta: { name: 'predict', description: 'Name the genres of posters.' },
   args: {
@@ -142,22 +164,29 @@ export const predictCommand = defineCommand({
     format: {
       type: 'enum',
       options: [...formats],
-      default: 'table',
-      description: 'table for people; json, jsonl or csv for programs',
+      description: 'On standard output: table for people (the default); json, jsonl or csv for programs',
     },
+    output: {
+      type: 'string',
+      valueHint: 'file',
+      description:
+        'Write here instead: .jsonl, .csv or .parquet. Killed, the same command goes on; failures go to <file>.errors.jsonl',
+    },
+    overwrite: { type: 'boolean', description: 'Begin the output anew, whatever it holds' },
+    'retry-errors': { type: 'boolean', description: 'Try posters of the output that failed once more' },
     batch: {
       type: 'string',
       valueHint: 'number',
       default: '8',
       description: 'Posters that go through the network at a time',
     },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    threads: threadsArgument,
   },
   async run({ args }) {
-    const format = choiceOf(args.format, 'format', formats);
-    const classifier = await openClassifier(args.model, {
-      threads: integerOf(args.threads, 'threads', 1, 256),
-    });
+    requireOutputFor(args);
+    const format = choiceOf(args.format ?? 'table', 'format', formats);
+    const threads = threadsOf(args) ?? (await threadsOfOutput(args.output));
+    const classifier = await openClassifier(args.model, { threads });
     const texts =
       args.texts === undefined && args.titles === undefined
         ? undefined
@@ -165,7 +194,20 @@ export const predictCommand = defineCommand({
     const options = { policy: args.policy, batchSize: integerOf(args.batch, 'batch', 1, 4096), texts };
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };
-    const posters = postersAt(args._, process.stdin, { library, images, base, skipped });
+    const sources = { library, images, base, skipped };
+    const posters = postersAt(args._, process.stdin, sources);
+    if (args.output !== undefined) {
+      const { predictIntoFile } = await import('./predictInto.ts');
+      const { output, overwrite, 'retry-errors': retryErrors } = args;
+      const into = { ...options, output, overwrite, retryErrors, settings: { threads: String(threads) } };
+      const heard = { texts: args.texts, titles: args.titles };
+      const code = await predictIntoFile({
+        ...{ classifier, locations: args._, posters, sources, options: into, heard },
+        modelPath: await modelPathOf(args.model),
+      });
+      await classifier.release();
+      return code;
+    }
     const writer = new Writer(format, classifier.model.metadata.genres);
     const failures = new Failures();
     let count = 0;

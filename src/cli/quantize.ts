@@ -2,7 +2,7 @@
 import { defineCommand } from 'citty';
 import { quantize } from '../predict/index.ts';
 import { printable } from '../printable.ts';
-import { integerOf } from './arguments.ts';
+import { integerOf, threadsArgument, threadsOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
 function megabytes(bytes: number): string {
@@ -28,7 +28,7 @@ export const quantizeCommand = defineCommand({
         "Posters by which the ranges of the activations are found; by default the run's training posters",
     },
     posters: { type: 'string', valueHint: 'number', default: '64', description: 'How many of them' },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    threads: threadsArgument,
   },
   async run({ args, rawArgs }) {
     const { bytes, posters } = await quantize({
@@ -36,7 +36,7 @@ export const quantizeCommand = defineCommand({
       out: args.out,
       ...(await sourceOf(args, rawArgs)),
       posters: integerOf(args.posters, 'posters', 1, 100_000),
-      threads: integerOf(args.threads, 'threads', 1, 256),
+      threads: threadsOf(args),
     });
     process.stdout.write(
       `${printable(args.out)}: ${megabytes(bytes.before)} became ${megabytes(bytes.after)}, calibrated on ${posters} posters\n`,

@@ -12,7 +12,7 @@ import {
   type WrittenReport,
   writeReport,
 } from '../report/index.ts';
-import { integerOf } from './arguments.ts';
+import { threadsArgument, threadsOf } from './arguments.ts';
 
 /** The run's explainer; none when its model cannot be read, which the report says itself. */
 async function explainerOf(run: string, threads: number | undefined): Promise<Explainer | undefined> {
@@ -86,7 +86,7 @@ export const reportCommand = defineCommand({
       description: 'Show beside each poster where its genre comes from',
       negativeDescription: 'Posters alone',
     },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    threads: threadsArgument,
   },
   async run({ args }) {
     const written = await reportRuns(args._, {
@@ -94,7 +94,7 @@ export const reportCommand = defineCommand({
       data: args.data,
       images: args.images,
       maps: args.maps,
-      threads: integerOf(args.threads, 'threads', 1, 256),
+      threads: threadsOf(args),
     });
     process.stdout.write(describeWritten(printableIn(written)));
     return 0;

@@ -5,7 +5,13 @@ import { onesheetError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { isChain, isChainFolder, type Plan, Run, readPlan, readRecipe } from '../run/index.ts';
 import { recipeFrom, resume, train } from '../train/index.ts';
-import { integerOf, minimumSupportArgument, minimumSupportOf } from './arguments.ts';
+import {
+  integerOf,
+  minimumSupportArgument,
+  minimumSupportOf,
+  threadsArgument,
+  threadsOf,
+} from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 import { resumeChain, trainByChain } from './trainChain.ts';
 import { conclude, terminalObserver, withProgress } from './trainingProgress.ts';
@@ -95,12 +101,7 @@ export const trainCommand = defineCommand({
       valueHint: 'number',
       description: "At most so many epochs, instead of the recipe's",
     },
-    threads: {
-      type: 'string',
-      valueHint: 'number',
-      default: '2',
-      description: 'Threads of the engine; the same count gives the same bits',
-    },
+    threads: threadsArgument,
     cache: {
       type: 'string',
       valueHint: 'folder',
@@ -133,7 +134,7 @@ export const trainCommand = defineCommand({
     if (isChain(recipe)) return trainByChain(recipe, source, args);
     const epochs = integerOf(args.epochs, 'epochs', 1, 10_000) ?? recipe.epochs;
     const seed = integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0;
-    const threads = integerOf(args.threads, 'threads', 1, 256);
+    const threads = threadsOf(args);
     const result = await withProgress(epochs, (observer) =>
       train({
         ...source,

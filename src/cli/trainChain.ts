@@ -5,7 +5,7 @@ import { onesheetError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { type Chain, readChainConfig } from '../run/index.ts';
 import { type ChainOptions, trainChain } from '../train/index.ts';
-import { integerOf, minimumSupportOf } from './arguments.ts';
+import { integerOf, minimumSupportOf, threadsOf } from './arguments.ts';
 import { reportFor, withProgress } from './trainingProgress.ts';
 
 async function follow(
@@ -69,7 +69,7 @@ export async function trainByChain(chain: Chain, source: DataSource, args: Chain
     split: args.split,
     minimumSupport: minimumSupportOf(args),
     seed,
-    threads: integerOf(args.threads, 'threads', 1, 256),
+    threads: threadsOf(args),
     cache: args.cache,
   };
   return follow(options, { report: args.report, again: `onesheet train --resume ${folder}` });

@@ -1,4 +1,5 @@
 /** @module An emitted model and named tensors -> the tensors that onnxruntime computes from them. */
+import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { onesheetError } from '../errors.ts';
 import { loadOnnxruntime, type Onnxruntime } from './engine.ts';
@@ -6,7 +7,7 @@ import { reasonOfRuntime } from './reason.ts';
 import type { DataType, Tensor, TypedArray } from './tensor.ts';
 
 export interface SessionOptions {
-  /** Threads inside an operator. Results are bit-identical only for one and the same count. @default 2 */
+  /** Threads inside an operator. Results are bit-identical only for one and the same count. @default all there are */
   readonly threads?: number;
   /**
    * Threads that wait for work keep a core busy instead of sleeping: an eighth faster for one picture alone, slower
@@ -21,6 +22,9 @@ export interface SessionOptions {
   readonly profilePrefix?: string;
 }
 
+/** What the machine, or what this process may use of it, computes with at a time. */
+export const availableThreads = Math.min(256, availableParallelism());
+
 /** A model ready to run. `run` blocks the calling thread for the length of the computation. */
 export class Session {
   readonly #Tensor: Onnxruntime['Tensor'];
@@ -33,11 +37,11 @@ export class Session {
 
   /** @throws {OnesheetError} MODEL_UNUSABLE with onnxruntime's reason, ENGINE_MISSING when there is no onnxruntime */
   static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const ort = await loadOnnxruntime(options.threads ?? 2);
+    const ort = await loadOnnxruntime(options.threads ?? availableThreads);
     try {
       const session = await ort.InferenceSession.create(model, {
         executionProviders: [...(options.providers ?? ['cpu'])],
-        intraOpNumThreads: options.threads ?? 2,
+        intraOpNumThreads: options.threads ?? availableThreads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',

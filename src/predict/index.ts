@@ -3,12 +3,16 @@ import type { Poster } from '../dataset/index.ts';
 import type { Classifier, Model } from '../model/index.ts';
 import type { EvaluationReport } from '../run/index.ts';
 import type { TextModel } from '../text/index.ts';
+import type { OutputOptions, OutputReport } from './catalogue/output.ts';
 import type { EvaluateOptions } from './evaluate.ts';
 import type { LearnTextsOptions, LearnTextsResult, RunTexts } from './learnTexts.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { ScoreOptions, Scores } from './score.ts';
+import type { PosterToPredict } from './stream.ts';
 import type { PosterTexts, TextSources } from './texts.ts';
 
+export type { OutputOptions, OutputProgress, OutputReport } from './catalogue/output.ts';
+export { countPosters } from './count.ts';
 export { type HeardCount, type HeardPoster, sayHeard } from './heard.ts';
 export type { PosterInput, PosterInputs } from './inputs.ts';
 export type { PredictSettings } from './options.ts';
@@ -75,4 +79,19 @@ export async function score(
   options?: ScoreOptions,
 ): Promise<Scores> {
   return (await import('./score.ts')).score(classifier, posters, options);
+}
+
+/** Predicts posters into a file that a killed call, made again, goes on with. */
+export async function predictInto(
+  classifier: Classifier,
+  posters: AsyncIterable<PosterToPredict>,
+  options: OutputOptions,
+): Promise<OutputReport> {
+  return (await import('./catalogue/output.ts')).predictInto(classifier, posters, options);
+}
+
+/** What an output that is there was begun with, by the names of options; nothing where there is none. */
+export async function begunOf(output: string): Promise<Readonly<Record<string, string>>> {
+  const { filesOfOutput, readProgress } = await import('./catalogue/progress.ts');
+  return (await readProgress(filesOfOutput(output)))?.begun ?? {};
 }

@@ -28,7 +28,7 @@ export interface MaterialOptions {
   /** Where the posters are now, when they have been moved. @default what the run's config.json says */
   readonly data?: DataSource['data'];
   readonly images?: DataSource['images'];
-  /** Threads of the engine. @default 2 */
+  /** Threads of the engine. @default all that the machine has */
   readonly threads?: number;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }

@@ -1,6 +1,6 @@
 /** @module A run's material -> the sections on its data, its curves and their diagnosis, and how to repeat it. */
 import { splitNames } from '../dataset/index.ts';
-import { formatDuration } from '../train/index.ts';
+import { formatDuration } from '../duration.ts';
 import { drawCurves } from './curveCharts.ts';
 import { comparablePrior } from './curves.ts';
 import { diagnose } from './diagnosis.ts';

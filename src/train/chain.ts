@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Poster, postersOf, writeSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { exists, readWholeFile, writeFileAtomically } from '../files.ts';
+import { availableThreads } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import { openClassifier, predictStream, writtenOutcome } from '../predict/index.ts';
 import {
@@ -89,7 +90,14 @@ export async function trainChain(options: ChainOptions): Promise<ChainResult> {
 }
 
 async function trainSteps(options: ChainOptions, lock: Lock): Promise<ChainResult> {
-  const { chain, folder, seed = 0, threads = 2, cache, runStep = (_, work) => work({}) } = options;
+  const {
+    chain,
+    folder,
+    seed = 0,
+    threads = availableThreads,
+    cache,
+    runStep = (_, work) => work({}),
+  } = options;
   const splitFile = join(folder, runFiles.split);
   const given = options.split ?? ((await exists(splitFile)) ? splitFile : undefined);
   const { dataset, split, genres, minimumSupport } = await chooseData({

@@ -6,7 +6,7 @@ export {
   crossValidate,
 } from './crossValidate.ts';
 export { type FromOptions, normalizationOf, recipeFrom } from './recipe/from.ts';
-export { formatDuration, ProgressMeter } from './record/progress.ts';
+export { ProgressMeter } from './record/progress.ts';
 export { type RefitOptions, type RefitResult, refit } from './refit.ts';
 export {
   type RunFacts,

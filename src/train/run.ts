@@ -10,7 +10,7 @@ import {
   writeSplit,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import type { Graph } from '../graph/index.ts';
+import { availableThreads, type Graph } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import {
   asOnlyWriter,
@@ -67,7 +67,7 @@ export interface TrainOptions extends CommonOptions, DataWishes {
   readonly recipe: Recipe;
   /** Seed of weights, order, augmentation and dropout. @default 0 */
   readonly seed?: number;
-  /** @default 2 */
+  /** Threads of the engine; the same count gives the same bits. @default all that the machine has */
   readonly threads?: number;
 }
 
@@ -93,7 +93,7 @@ export async function train(options: TrainOptions): Promise<RunResult> {
 }
 
 async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> {
-  const { folder, seed = 0, threads = 2 } = options;
+  const { folder, seed = 0, threads = availableThreads } = options;
   // Another process may have begun it since it was looked at without the lock.
   await refuseExistingRun(folder);
   options.onPreparation?.('reading the table', 0, 0);

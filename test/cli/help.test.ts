@@ -63,17 +63,20 @@ test('the help of predict explains every option', async () => {
 
     OPTIONS
 
-              --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped                
-                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first
-                 --texts=<file.jsonl>    What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}                       
-                     --titles=<table>    The films' titles, heard too: a table with the columns id, title and perhaps year and original_title          
-                            --library    Pass over fanart, banners, logos and the like everywhere; by default in folders of films only                 
-                         --no-library    Pass over none of them                                                                                        
-                    --images=<folder>    Folder of the images that a table names; by default its own, or images/ beside it                             
-                      --base=<folder>    Folder that ids are relative to; by default the deepest that holds everything named                           
-      --format=<table|json|jsonl|csv>    table for people; json, jsonl or csv for programs (Default: table)                                            
-                     --batch=<number>    Posters that go through the network at a time (Default: 8)                                                    
-                   --threads=<number>    Threads of the engine (Default: 2)
+              --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped                    
+                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first    
+                 --texts=<file.jsonl>    What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}                           
+                     --titles=<table>    The films' titles, heard too: a table with the columns id, title and perhaps year and original_title              
+                            --library    Pass over fanart, banners, logos and the like everywhere; by default in folders of films only                     
+                         --no-library    Pass over none of them                                                                                            
+                    --images=<folder>    Folder of the images that a table names; by default its own, or images/ beside it                                 
+                      --base=<folder>    Folder that ids are relative to; by default the deepest that holds everything named                               
+      --format=<table|json|jsonl|csv>    On standard output: table for people (the default); json, jsonl or csv for programs                               
+                      --output=<file>    Write here instead: .jsonl, .csv or .parquet. Killed, the same command goes on; failures go to <file>.errors.jsonl
+                          --overwrite    Begin the output anew, whatever it holds                                                                          
+                       --retry-errors    Try posters of the output that failed once more                                                                   
+                     --batch=<number>    Posters that go through the network at a time (Default: 8)                                                        
+                   --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits
 
     EXAMPLES
 
@@ -81,6 +84,8 @@ test('the help of predict explains every option', async () => {
           Shows the genres of one poster, by the model that is shipped.
       onesheet predict posters/ --model runs/first --format csv > genres.csv
           Tags a whole folder.
+      onesheet predict catalogue.csv --output genres.jsonl
+          Works through a catalogue of any length; killed, the same command goes on where it was.
       find . -name "*.jpg" | onesheet predict - --model best.onnx --format jsonl
           Reads paths from another program.
       onesheet predict posters/ --model runs/first --policy precision=0.8
@@ -141,7 +146,7 @@ test('the help of train says how to start from another network', async () => {
       --minimum-support=<posters>    Drop genres on fewer posters than this; by default 1.5 % of the labelled ones, at least 10, at most 100, unless the recipe says its own             
                   --seed=<number>    Seed of weights, order, augmentation and dropout (Default: 0)                                                                                       
                 --epochs=<number>    At most so many epochs, instead of the recipe's                                                                                                     
-               --threads=<number>    Threads of the engine; the same count gives the same bits (Default: 2)                                                                              
+               --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits                                                      
                  --cache=<folder>    Keep decoded posters here, so that the next run starts at once                                                                                      
                          --report    Write report.html into the run at the end (Default: true)                                                                                           
                       --no-report    No report at the end

@@ -1,4 +1,5 @@
 /** @module Batches as they are done -> a live line for a terminal, or now and then a plain line for a log. */
+import { formatDuration } from '../../duration.ts';
 
 export interface ProgressOptions {
   /** Where text goes; the meter itself prints nothing. */
@@ -30,14 +31,6 @@ const redrawInterval = 100;
 const speedWindow = 20;
 const shortestBar = 8;
 const longestBar = 30;
-
-/** `75` -> `1:15`, `3675` -> `1:01:15`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const padded = (value: number) => String(value).padStart(2, '0');
-  return hours > 0 ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
-}
 
 /** Shows how far the training is: epoch, batch, loss, images per second, time left in the epoch and at most in all. */
 export class ProgressMeter {

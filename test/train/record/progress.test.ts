@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatDuration, ProgressMeter, type ProgressOptions } from '../../../src/train/record/progress.ts';
+import { ProgressMeter, type ProgressOptions } from '../../../src/train/record/progress.ts';
 
 function meterOf(options: Partial<ProgressOptions>) {
   const written: string[] = [];
@@ -143,14 +143,4 @@ test('the speed follows the latest batches', () => {
   expect(meter.imagesPerSecond()).toBe(32);
   train(20, 100);
   expect(meter.imagesPerSecond()).toBe(320);
-});
-
-test.each([
-  [0, '0:00'],
-  [59.6, '1:00'],
-  [75, '1:15'],
-  [3675, '1:01:15'],
-  [-3, '0:00'],
-])('%f seconds are written %s', (seconds, text) => {
-  expect(formatDuration(seconds)).toBe(text);
 });
