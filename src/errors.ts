@@ -47,6 +47,12 @@ export const errorTable = {
     500,
     (reason: string) => `No onnxruntime can be loaded, neither the native one nor WebAssembly: ${reason}.`,
   ),
+  READER_MISSING: coded(
+    1,
+    501,
+    (what: string, command: string, reason: string) =>
+      `Reading posters needs ${what}, which cannot be loaded here (${reason}). To install it: ${command}`,
+  ),
   GRADIENT_NOT_FINITE: coded(
     1,
     422,

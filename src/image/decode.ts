@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { onesheetError } from '../errors.ts';
 import { renderApart } from './decoderPool.ts';
 import { sniffFormat } from './format.ts';
-import type { PixelImage } from './geometry.ts';
+import type { Bounds, PixelImage, ScaledImage } from './geometry.ts';
 import { isLight } from './light.ts';
 import { completeLimits, type ImageLimits } from './limits.ts';
 import { type RenderTask, render } from './render.ts';
@@ -51,6 +51,20 @@ export async function measureImage(
 }
 
 /**
+ * Decodes a picture in its own proportions, in a size within bounds, in one pass.
+ *
+ * @throws {OnesheetError} the codes of {@link decodeImage}
+ */
+export async function decodeWithin(
+  source: ImageSource,
+  bounds: Bounds,
+  limits: Partial<ImageLimits> = {},
+  signal?: AbortSignal,
+): Promise<ScaledImage> {
+  return (await decode(source, bounds, limits, signal)) as ScaledImage;
+}
+
+/**
  * {@link decodeImage}, {@link measureImage}, or decoding and resizing in one pass: here when the header promises that
  * it takes little time, else in a process that can be ended.
  */
@@ -59,7 +73,7 @@ export async function decode(
   wanted: RenderTask['wanted'],
   limits: Partial<ImageLimits>,
   signal: AbortSignal | undefined,
-): Promise<PixelImage> {
+): Promise<PixelImage | ScaledImage> {
   // One signal may stand for a whole list of pictures.
   if (signal !== undefined) setMaxListeners(0, signal);
   const name = describeSource(source);

@@ -13,6 +13,27 @@ export interface PixelImage extends PixelSize {
   readonly data: Uint8Array;
 }
 
+/** A picture in its own proportions, in a size that suits what looks at it. */
+export interface ScaledImage extends PixelImage {
+  /** The picture's own upright size. */
+  readonly original: PixelSize;
+}
+
+/** The size of a picture that keeps its proportions. */
+export interface Bounds {
+  /** Pixels that the longer side has at most. */
+  readonly longest: number;
+  /** How many times larger than it is the picture becomes, if that keeps to the longest side. */
+  readonly enlargement: number;
+}
+
+/** The size of a picture within bounds: at least one pixel each way. */
+export function sizeWithin({ height, width }: PixelSize, { longest, enlargement }: Bounds): PixelSize {
+  const scale = Math.min(enlargement, longest / Math.max(height, width));
+  const scaled = (length: number): number => Math.max(1, Math.round(length * scale));
+  return { height: scaled(height), width: scaled(width) };
+}
+
 /** A scaled picture in the input's pixels: `top` and `left` are below 0 where it overhangs. */
 export interface Placement extends PixelSize {
   readonly top: number;

@@ -8,11 +8,11 @@ export {
   noAugmentation,
 } from './augment.ts';
 export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
-export { decodeImage, measureImage } from './decode.ts';
+export { decodeImage, decodeWithin, measureImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
 export { type FetchOptions, fetchImage } from './fetch.ts';
 export { type ImageFormat, sniffFormat } from './format.ts';
-export { type PixelImage, type PixelSize, placementOf } from './geometry.ts';
+export { type Bounds, type PixelImage, type PixelSize, placementOf, type ScaledImage } from './geometry.ts';
 export { hammingDistance, hashPixels, perceptualHash } from './hash.ts';
 export { defaultImageLimits, type ImageLimits } from './limits.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';

@@ -4,7 +4,7 @@ import { onesheetError } from '../errors.ts';
 import { plainBytes, sharp } from './codec.ts';
 import { firstFrame } from './firstFrame.ts';
 import { type ImageFormat, isCutShort } from './format.ts';
-import { type PixelImage, type PixelSize, placementOf } from './geometry.ts';
+import { type Bounds, type PixelImage, type PixelSize, placementOf, type ScaledImage, sizeWithin } from './geometry.ts';
 import type { Colour, ResizeRule } from './rule.ts';
 
 /** Plain data, since it may go to another process. */
@@ -14,8 +14,8 @@ export interface RenderTask {
   readonly format: ImageFormat;
   /** What messages call the picture. */
   readonly name: string;
-  /** All its pixels, only its upright size (then `data` is empty), or its pixels in the size of a rule, without bars. */
-  readonly wanted: 'pixels' | 'size' | ResizeRule;
+  /** All its pixels, only its upright size (then `data` is empty), or its pixels in the size of a rule, without bars, or within bounds. */
+  readonly wanted: 'pixels' | 'size' | ResizeRule | Bounds;
   /** Most pixels that the header may announce. */
   readonly maximumPixels: number;
 }
@@ -37,14 +37,15 @@ const black: Colour = [0, 0, 0];
  *
  * @throws {OnesheetError} IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE
  */
-export async function render(task: RenderTask): Promise<PixelImage> {
+export async function render(task: RenderTask): Promise<PixelImage | ScaledImage> {
   const { format, name, wanted, maximumPixels } = task;
   const bytes = firstFrame(format, task.bytes);
-  const background = typeof wanted === 'string' ? black : wanted.background;
+  const rule = typeof wanted === 'object' && 'fit' in wanted ? wanted : undefined;
+  const background = rule?.background ?? black;
   try {
-    if (format === 'JPEG' && typeof wanted === 'object' && wanted.fit !== 'contain') {
+    if (format === 'JPEG' && rule !== undefined && rule.fit !== 'contain') {
       // Reading the header first would take an eighth of the time; it is read to name what fails here.
-      const image = await draw(bytes, maximumPixels, resizingTo(wanted)).catch(() => undefined);
+      const image = await draw(bytes, maximumPixels, resizingTo(rule)).catch(() => undefined);
       if (image) return flatten(image, background);
     }
     const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
@@ -53,14 +54,10 @@ export async function render(task: RenderTask): Promise<PixelImage> {
     const most = Math.floor((maximumPixels * 4) / pixelBytes);
     if (width * height > most) throw onesheetError('IMAGE_TOO_LARGE', name, width, height, most, pixelBytes);
     if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
-    const resizing =
-      wanted === 'pixels'
-        ? undefined
-        : wanted === 'size'
-          ? resizing1x1
-          : resizingTo(wanted, { width, height });
+    const resizing = resizingFor(wanted, { width, height });
     const image = flatten(await draw(bytes, width * height, resizing, header), background);
-    return wanted === 'size' ? { width, height, data: new Uint8Array() } : image;
+    if (wanted === 'size') return { width, height, data: new Uint8Array() };
+    return typeof wanted === 'object' && rule === undefined ? { ...image, original: { width, height } } : image;
   } catch (error) {
     throw nameFailure(error, name, format, bytes);
   }
@@ -69,12 +66,23 @@ export async function render(task: RenderTask): Promise<PixelImage> {
 /** The whole picture is decoded, so that a damaged one has no size, but hardly any of it is kept. */
 const resizing1x1: ResizeOptions = { width: 1, height: 1, fit: 'fill' };
 
+function resizingFor(wanted: RenderTask['wanted'], from: PixelSize): ResizeOptions | undefined {
+  if (wanted === 'pixels') return undefined;
+  if (wanted === 'size') return resizing1x1;
+  if ('fit' in wanted) return resizingTo(wanted, from);
+  return { ...sizeWithin(from, wanted), fit: 'fill', ...carefully };
+}
+
+/**
+ * Decoders that shrink on the way do it each in their own manner. JPEG's leaves a factor of two to the kernel here, and
+ * all other formats give exactly the same pixels.
+ */
+const carefully: ResizeOptions = { fastShrinkOnLoad: false };
+
 /** @param from the upright size of the picture, which `contain` asks for */
 function resizingTo(rule: ResizeRule, from: PixelSize = rule): ResizeOptions {
   const { fit, height, width, kernel } = rule;
-  // Decoders that shrink on the way do it each in their own manner. JPEG's leaves a factor of two to the kernel here,
-  // and all other formats give exactly the same pixels.
-  const shared = { kernel, fastShrinkOnLoad: false };
+  const shared = { kernel, ...carefully };
   if (fit !== 'contain') return { height, width, fit, ...shared };
   const fitted = placementOf(from, rule);
   return { height: fitted.height, width: fitted.width, fit: 'fill', ...shared };

@@ -1,0 +1,156 @@
+/** @module A picture and a rectangle in it at any angle -> its content upright, in the height that letters are read in. */
+import type { PixelImage } from '../image/index.ts';
+import type { Point, Quadrilateral } from './rectangle.ts';
+
+/** Rows of a line as the recognition wants it. */
+export const lineHeight = 48;
+
+/** Columns of a line at most: what is longer is squeezed. */
+const longestLine = 1600;
+
+/** Lengths of a rectangle's first side and of the one across, in pixels. */
+export function extentOf([a, b, c, d]: Quadrilateral): readonly [along: number, across: number] {
+  const distance = (p: Point, q: Point): number => Math.hypot(q[0] - p[0], q[1] - p[1]);
+  return [Math.max(distance(a, b), distance(d, c)), Math.max(distance(a, d), distance(b, c))];
+}
+
+/** The line turned by a quarter, so that what ran down the picture, or up it, runs to the right. */
+export function turned([a, b, c, d]: Quadrilateral, direction: 'down' | 'up'): Quadrilateral {
+  return direction === 'down' ? [b, c, d, a] : [d, a, b, c];
+}
+
+/** A picture of any number type, `[height, width, 3]`, from 0 to 255. */
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray | Uint8Array;
+}
+
+/** The rectangle upright, 48 pixels high; beyond its edges the picture goes on as at them. */
+export function cropLine(picture: PixelImage, place: Quadrilateral): Pixels {
+  const level = straighten(picture, place);
+  const { width, height } = level;
+  const scale = Math.max(height / lineHeight, width / longestLine);
+  const columns = Math.max(1, Math.round(width / scale));
+  return resizeRows(resizeColumns(level, columns, scale), lineHeight, height / lineHeight);
+}
+
+/** The rectangle in its own size, by cubic interpolation. */
+function straighten({ width, height, data }: PixelImage, place: Quadrilateral): Pixels {
+  const [along, across] = extentOf(place);
+  const [first, second, third, last] = place;
+  const [columns, rows] = [Math.max(1, Math.floor(along)), Math.max(1, Math.floor(across))];
+  const level = new Uint8ClampedArray(rows * columns * 3);
+  const [beside, below] = [new Float64Array(4), new Float64Array(4)];
+  for (let v = 0, to = 0; v < rows; v++)
+    for (let u = 0; u < columns; u++, to += 3) {
+      const [p, q] = [u / columns, v / rows];
+      const x = (1 - q) * ((1 - p) * first[0] + p * second[0]) + q * ((1 - p) * last[0] + p * third[0]);
+      const y = (1 - q) * ((1 - p) * first[1] + p * second[1]) + q * ((1 - p) * last[1] + p * third[1]);
+      const [column, row] = [Math.floor(x), Math.floor(y)];
+      for (let i = 0; i < 4; i++) {
+        beside[i] = cubic(x - column + 1 - i, -0.75);
+        below[i] = cubic(y - row + 1 - i, -0.75);
+      }
+      let [red, green, blue] = [0, 0, 0];
+      for (let j = 0; j < 4; j++) {
+        const line = Math.min(height - 1, Math.max(0, row + j - 1)) * width;
+        for (let i = 0; i < 4; i++) {
+          const weight = below[j]! * beside[i]!;
+          const at = 3 * (line + Math.min(width - 1, Math.max(0, column + i - 1)));
+          red += weight * data[at]!;
+          green += weight * data[at + 1]!;
+          blue += weight * data[at + 2]!;
+        }
+      }
+      level[to] = red;
+      level[to + 1] = green;
+      level[to + 2] = blue;
+    }
+  return { width: columns, height: rows, data: level };
+}
+
+/** Cubic convolution (Keys 1981). */
+function cubic(distance: number, a: number): number {
+  const t = Math.abs(distance);
+  if (t >= 2) return 0;
+  return t < 1 ? ((a + 2) * t - (a + 3)) * t * t + 1 : ((a * t - 5 * a) * t + 8 * a) * t - 4 * a;
+}
+
+/** A sinc under a sinc of three lobes (Duchon 1979). */
+function lanczos(distance: number): number {
+  const t = Math.PI * Math.abs(distance);
+  if (t >= 3 * Math.PI) return 0;
+  return t < 1e-8 ? 1 : (3 * Math.sin(t) * Math.sin(t / 3)) / (t * t);
+}
+
+interface Taps {
+  /** The first of the samples that count, per result; those outside count as the outermost. */
+  readonly first: Int32Array;
+  readonly count: number;
+  /** `[results, count]` */
+  readonly weights: Float32Array;
+}
+
+/** What each of so many results takes of the samples: an enlargement is cubic, a reduction averages by Lanczos' window. */
+function tapsOf(results: number, scale: number): Taps {
+  const stretch = Math.max(1, scale);
+  const support = scale > 1 ? 3 * scale : 2;
+  const count = Math.ceil(2 * support) + 1;
+  const first = new Int32Array(results);
+  const weights = new Float32Array(results * count);
+  for (let r = 0; r < results; r++) {
+    // libvips puts what it enlarges half a pixel of the result further down and right.
+    const centre = scale > 1 ? (r + 0.5) * scale - 0.5 : r * scale - 0.5;
+    first[r] = Math.ceil(centre - support);
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const distance = (first[r]! + i - centre) / stretch;
+      const weight = scale > 1 ? lanczos(distance) : cubic(distance, -0.5);
+      weights[r * count + i] = weight;
+      sum += weight;
+    }
+    for (let i = 0; i < count; i++) weights[r * count + i]! /= sum;
+  }
+  return { first, count, weights };
+}
+
+function resizeColumns({ width, height, data }: Pixels, columns: number, scale: number): Pixels {
+  if (columns === width) return { width, height, data };
+  const { first, count, weights } = tapsOf(columns, scale);
+  const resized = new Uint8ClampedArray(height * columns * 3);
+  for (let y = 0, to = 0; y < height; y++)
+    for (let u = 0; u < columns; u++, to += 3) {
+      let [red, green, blue] = [0, 0, 0];
+      for (let i = 0; i < count; i++) {
+        const weight = weights[u * count + i]!;
+        const at = 3 * (y * width + Math.min(width - 1, Math.max(0, first[u]! + i)));
+        red += weight * data[at]!;
+        green += weight * data[at + 1]!;
+        blue += weight * data[at + 2]!;
+      }
+      resized[to] = red;
+      resized[to + 1] = green;
+      resized[to + 2] = blue;
+    }
+  return { width: columns, height, data: resized };
+}
+
+function resizeRows({ width, height, data }: Pixels, rows: number, scale: number): Pixels {
+  if (rows === height) return { width, height, data };
+  const { first, count, weights } = tapsOf(rows, scale);
+  const stride = 3 * width;
+  const resized = new Uint8ClampedArray(rows * stride);
+  const sums = new Float32Array(stride);
+  for (let v = 0; v < rows; v++) {
+    sums.fill(0);
+    for (let i = 0; i < count; i++) {
+      const weight = weights[v * count + i]!;
+      if (weight === 0) continue;
+      const from = stride * Math.min(height - 1, Math.max(0, first[v]! + i));
+      for (let at = 0; at < stride; at++) sums[at]! += weight * data[from + at]!;
+    }
+    resized.set(sums, v * stride);
+  }
+  return { width, height: rows, data: resized };
+}

