@@ -43,6 +43,7 @@ export const rooms: readonly Room[] = [
     purpose:
       "a run's folder: recipe, configuration, history, validation, metrics, each written and read in one place",
   },
+  { name: 'read/', purpose: 'a picture -> the lines of text on it, with place and confidence' },
   {
     name: 'text/',
     purpose: 'what stands on posters as text + genres -> a model that speaks beside a network',

@@ -97,6 +97,14 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       "Hears the films' titles too, which makes the genres better.",
     ],
   ],
+  read: [
+    ['onesheet read poster.jpg', 'Prints the lines of text on a poster, from top to bottom.'],
+    [
+      'onesheet read posters/ --format jsonl > texts.jsonl',
+      'Writes what `predict --texts texts.jsonl` hears, with the place of every line and how sure it is.',
+    ],
+    ['onesheet read posters/ --boxes boxes/', 'Draws the posters with a box around every line.'],
+  ],
   explain: [
     [
       'onesheet explain poster.jpg --model runs/first --genre Horror',

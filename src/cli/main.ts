@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   'cross-validate': async () => (await import('./crossValidate.ts')).crossValidateCommand,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
+  read: async () => (await import('./read.ts')).readCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
   recipes: async () => (await import('./recipes.ts')).recipesCommand,

@@ -4,7 +4,14 @@ import { onesheetError } from '../errors.ts';
 import { plainBytes, sharp } from './codec.ts';
 import { firstFrame } from './firstFrame.ts';
 import { type ImageFormat, isCutShort } from './format.ts';
-import { type Bounds, type PixelImage, type PixelSize, placementOf, type ScaledImage, sizeWithin } from './geometry.ts';
+import {
+  type Bounds,
+  type PixelImage,
+  type PixelSize,
+  placementOf,
+  type ScaledImage,
+  sizeWithin,
+} from './geometry.ts';
 import type { Colour, ResizeRule } from './rule.ts';
 
 /** Plain data, since it may go to another process. */
@@ -57,7 +64,9 @@ export async function render(task: RenderTask): Promise<PixelImage | ScaledImage
     const resizing = resizingFor(wanted, { width, height });
     const image = flatten(await draw(bytes, width * height, resizing, header), background);
     if (wanted === 'size') return { width, height, data: new Uint8Array() };
-    return typeof wanted === 'object' && rule === undefined ? { ...image, original: { width, height } } : image;
+    return typeof wanted === 'object' && rule === undefined
+      ? { ...image, original: { width, height } }
+      : image;
   } catch (error) {
     throw nameFailure(error, name, format, bytes);
   }

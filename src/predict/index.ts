@@ -19,6 +19,7 @@ export type { PredictSettings } from './options.ts';
 export { modelPathOf, openClassifier, predict } from './predict.ts';
 export {
   type FailedPrediction,
+  failureOf,
   type GenrePrediction,
   isFailed,
   type Prediction,
@@ -29,6 +30,7 @@ export {
   roundProbability,
   writtenOutcome,
 } from './prediction.ts';
+export { type ReadingOptions, type ReadPoster, readPosters } from './reading.ts';
 export { sheetHeader, sheetRow } from './sheet.ts';
 export { pictureAt, postersAt, type SourceOptions } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';

@@ -3,7 +3,7 @@ import type { PixelImage } from '../image/index.ts';
 import type { Point, Quadrilateral } from './rectangle.ts';
 
 /** Rows of a line as the recognition wants it. */
-export const lineHeight = 48;
+const lineHeight = 48;
 
 /** Columns of a line at most: what is longer is squeezed. */
 const longestLine = 1600;
@@ -19,15 +19,8 @@ export function turned([a, b, c, d]: Quadrilateral, direction: 'down' | 'up'): Q
   return direction === 'down' ? [b, c, d, a] : [d, a, b, c];
 }
 
-/** A picture of any number type, `[height, width, 3]`, from 0 to 255. */
-interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray | Uint8Array;
-}
-
 /** The rectangle upright, 48 pixels high; beyond its edges the picture goes on as at them. */
-export function cropLine(picture: PixelImage, place: Quadrilateral): Pixels {
+export function cropLine(picture: PixelImage, place: Quadrilateral): PixelImage {
   const level = straighten(picture, place);
   const { width, height } = level;
   const scale = Math.max(height / lineHeight, width / longestLine);
@@ -36,7 +29,7 @@ export function cropLine(picture: PixelImage, place: Quadrilateral): Pixels {
 }
 
 /** The rectangle in its own size, by cubic interpolation. */
-function straighten({ width, height, data }: PixelImage, place: Quadrilateral): Pixels {
+function straighten({ width, height, data }: PixelImage, place: Quadrilateral): PixelImage {
   const [along, across] = extentOf(place);
   const [first, second, third, last] = place;
   const [columns, rows] = [Math.max(1, Math.floor(along)), Math.max(1, Math.floor(across))];
@@ -67,7 +60,7 @@ function straighten({ width, height, data }: PixelImage, place: Quadrilateral): 
       level[to + 1] = green;
       level[to + 2] = blue;
     }
-  return { width: columns, height: rows, data: level };
+  return { width: columns, height: rows, data: new Uint8Array(level.buffer) };
 }
 
 /** Cubic convolution (Keys 1981). */
@@ -115,7 +108,7 @@ function tapsOf(results: number, scale: number): Taps {
   return { first, count, weights };
 }
 
-function resizeColumns({ width, height, data }: Pixels, columns: number, scale: number): Pixels {
+function resizeColumns({ width, height, data }: PixelImage, columns: number, scale: number): PixelImage {
   if (columns === width) return { width, height, data };
   const { first, count, weights } = tapsOf(columns, scale);
   const resized = new Uint8ClampedArray(height * columns * 3);
@@ -133,10 +126,10 @@ function resizeColumns({ width, height, data }: Pixels, columns: number, scale: 
       resized[to + 1] = green;
       resized[to + 2] = blue;
     }
-  return { width: columns, height, data: resized };
+  return { width: columns, height, data: new Uint8Array(resized.buffer) };
 }
 
-function resizeRows({ width, height, data }: Pixels, rows: number, scale: number): Pixels {
+function resizeRows({ width, height, data }: PixelImage, rows: number, scale: number): PixelImage {
   if (rows === height) return { width, height, data };
   const { first, count, weights } = tapsOf(rows, scale);
   const stride = 3 * width;
@@ -152,5 +145,5 @@ function resizeRows({ width, height, data }: Pixels, rows: number, scale: number
     }
     resized.set(sums, v * stride);
   }
-  return { width, height: rows, data: resized };
+  return { width, height: rows, data: new Uint8Array(resized.buffer) };
 }

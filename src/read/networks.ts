@@ -34,6 +34,11 @@ export async function loadNetworks(): Promise<ReaderNetworks> {
     const alphabet = [...letters!.toString('utf8').split('\n'), ' '];
     return { detection: detection!, recognition: recognition!, alphabet };
   } catch (error) {
-    throw onesheetError('READER_MISSING', packageName, `npm install ${packageName}@${packageVersion}`, (error as Error).message);
+    throw onesheetError(
+      'READER_MISSING',
+      packageName,
+      `npm install ${packageName}@${packageVersion}`,
+      (error as Error).message,
+    );
   }
 }

@@ -1,23 +1,22 @@
-/** @module Lines of text as pictures and the recognition network -> their letters. */
+/** @module A line of text as a picture and the network that reads letters -> its text, and how sure that is. */
 import type { Session } from '../graph/index.ts';
-import { lineHeight } from './crop.ts';
+import type { PixelImage } from '../image/index.ts';
 import { decodeLetters, type Letters } from './letters.ts';
 
+/** @param alphabet letters of the network's classes from 1 on */
 export async function recognize(
   session: Session,
-  line: { readonly width: number; readonly data: ArrayLike<number> },
+  { width, height, data }: PixelImage,
   alphabet: readonly string[],
-  normalized: boolean,
 ): Promise<Letters> {
-  const { width, data } = line;
-  const plane = lineHeight * width;
-  const input = new Float32Array(3 * plane);
-  for (let at = 0, from = 0; at < plane; at++, from += 3)
-    for (let c = 0; c < 3; c++) {
-      const value = data[from + 2 - c]! / 255;
-      input[c * plane + at] = normalized ? 2 * value - 1 : value;
-    }
-  const results = await session.run({ x: { dtype: 'float32', shape: [1, 3, lineHeight, width], data: input } });
+  const plane = height * width;
+  const planes = new Float32Array(3 * plane);
+  for (let at = 0, from = 0; at < plane; at++, from += 3) {
+    planes[at] = data[from + 2]! / 255;
+    planes[plane + at] = data[from + 1]! / 255;
+    planes[2 * plane + at] = data[from]! / 255;
+  }
+  const results = await session.run({ x: { dtype: 'float32', shape: [1, 3, height, width], data: planes } });
   const { data: probabilities, shape } = Object.values(results)[0]!;
   return decodeLetters(probabilities as Float32Array, shape[1] as number, alphabet);
 }

@@ -1,0 +1,3 @@
+/** @module The door of the reading room: a picture -> the lines of text on it, with place and confidence. */
+export { drawBoxes } from './boxes.ts';
+export { Reader, type Reading } from './reader.ts';

@@ -1,0 +1,107 @@
+/** @module A picture -> the lines of text on it, with place and confidence. */
+import { Session, type SessionOptions } from '../graph/index.ts';
+import { decodeWithin, type ImageLimits, type ImageSource, type ScaledImage } from '../image/index.ts';
+import { cropLine, extentOf, turned } from './crop.ts';
+import { detectLines } from './detect.ts';
+import type { Letters } from './letters.ts';
+import { inReadingOrder, type TextLine } from './lines.ts';
+import { loadNetworks } from './networks.ts';
+import { recognize } from './recognize.ts';
+import type { Point, Quadrilateral } from './rectangle.ts';
+
+/** What stands on a picture. */
+export interface Reading {
+  /** Upright size of the picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** From top to bottom. */
+  readonly lines: readonly TextLine[];
+}
+
+/** Small posters are enlarged, as letters of a few pixels are not found; large ones are read in this size. */
+const bounds = { longest: 960, enlargement: 2 };
+
+/** Lines that are doubted more are left out. */
+const leastConfidence = 0.5;
+
+/** Lines of a picture that are read, the largest first, and their length all together at 48 pixels high: a bound for noise. */
+const [mostLines, mostColumns] = [200, 24_000];
+
+/** Boxes that are this many times taller than wide hold text that runs down or up. */
+const tall = 1.5;
+
+/** Reads posters; its networks stay loaded until it is released. */
+export class Reader {
+  readonly #detection: Session;
+  readonly #recognition: Session;
+  readonly #alphabet: readonly string[];
+
+  private constructor(detection: Session, recognition: Session, alphabet: readonly string[]) {
+    this.#detection = detection;
+    this.#recognition = recognition;
+    this.#alphabet = alphabet;
+  }
+
+  /** @throws {OnesheetError} READER_MISSING with the command that installs the networks; what `Session.create` throws */
+  static async create(options: SessionOptions = {}): Promise<Reader> {
+    const { detection, recognition, alphabet } = await loadNetworks();
+    const sessions = [detection, recognition].map((bytes) => Session.create(bytes, options));
+    const [finder, letters] = (await Promise.all(sessions)) as [Session, Session];
+    return new Reader(finder, letters, alphabet);
+  }
+
+  /**
+   * Reads one picture: at most 200 lines, which bounds the time for pictures that are nothing but lettering or noise.
+   *
+   * @throws {OnesheetError} the codes of `decodeImage`; the signal's reason
+   */
+  async read(source: ImageSource, limits: Partial<ImageLimits> = {}, signal?: AbortSignal): Promise<Reading> {
+    const picture = await decodeWithin(source, bounds, limits, signal);
+    signal?.throwIfAborted();
+    const lines: TextLine[] = [];
+    let columns = 0;
+    const places = (await detectLines(this.#detection, picture)).slice(0, mostLines);
+    for (const place of places) {
+      if (columns >= mostColumns) break;
+      signal?.throwIfAborted();
+      const { letters, width } = await this.#readLine(picture, place);
+      columns += width;
+      if (letters.confidence >= leastConfidence)
+        lines.push({ ...letters, place: onOriginal(place, picture) });
+    }
+    const { width, height } = picture.original;
+    return { width, height, lines: inReadingOrder(lines) };
+  }
+
+  /** A tall box is read both ways, and what is surer counts. */
+  async #readLine(
+    picture: ScaledImage,
+    place: Quadrilateral,
+  ): Promise<{ readonly letters: Letters; readonly width: number }> {
+    const [along, across] = extentOf(place);
+    const ways = across >= tall * along ? [turned(place, 'down'), turned(place, 'up')] : [place];
+    let best: Letters = { text: '', confidence: 0 };
+    let width = 0;
+    for (const way of ways) {
+      const line = cropLine(picture, way);
+      const letters = await recognize(this.#recognition, line, this.#alphabet);
+      width += line.width;
+      if (letters.confidence > best.confidence) best = letters;
+    }
+    return { letters: best, width };
+  }
+
+  async release(): Promise<void> {
+    await Promise.all([this.#detection.release(), this.#recognition.release()]);
+  }
+}
+
+/** In pixels of the picture itself, with a tenth of a pixel kept. */
+function onOriginal(place: Quadrilateral, { width, height, original }: ScaledImage): Quadrilateral {
+  const scaled = ([x, y]: Point): Point => [
+    Math.round((10 * x * original.width) / width) / 10,
+    Math.round((10 * y * original.height) / height) / 10,
+  ];
+  const [a, b, c, d] = place;
+  return [scaled(a), scaled(b), scaled(c), scaled(d)];
+}

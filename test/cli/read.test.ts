@@ -1,0 +1,91 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { decodeImage } from '../../src/image/index.ts';
+import { temporaryFolder } from '../model/fixture.ts';
+import { drawLettering } from '../read/lettering.ts';
+import { onesheet } from './command.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await mkdir(join(folder, 'old'));
+  const lines = [
+    { text: 'THE LEADER', x: 30, y: 60, height: 20 },
+    { text: 'MARTIN', x: 40, y: 300, height: 18 },
+  ];
+  await writeFile(join(folder, 'a.png'), await drawLettering(256, 384, lines));
+  await writeFile(join(folder, 'old', 'b.png'), await drawLettering(256, 384, []));
+});
+
+test('lines are printed below the name of their poster', async () => {
+  const path = join(folder, 'a.png');
+  expect(await onesheet(['read', path])).toEqual({
+    code: 0,
+    stdout: `${path}\n  THE LEADER\n  MARTIN\n`,
+    stderr: '',
+  });
+});
+
+test('jsonl has texts, sizes and places, and is what predict takes as texts', async () => {
+  const { code, stdout } = await onesheet(['read', folder, '--format', 'jsonl']);
+  expect(code).toBe(0);
+  const [a, b] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(a).toMatchObject({
+    id: 'a',
+    source: join(folder, 'a.png'),
+    texts: ['THE LEADER', 'MARTIN'],
+    width: 256,
+    height: 384,
+  });
+  expect(a.lines.map(({ text }: { text: string }) => text)).toEqual(a.texts);
+  expect(a.lines[0].place).toHaveLength(4);
+  expect(b).toEqual({
+    id: 'old/b',
+    source: join(folder, 'old', 'b.png'),
+    texts: [],
+    width: 256,
+    height: 384,
+    lines: [],
+  });
+});
+
+test('boxes are drawn on copies of the posters, below a folder, by their ids', async () => {
+  const boxes = join(folder, '..', `${folder.split('/').at(-1)}-boxes`);
+  expect((await onesheet(['read', folder, '--boxes', boxes])).code).toBe(0);
+  const name = 'drawn';
+  const drawn = await decodeImage({ kind: 'bytes', bytes: await readFile(join(boxes, 'a.png')), name });
+  expect([drawn.width, drawn.height]).toEqual([512, 768]);
+  const isGreen = (at: number): boolean => drawn.data[at] === 80 && drawn.data[at + 1] === 255;
+  const greens = Array.from({ length: drawn.data.length / 3 }, (_, i) => 3 * i).filter(isGreen);
+  expect(greens.length).toBeGreaterThan(500);
+  const blank = await decodeImage({ kind: 'bytes', bytes: await readFile(join(boxes, 'old/b.png')), name });
+  expect(blank.data.every((value) => value === 255)).toBe(true);
+});
+
+test('a poster that cannot be read is named, the others are read, and the exit code is 3', async () => {
+  const missing = join(folder, 'missing.png');
+  const { code, stdout, stderr } = await onesheet([
+    'read',
+    missing,
+    join(folder, 'a.png'),
+    '--format',
+    'jsonl',
+  ]);
+  const [first, second] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect({ code, stderr }).toEqual({ code: 3, stderr: 'onesheet: 1 of 2 posters could not be read.\n' });
+  expect(first).toMatchObject({ source: missing, error: { code: 'IMAGE_MISSING' } });
+  expect(second.texts).toEqual(['THE LEADER', 'MARTIN']);
+});
+
+test('a folder without posters is exit code 2', async () => {
+  const { code, stderr } = await onesheet(['read', await temporaryFolder()]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('posters');
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeImage } from '../../src/image/index.ts';
+import { Reader } from '../../src/read/index.ts';
+import { drawLettering, type Lettering } from './lettering.ts';
+
+let reader: Reader;
+beforeAll(async () => {
+  reader = await Reader.create({ threads: 2 });
+});
+afterAll(() => reader.release());
+
+const source = (bytes: Uint8Array) => ({ kind: 'bytes', bytes, name: 'drawn' }) as const;
+
+async function textsOf(lines: readonly Lettering[], ground?: string): Promise<string[]> {
+  const reading = await reader.read(source(await drawLettering(256, 384, lines, ground)));
+  return reading.lines.map(({ text }) => text);
+}
+
+test('lines are read from top to bottom, dark on light and light on dark', async () => {
+  const lines = [
+    { text: 'MARTIN', x: 40, y: 300, height: 18 },
+    { text: 'THE LEADER', x: 30, y: 60, height: 20 },
+  ];
+  expect(await textsOf(lines)).toEqual(['THE LEADER', 'MARTIN']);
+  const light = lines.map((line) => ({ ...line, colour: '#ffd' }));
+  expect(await textsOf(light, '#122')).toEqual(['THE LEADER', 'MARTIN']);
+});
+
+test('places are in pixels of the picture, clockwise from the upper left of the text', async () => {
+  const bytes = await drawLettering(256, 384, [{ text: 'MARTIN', x: 40, y: 100, height: 30 }]);
+  const { width, height, lines } = await reader.read(source(bytes));
+  expect([width, height, lines.length]).toEqual([256, 384, 1]);
+  const { place, confidence } = lines[0]!;
+  expect(confidence).toBeGreaterThan(0.8);
+  const expected = [40, 100, 200, 100, 200, 130, 40, 130];
+  const off = place.flat().map((value, i) => Math.abs(value - expected[i]!));
+  expect(Math.max(...off)).toBeLessThan(16);
+});
+
+test('a slanted line, one that runs down and one that runs up are read', async () => {
+  expect(await textsOf([{ text: 'MARTIN', x: 60, y: 120, height: 24, turn: 25 }])).toEqual(['MARTIN']);
+  expect(await textsOf([{ text: 'MARTIN', x: 150, y: 80, height: 24, turn: 90 }])).toEqual(['MARTIN']);
+  expect(await textsOf([{ text: 'MARTIN', x: 110, y: 280, height: 24, turn: -90 }])).toEqual(['MARTIN']);
+});
+
+test('a large picture is read with places on it, and a tiny and a blank one have no lines', async () => {
+  const large = await drawLettering(3000, 4500, [{ text: 'THE LEADER', x: 300, y: 900, height: 260 }]);
+  const { width, lines } = await reader.read(source(large));
+  expect([width, lines.map(({ text }) => text)]).toEqual([3000, ['THE LEADER']]);
+  expect(lines[0]!.place[1]![0]).toBeGreaterThan(2300);
+  for (const [w, h] of [
+    [20, 30],
+    [1, 1],
+    [400, 3],
+    [256, 384],
+  ] as const) {
+    const blank = await encodeImage(
+      { width: w, height: h, data: new Uint8Array(w * h * 3).fill(90) },
+      { format: 'png' },
+    );
+    expect((await reader.read(source(blank))).lines).toEqual([]);
+  }
+});
