@@ -7,7 +7,7 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|explain|models|recipes|texts|quantize|report|serve
+    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|read|explain|models|recipes|texts|quantize|report|serve
 
     COMMANDS
 
@@ -18,6 +18,7 @@ test('the help names the commands and shows lines to try', async () => {
       cross-validate    Train once for each fold, and predict every training poster by a model that has not seen it.     
             evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors.      
              predict    Name the genres of posters.                                                                      
+                read    Read what stands on posters as text.                                                             
              explain    Show where on a poster the model sees a genre.                                                   
               models    List the models that are installed.                                                              
              recipes    List the recipes to train by: purpose, cost and score.                                           

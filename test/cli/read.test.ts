@@ -1,14 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { decodeImage } from '../../src/image/index.ts';
 import { temporaryFolder } from '../model/fixture.ts';
 import { drawLettering } from '../read/lettering.ts';
 import { onesheet } from './command.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await temporaryFolder();
+/** A folder with a poster of two lines, and one without any below it. */
+async function prepared(): Promise<string> {
+  const folder = await temporaryFolder();
   await mkdir(join(folder, 'old'));
   const lines = [
     { text: 'THE LEADER', x: 30, y: 60, height: 20 },
@@ -16,10 +16,11 @@ beforeAll(async () => {
   ];
   await writeFile(join(folder, 'a.png'), await drawLettering(256, 384, lines));
   await writeFile(join(folder, 'old', 'b.png'), await drawLettering(256, 384, []));
-});
+  return folder;
+}
 
 test('lines are printed below the name of their poster', async () => {
-  const path = join(folder, 'a.png');
+  const path = join(await prepared(), 'a.png');
   expect(await onesheet(['read', path])).toEqual({
     code: 0,
     stdout: `${path}\n  THE LEADER\n  MARTIN\n`,
@@ -28,6 +29,7 @@ test('lines are printed below the name of their poster', async () => {
 });
 
 test('jsonl has texts, sizes and places, and is what predict takes as texts', async () => {
+  const folder = await prepared();
   const { code, stdout } = await onesheet(['read', folder, '--format', 'jsonl']);
   expect(code).toBe(0);
   const [a, b] = stdout
@@ -54,7 +56,8 @@ test('jsonl has texts, sizes and places, and is what predict takes as texts', as
 });
 
 test('boxes are drawn on copies of the posters, below a folder, by their ids', async () => {
-  const boxes = join(folder, '..', `${folder.split('/').at(-1)}-boxes`);
+  const folder = await prepared();
+  const boxes = await temporaryFolder();
   expect((await onesheet(['read', folder, '--boxes', boxes])).code).toBe(0);
   const name = 'drawn';
   const drawn = await decodeImage({ kind: 'bytes', bytes: await readFile(join(boxes, 'a.png')), name });
@@ -67,6 +70,7 @@ test('boxes are drawn on copies of the posters, below a folder, by their ids', a
 });
 
 test('a poster that cannot be read is named, the others are read, and the exit code is 3', async () => {
+  const folder = await prepared();
   const missing = join(folder, 'missing.png');
   const { code, stdout, stderr } = await onesheet([
     'read',
