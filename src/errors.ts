@@ -28,6 +28,16 @@ export const errorTable = {
   FILE_MISSING: coded(1, 404, (path: string, purpose: string) => `Cannot find ${path}: expected ${purpose}.`),
   FILE_UNREADABLE: coded(1, 400, (path: string, reason: string) => `Cannot read ${path}: ${reason}.`),
   FILE_UNWRITABLE: coded(1, 507, (path: string, reason: string) => `Cannot write ${path}: ${reason}.`),
+  BROWSER_MISSING: coded(1, 500, (named: string | undefined) =>
+    named === undefined
+      ? 'No browser was found that can print the report: install Chromium, Chrome or Edge, or name one by the environment variable CHROMIUM.'
+      : `Cannot run ${named}, which the environment variable CHROMIUM names: expected Chromium, Chrome or Edge.`,
+  ),
+  BROWSER_FAILED: coded(
+    1,
+    500,
+    (path: string, reason: string) => `${path} could not print the report: ${reason}.`,
+  ),
   GRAPH_SHAPE: coded(
     1,
     422,

@@ -73,6 +73,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   report: [
     ['onesheet report runs/first', 'Writes report.html and report.md into the folder of the run.'],
     [
+      'onesheet report runs/first --short --pdf --author "A. Student" --language de',
+      'Prints what is handed in, on at most six pages, in German.',
+    ],
+    [
       'onesheet report runs/first runs/second --out comparison/',
       'Compares runs: recipes, curves, and the differences that exceed noise.',
     ],

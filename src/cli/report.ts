@@ -8,11 +8,12 @@ import { printable, printableIn } from '../printable.ts';
 import {
   type Attribute,
   describeWritten,
+  languages,
   type ReportOptions,
   type WrittenReport,
   writeReport,
 } from '../report/index.ts';
-import { threadsArgument, threadsOf } from './arguments.ts';
+import { choiceOf, threadsArgument, threadsOf } from './arguments.ts';
 
 /** The run's explainer; none when its model cannot be read, which the report says itself. */
 async function explainerOf(run: string, threads: number | undefined): Promise<Explainer | undefined> {
@@ -80,6 +81,29 @@ export const reportCommand = defineCommand({
       description: "The run's labelled posters, if they have been moved since",
     },
     images: { type: 'string', valueHint: 'folder', description: 'Folder of the images, if moved' },
+    title: {
+      type: 'string',
+      valueHint: 'text',
+      description: 'What it is called; by default after the recipe',
+    },
+    author: { type: 'string', valueHint: 'name', description: 'Who hands it in' },
+    course: { type: 'string', valueHint: 'text', description: 'For which course or purpose' },
+    language: {
+      type: 'enum',
+      options: [...languages],
+      default: 'en',
+      description: 'Its language',
+    },
+    short: {
+      type: 'boolean',
+      default: false,
+      description: 'Only what is handed in, on at most 6 pages (report-short.html)',
+    },
+    pdf: {
+      type: 'boolean',
+      default: false,
+      description: 'Print it as PDF, too, by the Chromium, Chrome or Edge of this machine',
+    },
     maps: {
       type: 'boolean',
       default: true,
@@ -93,6 +117,12 @@ export const reportCommand = defineCommand({
       out: args.out,
       data: args.data,
       images: args.images,
+      title: args.title,
+      author: args.author,
+      course: args.course,
+      language: choiceOf(args.language, '--language', languages),
+      short: args.short,
+      pdf: args.pdf,
       maps: args.maps,
       threads: threadsOf(args),
     });

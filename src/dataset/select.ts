@@ -8,6 +8,8 @@ export interface DroppedGenre {
   readonly count: number;
   /** For people: "1 poster, fewer than 50". */
   readonly reason: string;
+  /** Whether it is a word such as `N/A`, which says that the genre is missing. */
+  readonly isWord: boolean;
 }
 
 export interface GenreSelection {
@@ -56,11 +58,13 @@ export function selectGenres(dataset: Dataset, options: SelectOptions = {}): Gen
         genre,
         count,
         reason: `${postersText(count)}, fewer than ${minimumSupport}`,
+        isWord: false,
       })),
       ...[...dataset.findings.missingWords].map(([genre, count]) => ({
         genre,
         count,
         reason: `${postersText(count)}, but it says that the genre is missing`,
+        isWord: true,
       })),
     ],
   };

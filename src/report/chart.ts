@@ -1,6 +1,7 @@
 /** @module A Vega-Lite specification -> an SVG that reads in light, in dark and in grey print. */
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import type { Language } from './format.ts';
 
 /** A picture of the report, with what stands in its place for those who cannot see it. */
 export interface Chart {
@@ -58,42 +59,80 @@ const config = {
   rule: { stroke: 'currentColor' },
 } as const;
 
+/** How numbers are written on axes, by language; English is Vega's own. */
+const axisLocales: Readonly<Record<Language, object>> = {
+  en: {},
+  de: {
+    locale: {
+      number: { decimal: ',', thousands: '.', grouping: [3], currency: ['', '\u00a0€'], percent: '\u00a0%' },
+    },
+  },
+};
+
 /** Runs Vega without a browser or canvas; text widths are its estimates. The same specification gives the same SVG. */
 export async function drawChart(
   spec: Readonly<Record<string, unknown>>,
   words: Omit<Chart, 'svg'>,
+  language: Language = 'en',
 ): Promise<Chart> {
   const compiled = compile({ ...spec, background: null, config } as unknown as TopLevelSpec, {
     logger: vega.logger(vega.None),
   }).spec;
   vega.resetSVGDefIds();
-  const view = new vega.View(vega.parse({ ...compiled, background: undefined }), {
+  const view = new vega.View(vega.parse({ ...compiled, background: undefined }, axisLocales[language]), {
     renderer: 'none',
     logLevel: vega.None,
   });
   try {
-    const svg = await view.toSVG();
-    return { ...words, svg: labelled(svg, words) };
+    return drawingOf(await view.toSVG(), words);
   } finally {
     view.finalize();
   }
 }
 
 /** The drawing becomes one image with a name; ids are made unique, since all charts share a page. */
-function labelled(svg: string, { name, title, alternative }: Omit<Chart, 'svg'>): string {
-  const label = escapeAttribute(`${title}. ${alternative}`);
-  return svg
+export function drawingOf(svg: string, words: Omit<Chart, 'svg'>): Chart {
+  const { name, title, alternative } = words;
+  const label = escapeXml(`${title}. ${alternative}`);
+  const labelled = svg
     .replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, '')
     .replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', '')
     .replace('<svg ', () => `<svg role="img" aria-label="${label}" `)
     .replaceAll('id="', `id="${name}-`)
     .replaceAll('url(#', `url(#${name}-`);
+  return { ...words, svg: labelled };
 }
 
-function escapeAttribute(text: string): string {
+export function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('"', '&quot;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
+}
+
+function sizeOf(svg: string): { width: number; height: number } {
+  const side = (name: string) => Number(new RegExp(`^<svg [^>]*\\b${name}="([\\d.]+)"`).exec(svg)?.[1] ?? 0);
+  return { width: side('width'), height: side('height') };
+}
+
+/** Small charts beside each other in a file. */
+const chartsInRow = 5;
+
+/** Charts as a file of its own: on white, since nothing gives them the page's colours there. */
+export function standaloneDrawing(charts: readonly Chart[]): string {
+  const onWhite = 'style="background:#fff;color:#1b2126"';
+  const [first] = charts;
+  if (charts.length === 1) return first!.svg.replace('<svg ', `<svg ${onWhite} `);
+  const sizes = charts.map(({ svg }) => sizeOf(svg));
+  const cell = {
+    width: Math.max(...sizes.map(({ width }) => width)) + 10,
+    height: Math.max(...sizes.map(({ height }) => height)) + 10,
+  };
+  const [columns, rows] = [Math.min(chartsInRow, charts.length), Math.ceil(charts.length / chartsInRow)];
+  const placed = charts.map(({ svg }, i) => {
+    const [x, y] = [(i % chartsInRow) * cell.width, Math.floor(i / chartsInRow) * cell.height];
+    return svg.replace('<svg ', `<svg x="${x}" y="${y}" `);
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${columns * cell.width}" height="${rows * cell.height}" ${onWhite}>${placed.join('\n')}</svg>`;
 }

@@ -1,131 +1,148 @@
-/** @module Several runs -> their recipes, curves and measures side by side, with the differences that exceed noise marked. */
-import { compareMeasures, measureNames, measureTable, validationColumn } from '../evaluate/index.ts';
+/** @module Several runs -> their recipes, measures with paired differences, and curves with a band for several seeds. */
+import {
+  compareMeasures,
+  type MeasureDifference,
+  type MeasureName,
+  measureNames,
+  measureTable,
+  validationColumn,
+} from '../evaluate/index.ts';
 import { Random } from '../random.ts';
 import { drawOverlay } from './curveCharts.ts';
 import { bestRow } from './curves.ts';
+import { settingsOf } from './dataSections.ts';
 import { diagnose } from './diagnosis.ts';
 import {
   type Block,
-  chartBlock,
+  figure,
   heading,
   list,
   notice,
   paragraph,
   type ReportDocument,
+  row,
   type Section,
   table,
 } from './document.ts';
-import { count, decimal, signed } from './format.ts';
 import type { RunMaterial } from './material.ts';
+import { arrows } from './resultSections.ts';
+import { groupRuns, namesOf, type RunGroup } from './runGroups.ts';
 import type { ScoredPosters } from './scored.ts';
-import { settingsOf, validationSize } from './trainingSections.ts';
+import { validationSize } from './trainingSection.ts';
+import type { Tongue } from './words/tongue.ts';
 
-/** Their folders, unless two are given the same. */
-function namesOf(runs: readonly RunMaterial[]): string[] {
-  const names = runs.map(({ folder }) => folder.replace(/\/+$/, '').split('/').at(-1)!);
-  return names.map((name, i) =>
-    names.indexOf(name) === i && names.lastIndexOf(name) === i ? name : `${name} (${i + 1})`,
-  );
-}
+/** Resamples of the paired bootstrap. */
+const resamples = 500;
 
-function describeRuns(runs: readonly RunMaterial[], names: readonly string[]): Section {
-  const missing = runs.flatMap((run, i) => run.missing.map((sentence) => `${names[i]}: ${sentence}`));
+function describeRuns(runs: readonly RunMaterial[], names: readonly string[], tongue: Tongue): Section {
+  const { comparison: words, frame, duration, decimal } = tongue;
+  const missing = runs.flatMap((run, i) => run.missing.map((sentence) => words.missing(names[i]!, sentence)));
   const settings = runs.map(
     (run) =>
       new Map<string, string>([
-        ['seed', String(run.config.seed)],
-        ['recipe', run.config.recipe.name],
-        ['data', run.config.dataHash.slice(0, 12)],
-        ['split', run.config.splitHash.slice(0, 12)],
+        [words.settings.seed, String(run.config.seed)],
+        [words.settings.recipe, run.config.recipe.name],
+        [words.settings.data, run.config.dataHash.slice(0, 12)],
+        [words.settings.split, run.config.splitHash.slice(0, 12)],
         ...settingsOf(run),
       ]),
   );
   const keys = [...new Set(settings.flatMap((map) => [...map.keys()]))];
   const differing = keys.filter((key) => new Set(settings.map((map) => map.get(key))).size > 1);
-  const blocks: Block[] = missing.length > 0 ? [notice(`Missing in this report. ${missing.join(' ')}`)] : [];
-  blocks.push(
-    differing.length === 0
-      ? paragraph('The runs have the same recipe, data, split and seed.')
-      : table(
-          'What differs',
-          ['setting', ...names],
-          differing.map((key) => [key, ...settings.map((map) => map.get(key) ?? '–')]),
-        ),
-  );
-  return { id: 'runs', title: 'The runs', blocks };
-}
-
-async function describeCurves(runs: readonly RunMaterial[], names: readonly string[]): Promise<Section> {
-  const drawn = runs
-    .map(({ history }, i) => ({ name: names[i]!, history }))
-    .filter(({ history }) => history.length > 0);
-  if (drawn.length === 0)
-    return { id: 'curves', title: 'Curves', blocks: [notice('No run has a finished epoch.')] };
-  const losses = new Set(
-    runs.map(({ config }) => JSON.stringify([config.recipe.loss, config.genres.length])),
-  );
-  const isRelative = losses.size > 1;
-  const caption = isRelative
-    ? 'The runs minimize different losses, whose heights cannot be compared: each is drawn as a share of its own first epoch.'
-    : 'The runs minimize the same loss, so their values can be compared.';
-  const unit = isRelative ? "share of the first epoch's loss" : 'loss (mean over posters)';
-  const rows = runs.map(({ history, config, seconds }, i) => {
+  const blocks: Block[] = missing.length > 0 ? [notice(frame.missing(missing.join(' ')))] : [];
+  const onlySeeds = differing.length === 1 && differing[0] === words.settings.seed;
+  if (differing.length === 0) blocks.push(paragraph(words.same));
+  else
+    blocks.push(
+      paragraph(onlySeeds ? `${words.onlySeeds} ${words.differs}` : words.differs),
+      table(
+        'runs',
+        words.differsCaption,
+        [words.setting, ...names],
+        differing.map((key) => [key, ...settings.map((map) => map.get(key) ?? '–')]),
+      ),
+    );
+  const epochs = runs.map(({ history, config, seconds }, i) => {
     const { measure } = config.recipe.earlyStopping;
     const best = bestRow(history, measure);
     return [
       names[i]!,
       String(history.length),
       best ? String(best.epoch) : '–',
-      best ? `${measure.replaceAll('_', ' ')} ${decimal(best[measure])}` : '–',
-      seconds === undefined ? '–' : `${(seconds / 60).toFixed(1)}`,
+      best ? `${tongue.training.columnName(measure)} ${decimal(best[measure])}` : '–',
+      seconds === undefined ? '–' : duration(seconds),
     ];
   });
-  const precisions = (['microAveragePrecision', 'macroAveragePrecision'] as const).map(async (measure) => {
-    const { label } = measureTable[measure];
-    const chart = await drawOverlay(drawn, validationColumn(measure), {
-      name: label.replaceAll(' ', '-'),
-      title: `${label.charAt(0).toUpperCase()}${label.slice(1)} on validation posters`,
-      caption: 'Higher is better.',
-      unit: 'average precision',
-    });
-    return chartBlock(chart);
-  });
+  blocks.push(paragraph(words.epochsSeen), table('epochs', words.epochsCaption, words.epochsColumns, epochs));
+  return { id: 'runs', title: words.sections.runs, blocks };
+}
+
+async function describeCurves(groups: readonly RunGroup[], tongue: Tongue): Promise<Section> {
+  const { comparison: words, results } = tongue;
+  const names = { id: 'curves', title: words.sections.curves };
+  const drawn = groups
+    .map(({ name, runs }) => ({
+      name,
+      histories: runs.map(({ material }) => material.history).filter((history) => history.length > 0),
+    }))
+    .filter(({ histories }) => histories.length > 0);
+  if (drawn.length === 0) return { ...names, blocks: [notice(words.noEpoch)] };
+  const losses = new Set(
+    groups.map(({ runs }) => {
+      const { recipe, genres } = runs[0]!.material.config;
+      return JSON.stringify([recipe.loss, genres.length]);
+    }),
+  );
+  const isRelative = losses.size > 1;
+  const caption = isRelative ? words.relative : words.comparable;
+  const unit = isRelative ? words.relativeAxis : words.lossAxis;
+  const lossOf = async (column: 'validation_loss' | 'training_loss', title: string) =>
+    figure(
+      await drawOverlay(
+        drawn,
+        column,
+        { name: column.replace('_', '-'), title, caption, unit, isRelative },
+        tongue,
+      ),
+    );
+  const precisionOf = async (measure: 'microAveragePrecision' | 'macroAveragePrecision') =>
+    figure(
+      await drawOverlay(
+        drawn,
+        validationColumn(measure),
+        {
+          name: measureTable[measure].label.replaceAll(' ', '-'),
+          title: words.precisionOf(results.measureNames[measure]),
+          caption: words.higher,
+          unit: words.precisionAxis,
+        },
+        tongue,
+      ),
+    );
+  const hasBands = groups.some(({ runs }) => runs.length > 1);
   return {
-    id: 'curves',
-    title: 'Curves',
+    ...names,
     blocks: [
-      table('Epochs', ['run', 'epochs', 'best epoch', 'best by', 'minutes'], rows),
-      chartBlock(
-        await drawOverlay(drawn, 'validation_loss', {
-          name: 'validation-loss',
-          title: 'Validation loss over the epochs',
-          caption,
-          unit,
-          isRelative,
-        }),
-      ),
-      chartBlock(
-        await drawOverlay(drawn, 'training_loss', {
-          name: 'training-loss',
-          title: 'Training loss over the epochs',
-          caption,
-          unit,
-          isRelative,
-        }),
-      ),
-      ...(await Promise.all(precisions)),
+      paragraph(hasBands ? `${words.curvesSeen} ${words.bands}` : words.curvesSeen),
+      row([
+        await lossOf('validation_loss', words.validationLoss),
+        await lossOf('training_loss', words.trainingLoss),
+      ]),
+      row([await precisionOf('microAveragePrecision'), await precisionOf('macroAveragePrecision')]),
     ],
   };
 }
 
-function describeDiagnoses(runs: readonly RunMaterial[], names: readonly string[]): Section {
+function describeDiagnoses(runs: readonly RunMaterial[], names: readonly string[], tongue: Tongue): Section {
   const blocks = runs.flatMap((run, i) => [
     heading(names[i]!),
     list(
-      diagnose(run.history, { config: run.config, validation: validationSize(run) }).map(({ text }) => text),
+      diagnose(run.history, { config: run.config, validation: validationSize(run) }, tongue).map(
+        ({ text }) => text,
+      ),
     ),
   ]);
-  return { id: 'diagnosis', title: 'Diagnoses', blocks };
+  return { id: 'diagnosis', title: tongue.comparison.sections.diagnosis, blocks };
 }
 
 /** Whether two runs were measured on the same posters with the same labels. */
@@ -135,79 +152,122 @@ function isSameTest(a: ScoredPosters, b: ScoredPosters): boolean {
   return key(a) === key(b);
 }
 
-/** Why two runs cannot be compared poster by poster; undefined when they can. */
-function obstacle(base: RunMaterial, other: RunMaterial): string | undefined {
-  if (!base.test || !other.test) return 'the predictions of test posters are missing';
-  if (base.config.splitHash !== other.config.splitHash)
-    return 'their splits differ, so that each was tested on other posters';
-  return isSameTest(base.test, other.test) ? undefined : 'their test posters or genres differ';
+type Obstacle = keyof Tongue['comparison']['reasons'];
+
+/** Why two groups cannot be compared poster by poster; undefined when they can. */
+function obstacle(base: RunGroup, other: RunGroup): Obstacle | undefined {
+  const materials = [...base.runs, ...other.runs].map(({ material }) => material);
+  const [first] = materials;
+  for (const { test, config } of materials) {
+    if (!test || !first?.test) return 'noTest';
+    if (config.splitHash !== first.config.splitHash) return 'split';
+    if (!isSameTest(first.test, test)) return 'posters';
+  }
+  return undefined;
 }
 
-function describeDifferences(runs: readonly RunMaterial[], names: readonly string[]): Section {
+function testsOf({ runs }: RunGroup): ScoredPosters[] {
+  return runs.flatMap(({ material }) => material.test ?? []);
+}
+
+type Differences = Readonly<Record<MeasureName, MeasureDifference>>;
+
+/** A measure of a group: its mean and, of several seeds, the lowest and the highest. */
+function valueText({ runs }: RunGroup, name: MeasureName, { decimal, comparison }: Tongue): string {
+  const values = runs
+    .map(({ material }) => material.evaluation?.measures[name].value)
+    .filter((value) => value !== null && value !== undefined);
+  if (values.length === 0) return '–';
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return decimal(mean);
+  const ends = [Math.min(...values), Math.max(...values)].map((value) => decimal(value));
+  return `${decimal(mean)} ${comparison.spread(ends[0]!, ends[1]!)}`;
+}
+
+function differenceText(
+  { difference, interval, exceedsNoise }: MeasureDifference,
+  best: 'high' | 'low',
+  { signed, comparison }: Tongue,
+): string {
+  const sign = !exceedsNoise ? comparison.within : difference > 0 === (best === 'high') ? '▲' : '▼';
+  return `[${signed(difference)}; ${signed(interval[0])} … ${signed(interval[1])}] ${sign}`;
+}
+
+/** One table: every measure of every group, and beside those of the others what separates them from the first. */
+function describeMeasures(groups: readonly RunGroup[], tongue: Tongue): Section {
+  const { comparison: words, results } = tongue;
+  const names = { id: 'measures', title: words.sections.measures };
+  const [base, ...others] = groups as [RunGroup, ...RunGroup[]];
+  const isMeasured = groups.some(({ runs }) => runs.some(({ material }) => material.evaluation));
   const blocks: Block[] = [];
-  const measured = runs.map(({ evaluation }) => evaluation);
-  if (measured.some((evaluation) => evaluation !== undefined))
-    blocks.push(
-      table(
-        "Measures on each run's own test posters",
-        ['measure', ...names],
-        measureNames.map((name) => [
-          `${measureTable[name].label} (${measureTable[name].best === 'high' ? 'higher' : 'lower'} is better)`,
-          ...measured.map((evaluation) => decimal(evaluation?.measures[name].value)),
-        ]),
-      ),
-    );
-  const [base, ...others] = runs as [RunMaterial, ...RunMaterial[]];
-  for (const [i, other] of others.entries()) {
-    const pair = `${names[i + 1]} against ${names[0]}`;
+  const differences = new Map<RunGroup, Differences>();
+  for (const other of others) {
     const reason = obstacle(base, other);
-    blocks.push(heading(pair));
     if (reason !== undefined) {
-      blocks.push(
-        notice(
-          `Whether ${names[i + 1]} and ${names[0]} differ by more than noise cannot be judged: ${reason}.`,
-        ),
-      );
+      const pair = words.and(other.name, base.name);
+      blocks.push(notice(words.obstacle(pair, words.reasons[reason])));
       continue;
     }
-    const differences = compareMeasures(base.test!.yTrue, base.test!, other.test!, {
-      random: Random.fromSeed(0).split('paired'),
-      resamples: 500,
-    });
-    const rows = measureNames.map((name) => {
-      const { difference, interval, exceedsNoise } = differences[name];
-      const isBetter = difference > 0 === (measureTable[name].best === 'high');
-      return [
-        measureTable[name].label,
-        signed(difference),
-        `${signed(interval[0])} to ${signed(interval[1])}`,
-        exceedsNoise ? (isBetter ? '▲ better' : '▼ worse') : 'within noise',
-      ];
-    });
-    const beyond = rows.filter((row) => row[3] !== 'within noise').length;
-    blocks.push(
-      table(
-        `Differences on the same ${count(base.test!.posters.length, 'test poster')}, with 95% intervals`,
-        ['measure', 'difference', 'interval', 'judgement'],
-        rows,
-      ),
-      paragraph(
-        `${beyond} of ${rows.length} measures differ by more than the noise of the choice of posters (paired bootstrap, 500 resamples); about one in twenty would by chance. Another training seed adds noise of its own, which only runs with several seeds can show.`,
-      ),
+    const [first, ...rest] = testsOf(base);
+    differences.set(
+      other,
+      compareMeasures(first!.yTrue, [first!, ...rest], testsOf(other), {
+        random: Random.fromSeed(0).split('paired'),
+        resamples,
+      }),
     );
   }
-  return { id: 'measures', title: 'Measures and differences', blocks };
+  if (!isMeasured) return { ...names, blocks };
+  const hasSeeds = groups.some(({ runs }) => runs.length > 1);
+  const counted = [...differences].map(([other, found]) => {
+    const beyond = measureNames.filter((name) => found[name].exceedsNoise).length;
+    return words.beyond(words.pair(other.name, base.name), beyond, measureNames.length);
+  });
+  const isCompared = differences.size > 0;
+  const said = [
+    isCompared ? words.measuresSeen(base.name) : words.ownSeen,
+    hasSeeds ? words.spreadNote : '',
+    ...counted,
+    isCompared ? words.method(hasSeeds) : '',
+  ];
+  const rows = measureNames.map((name) => {
+    const { best } = measureTable[name];
+    const cells = groups.map((group) => {
+      const found = differences.get(group)?.[name];
+      const value = valueText(group, name, tongue);
+      return found === undefined ? value : `${value} ${differenceText(found, best, tongue)}`;
+    });
+    return [`${results.measureNames[name]} ${arrows[best]}`, ...cells];
+  });
+  const posters = testsOf(base)[0]?.posters.length ?? 0;
+  const caption = isCompared ? words.measuresCaption(posters) : words.ownCaption;
+  return {
+    ...names,
+    blocks: [
+      ...blocks,
+      paragraph(said.filter(Boolean).join(' ')),
+      table('measures', caption, [words.measure, ...groups.map(({ name }) => name)], rows),
+    ],
+  };
 }
 
-/** The first run is the one that the others are compared with. */
-export async function compareRuns(runs: readonly RunMaterial[]): Promise<Omit<ReportDocument, 'footer'>> {
+/** The group of the first run is the one that the others are compared with. */
+export async function compareRuns(
+  runs: readonly RunMaterial[],
+  tongue: Tongue,
+): Promise<Pick<ReportDocument, 'title' | 'summary' | 'sections'>> {
   const names = namesOf(runs);
+  const groups = groupRuns(runs, tongue);
   const sections = [
-    describeRuns(runs, names),
-    describeDifferences(runs, names),
-    await describeCurves(runs, names),
-    describeDiagnoses(runs, names),
+    describeRuns(runs, names, tongue),
+    describeMeasures(groups, tongue),
+    await describeCurves(groups, tongue),
+    describeDiagnoses(runs, names, tongue),
   ];
-  const summary = `Each run is compared with the first, ${names[0]}. Differences count when a paired bootstrap over the same test posters excludes zero.`;
-  return { title: `Comparison of ${count(runs.length, 'run')}`, summary, sections };
+  const { comparison } = tongue;
+  return {
+    title: comparison.title(runs.length),
+    summary: comparison.summary(groups.length, groups[0]!.name),
+    sections,
+  };
 }

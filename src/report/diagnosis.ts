@@ -1,9 +1,11 @@
 /** @module A run's history -> what its curves say, in sentences that carry the figures they rest on. */
 import type { HistoryRow, RunConfig } from '../run/index.ts';
 import { bestRow, comparablePrior, epochOfFall, roughness } from './curves.ts';
-import { count, decimal, percent } from './format.ts';
 import { describePrecision, type ValidationSize } from './precisionChanges.ts';
 import type { Statement } from './statement.ts';
+import { type Tongue, tongueOf } from './words/tongue.ts';
+
+type Words = Tongue['training'];
 
 /** What a statement is about; tests and the comparison of runs read it. */
 export interface DiagnosisFacts {
@@ -29,17 +31,21 @@ const highShare = 0.95;
  * Reads the curves. Nothing is said that the figures do not show: with fewer than {@link fewestEpochs} epochs
  * only that it is too short, and where nothing was found, that nothing was found.
  */
-export function diagnose(rows: readonly HistoryRow[], facts: DiagnosisFacts = {}): Statement[] {
-  const broken = describeBroken(rows);
+export function diagnose(
+  rows: readonly HistoryRow[],
+  facts: DiagnosisFacts = {},
+  { training: words }: Tongue = tongueOf('en'),
+): Statement[] {
+  const broken = describeBroken(rows, words);
   const usable = rows.filter(
     (row) => Number.isFinite(row.training_loss) && Number.isFinite(row.validation_loss),
   );
-  const ending = describeEnding(rows, facts.config);
+  const ending = describeEnding(rows, facts.config, words);
   if (usable.length < fewestEpochs) {
     return [
       {
         kind: 'too-short',
-        text: `${count(usable.length, 'epoch')} with finite losses: too short to judge a course, which takes at least ${fewestEpochs}.`,
+        text: words.tooShort(usable.length, fewestEpochs),
         figures: { epochs: usable.length },
       },
       ...broken,
@@ -48,25 +54,25 @@ export function diagnose(rows: readonly HistoryRow[], facts: DiagnosisFacts = {}
   }
   const problems = [
     ...broken,
-    ...describeRise(usable),
-    ...describeOverfitting(usable),
-    ...describeUnderfitting(usable, facts.config),
+    ...describeRise(usable, words),
+    ...describeOverfitting(usable, words),
+    ...describeUnderfitting(usable, facts.config, words),
   ];
   const nothing: Statement = {
     kind: 'nothing',
-    text: 'The losses show neither overfitting nor underfitting nor divergence by the limits used here.',
+    text: words.nothing,
     figures: {},
   };
   return [
-    ...describeDescent(usable),
-    ...describePlateau(usable),
+    ...describeDescent(usable, words),
+    ...describePlateau(usable, words),
     ...(problems.length > 0 ? problems : [nothing]),
     ...ending,
-    ...describePrecision(rows, facts.validation),
+    ...describePrecision(rows, facts.validation, words),
   ];
 }
 
-function describeBroken(rows: readonly HistoryRow[]): Statement[] {
+function describeBroken(rows: readonly HistoryRow[], words: Words): Statement[] {
   const broken = rows.find(
     (row) => !Number.isFinite(row.training_loss) || !Number.isFinite(row.validation_loss),
   );
@@ -74,31 +80,34 @@ function describeBroken(rows: readonly HistoryRow[]): Statement[] {
   return [
     {
       kind: 'not-finite',
-      text: `A loss of epoch ${broken.epoch} is no finite number: the training went out of bounds there.`,
+      text: words.notFinite(broken.epoch),
       figures: { epoch: broken.epoch },
     },
   ];
 }
 
-function describeDescent(rows: readonly HistoryRow[]): Statement[] {
+function describeDescent(rows: readonly HistoryRow[], words: Words): Statement[] {
   const [first, lowest] = [rows[0]!, bestRow(rows, 'training_loss')!];
   const fall = (first.training_loss - lowest.training_loss) / first.training_loss;
   const figures = { first: first.training_loss, lowest: lowest.training_loss, fall };
   if (!(fall > smallShare)) {
-    const text =
-      `Training loss did not fall by more than ${percent(smallShare, 0)} after epoch ${first.epoch}: ` +
-      `${decimal(first.training_loss)} there, ${decimal(lowest.training_loss)} at its lowest.`;
+    const text = words.noDescent(smallShare, first.epoch, first.training_loss, lowest.training_loss);
     return [{ kind: 'no-descent', text, figures }];
   }
   const epoch = epochOfFall(rows, 'training_loss', 0.8)!;
-  const text =
-    `Training loss fell from ${decimal(first.training_loss)} at epoch ${first.epoch} to ${decimal(lowest.training_loss)} ` +
-    `at epoch ${lowest.epoch} (−${percent(fall)}); four fifths of that were made by epoch ${epoch}.`;
+  const text = words.descent({
+    first: first.training_loss,
+    at: first.epoch,
+    lowest: lowest.training_loss,
+    by: lowest.epoch,
+    fall,
+    most: epoch,
+  });
   return [{ kind: 'descent', text, figures: { ...figures, fourFifthsBy: epoch } }];
 }
 
 /** The last epochs, three or more, in which validation loss stays within 1% of its best. */
-function describePlateau(rows: readonly HistoryRow[]): Statement[] {
+function describePlateau(rows: readonly HistoryRow[], words: Words): Statement[] {
   const best = bestRow(rows, 'validation_loss')!.validation_loss;
   const reversed = [...rows].reverse();
   const outside = reversed.findIndex((row) => row.validation_loss > best * 1.01);
@@ -110,16 +119,14 @@ function describePlateau(rows: readonly HistoryRow[]): Statement[] {
   return [
     {
       kind: 'plateau',
-      text:
-        `Validation loss levelled off from epoch ${from.epoch}: in the last ${length} epochs it stayed within ` +
-        `${percent(spread)} of its best, ${decimal(best)}.`,
+      text: words.plateau(from.epoch, length, spread, best),
       figures: { from: from.epoch, to: to.epoch, best, spread },
     },
   ];
 }
 
 /** Training loss itself going up: the steps are too large. */
-function describeRise(rows: readonly HistoryRow[]): Statement[] {
+function describeRise(rows: readonly HistoryRow[], words: Words): Statement[] {
   const lowest = bestRow(rows, 'training_loss')!;
   const last = rows.at(-1)!;
   const rise = last.training_loss / lowest.training_loss - 1;
@@ -129,16 +136,20 @@ function describeRise(rows: readonly HistoryRow[]): Statement[] {
   return [
     {
       kind: 'rising',
-      text:
-        `Training loss itself rose, from ${decimal(lowest.training_loss)} at epoch ${lowest.epoch} to ` +
-        `${decimal(last.training_loss)} at epoch ${last.epoch} (+${percent(rise)}): the training diverged.`,
+      text: words.rising({
+        lowest: lowest.training_loss,
+        at: lowest.epoch,
+        last: last.training_loss,
+        by: last.epoch,
+        rise,
+      }),
       figures: { lowest: lowest.training_loss, last: last.training_loss, rise, rough },
     },
   ];
 }
 
 /** Validation loss rising while training loss goes on falling, after the best epoch. */
-function describeOverfitting(rows: readonly HistoryRow[]): Statement[] {
+function describeOverfitting(rows: readonly HistoryRow[], words: Words): Statement[] {
   const best = bestRow(rows, 'validation_loss')!;
   const last = rows.at(-1)!;
   if (last.epoch - best.epoch < 2) return [];
@@ -150,19 +161,27 @@ function describeOverfitting(rows: readonly HistoryRow[]): Statement[] {
   return [
     {
       kind: 'overfitting',
-      text:
-        `Training and validation part after epoch ${best.epoch}: until epoch ${last.epoch} validation loss rose by ` +
-        `${percent(rise)} (${decimal(best.validation_loss)} to ${decimal(last.validation_loss)}) while training loss fell ` +
-        `by ${percent(fall)} (${decimal(best.training_loss)} to ${decimal(last.training_loss)}): overfitting. ` +
-        `The rise is ${rough > 0 ? `${((last.validation_loss - best.validation_loss) / rough).toFixed(0)} times` : 'beyond'} ` +
-        `the curve's roughness of ${decimal(rough, 4)}.`,
+      text: words.overfitting({
+        best: best.epoch,
+        last: last.epoch,
+        rise,
+        fall,
+        validation: [best.validation_loss, last.validation_loss],
+        training: [best.training_loss, last.training_loss],
+        times: rough > 0 ? (last.validation_loss - best.validation_loss) / rough : undefined,
+        rough,
+      }),
       figures: { bestEpoch: best.epoch, lastEpoch: last.epoch, rise, fall, rough },
     },
   ];
 }
 
 /** Both losses near what knowing nothing but the frequencies gives, and no longer falling. */
-function describeUnderfitting(rows: readonly HistoryRow[], config: RunConfig | undefined): Statement[] {
+function describeUnderfitting(
+  rows: readonly HistoryRow[],
+  config: RunConfig | undefined,
+  words: Words,
+): Statement[] {
   const prior = config && comparablePrior(config);
   if (prior === undefined) return [];
   const best = bestRow(rows, 'validation_loss')!.validation_loss;
@@ -173,17 +192,24 @@ function describeUnderfitting(rows: readonly HistoryRow[], config: RunConfig | u
   return [
     {
       kind: 'underfitting',
-      text:
-        `Both losses stay high and flat: at best ${decimal(lowest)} in training and ${decimal(best)} in validation, where ` +
-        `the genres' frequencies alone give ${decimal(prior)}; since epoch ${late[0]!.epoch} training loss fell by ` +
-        `${percent(Math.max(0, falling))}: underfitting.`,
+      text: words.underfitting({
+        training: lowest,
+        validation: best,
+        prior,
+        since: late[0]!.epoch,
+        fall: Math.max(0, falling),
+      }),
       figures: { prior, bestValidation: best, lowestTraining: lowest, lateFall: falling },
     },
   ];
 }
 
 /** Whether the end came by patience, too early, too late or from outside. */
-function describeEnding(rows: readonly HistoryRow[], config: RunConfig | undefined): Statement[] {
+function describeEnding(
+  rows: readonly HistoryRow[],
+  config: RunConfig | undefined,
+  words: Words,
+): Statement[] {
   const last = rows.at(-1);
   if (config === undefined || last === undefined) return [];
   const { earlyStopping, epochs, schedule } = config.recipe;
@@ -192,25 +218,21 @@ function describeEnding(rows: readonly HistoryRow[], config: RunConfig | undefin
   if (best === undefined) return [];
   const waited = last.epoch - best.epoch;
   const figures = { epochs: last.epoch, planned: epochs, bestEpoch: best.epoch, patience };
-  const name = measure.replaceAll('_', ' ');
+  const name = words.columnName(measure);
   if (last.epoch < epochs && waited < patience) {
-    const text = `The run has ${last.epoch} of ${epochs} epochs and was not stopped by patience: it was interrupted, or it is still running.`;
+    const text = words.unfinished(last.epoch, epochs);
     return [{ kind: 'unfinished', text, figures }];
   }
   if (last.epoch < epochs) {
-    const text = `Early stopping ended the run at epoch ${last.epoch}, ${count(waited, 'epoch')} after the best ${name} (epoch ${best.epoch}), as its patience of ${patience} says.`;
+    const text = words.byPatience({ last: last.epoch, waited, measure: name, best: best.epoch, patience });
     return [{ kind: 'stopped-by-patience', text, figures }];
   }
   if (waited === 0) {
-    const why =
-      schedule.schedule === 'cosine'
-        ? 'its learning rate had come to its end there, so that only a longer schedule could tell whether more is to be had'
-        : 'the learning rate was still at its height, so that more epochs may help';
-    const text = `The stop was perhaps early: ${name} was best at the last planned epoch, ${last.epoch}; ${why}.`;
+    const text = words.stoppedEarly(name, last.epoch, schedule.schedule === 'cosine');
     return [{ kind: 'stopped-early', text, figures }];
   }
   if (waited >= Math.max(3, epochs / 4)) {
-    const text = `The stop was late: ${name} was best at epoch ${best.epoch}, and the ${waited} epochs after it brought nothing. The model kept is that of epoch ${best.epoch}.`;
+    const text = words.stoppedLate(name, best.epoch, waited);
     return [{ kind: 'stopped-late', text, figures }];
   }
   return [];

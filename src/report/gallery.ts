@@ -2,9 +2,10 @@
 import type { Poster } from '../dataset/index.ts';
 import { OnesheetError } from '../errors.ts';
 import { decodeImage, encodeImage, preparePixels, resizeRule } from '../image/index.ts';
+import { Random } from '../random.ts';
 import type { Card } from './document.ts';
-import { decimal, percent } from './format.ts';
 import type { ScoredPosters } from './scored.ts';
+import type { Tongue } from './words/tongue.ts';
 
 /** Draws where in a poster a genre comes from; PNG or WebP bytes. */
 export type Attribute = (poster: Poster, genre: string) => Promise<Uint8Array>;
@@ -35,52 +36,79 @@ function likeliest({ genres, posters }: ScoredPosters, row: number): string {
   return genres[probabilities.indexOf(Math.max(...probabilities))]!;
 }
 
-/** The posters with the lowest, the median and the highest log loss; fewer of each on a small set, none twice. */
-export function chooseByLoss(scored: ScoredPosters, each = 8): Exhibition[] {
+/** Posters drawn by chance, the same ones each time; those without a known genre or with only unlearned ones are not. */
+function drawnByChance(scored: ScoredPosters, most: number): number[] {
+  const rows = byLoss(scored).sort((a, b) => a - b);
+  const random = Random.fromSeed(0).split('examples');
+  for (let i = rows.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+  }
+  return rows.slice(0, most);
+}
+
+/**
+ * Posters drawn by chance, and those with the lowest, the median and the highest log loss; fewer of each on a small set,
+ * none twice among the latter.
+ */
+export function chooseExamples(
+  scored: ScoredPosters,
+  sizes: { readonly random: number; readonly each: number; readonly hasMedian: boolean },
+  { posters: words }: Tongue,
+): Exhibition[] {
   const order = byLoss(scored);
-  const size = Math.min(each, Math.floor(order.length / 3));
+  const size = Math.min(sizes.each, Math.floor(order.length / 3));
   const middle = Math.floor((order.length - size) / 2);
   const exhibit = (row: number): Exhibit => ({
     row,
     genre: likeliest(scored, row),
-    note: `log loss ${decimal(scored.losses[row], 2)}`,
+    note: words.logLoss(scored.losses[row]!),
   });
-  return [
-    { title: 'Best: lowest log loss', exhibits: order.slice(0, size).map(exhibit) },
-    { title: 'Median', exhibits: order.slice(middle, middle + size).map(exhibit) },
-    {
-      title: 'Worst: highest log loss',
-      exhibits: order
-        .slice(order.length - size)
-        .reverse()
-        .map(exhibit),
-    },
-  ].filter(({ exhibits }) => exhibits.length > 0);
+  const groups: [string, number[]][] = [
+    [words.random, drawnByChance(scored, sizes.random)],
+    [words.best, order.slice(0, size)],
+    [words.median, sizes.hasMedian ? order.slice(middle, middle + size) : []],
+    [words.worst, order.slice(order.length - size).reverse()],
+  ];
+  return groups
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows]) => ({ title, exhibits: rows.map(exhibit) }));
 }
 
-/** Of the posters of which a genre is known, for each genre the likeliest that have it and that have it not, and the least likely that have it. */
-export function chooseByGenre(scored: ScoredPosters, each = 2): Exhibition[] {
+/** Posters of each genre: together they fill a row. */
+const shownByGenre = { right: 2, wrong: 2, missed: 1 } as const;
+
+/**
+ * Of the posters of which a genre is known, for each genre the likeliest that have it and that have it not, and the least
+ * likely that have it; `order` has the genres' columns.
+ */
+export function chooseByGenre(
+  scored: ScoredPosters,
+  order: readonly number[],
+  { posters: words }: Tongue,
+): Exhibition[] {
   const { genres, posters, yTrue, unlearned } = scored;
-  return genres.map((genre, g) => {
+  return order.map((g) => {
+    const genre = genres[g]!;
     const probability = (row: number) => posters[row]!.probabilities[g]!;
     const ranked = [...posters.keys()]
       .filter((row) => yTrue.known?.[row * genres.length + g] !== 0 && !unlearned.has(row))
       .sort((a, b) => probability(b) - probability(a) || a - b);
     const has = (row: number) => yTrue.data[row * genres.length + g] === 1;
     const [with_, without] = [ranked.filter(has), ranked.filter((row) => !has(row))];
-    const right = with_.slice(0, each);
-    const missed = with_.slice(Math.max(each, with_.length - each)).reverse();
-    const exhibit = (what: string) => (row: number) => ({
+    const right = with_.slice(0, shownByGenre.right);
+    const missed = with_.slice(Math.max(right.length, with_.length - shownByGenre.missed)).reverse();
+    const exhibit = (kind: 'true' | 'not' | 'missed') => (row: number) => ({
       row,
       genre,
-      note: `${what}, ${genre} ${percent(probability(row), 0)}`,
+      note: words.note(kind, genre, probability(row)),
     });
     return {
       title: genre,
       exhibits: [
         ...right.map(exhibit('true')),
-        ...without.slice(0, each).map(exhibit('not true')),
-        ...missed.map(exhibit('true, missed')),
+        ...without.slice(0, shownByGenre.wrong).map(exhibit('not')),
+        ...missed.map(exhibit('missed')),
       ],
     };
   });
@@ -113,6 +141,7 @@ export class GalleryPictures {
   async #card({ row, genre, note }: Exhibit): Promise<Card> {
     const { genres, posters, yPred } = this.#scored;
     const { id, poster, genres: truth, known, probabilities } = posters[row]!;
+    const unlearned = poster?.genres?.filter((genre) => !genres.includes(genre)) ?? [];
     const all = genres.map((label, g) => ({
       label,
       probability: probabilities[g]!,
@@ -124,7 +153,7 @@ export class GalleryPictures {
     const image = await this.#thumbnail(row, poster);
     if (image === undefined) this.withoutPicture += 1;
     const map = image === undefined || poster === undefined ? undefined : await this.#map(poster, genre);
-    return { id, image, map, truth, predicted, note };
+    return { id, image, map, truth, unlearned, predicted, note };
   }
 
   async #thumbnail(row: number, poster: Poster | undefined): Promise<string | undefined> {

@@ -1,5 +1,6 @@
-/** @module The door of the report room: a run's folder -> curves, diagnosis, gallery: `report.html` and `report.md`. */
+/** @module The door of the report room: a run's folder -> curves, diagnosis, gallery: `report.html` and `report.md`, in a language, and as PDF. */
 export { type DiagnosisFacts, diagnose } from './diagnosis.ts';
+export { type Language, languages } from './format.ts';
 export type { Attribute } from './gallery.ts';
 export type { MaterialOptions } from './material.ts';
 export type { ValidationSize } from './precisionChanges.ts';

@@ -17,12 +17,21 @@ import {
   type Policy,
   type PosterErrors,
 } from '../evaluate/index.ts';
+import type { Graph } from '../graph/index.ts';
 import type { ModelMetadata } from '../model/index.ts';
 import { openClassifier } from '../predict/index.ts';
 import { Random } from '../random.ts';
-import { type HistoryRow, type Metrics, Run, type RunConfig, requireResultsOf } from '../run/index.ts';
-import { count } from './format.ts';
+import {
+  type HistoryRow,
+  type Machine,
+  type Metrics,
+  Run,
+  type RunConfig,
+  requireResultsOf,
+  type TimingsRow,
+} from '../run/index.ts';
 import { predictPosters, type ScoredPosters, scoredOf } from './scored.ts';
+import { type Tongue, tongueOf } from './words/tongue.ts';
 
 export interface MaterialOptions {
   /** Where the posters are now, when they have been moved. @default what the run's config.json says */
@@ -38,9 +47,15 @@ export interface RunMaterial {
   readonly folder: string;
   readonly config: RunConfig;
   readonly history: readonly HistoryRow[];
+  /** Of each epoch how long it took; none without `timings.csv`. */
+  readonly times: readonly TimingsRow[];
   /** Training and validation together, all epochs; undefined without `timings.csv`. */
   readonly seconds?: number;
+  /** On which it was trained, where the run says so. */
+  readonly machine?: Machine;
   readonly model?: { readonly id: string; readonly metadata: ModelMetadata; readonly bytes: number };
+  /** The model's network; undefined where it has none that can be read back. */
+  readonly graph?: Graph;
   readonly split?: Split;
   readonly audit?: Audit;
   readonly validation?: ScoredPosters;
@@ -62,23 +77,29 @@ export interface RunMaterial {
  *
  * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE or RECIPE_INVALID for `config.json`
  */
-export async function gatherMaterial(folder: string, options: MaterialOptions = {}): Promise<RunMaterial> {
+export async function gatherMaterial(
+  folder: string,
+  options: MaterialOptions = {},
+  { missing: words }: Tongue = tongueOf('en'),
+): Promise<RunMaterial> {
   const missing: string[] = [];
   const attempt = attempts(missing);
   const run = await Run.open(folder);
   const { config } = run;
-  const rows = (await attempt('The curves cannot be shown', () => run.history())) ?? [];
-  if (rows.length === 0) missing.push('There are no curves: history.csv holds no epoch.');
-  const times = (await attempt('The times cannot be shown', () => run.timings())) ?? [];
-  const model = await attempt('The model cannot be shown', () => run.model());
+  const rows = (await attempt(words.curves, () => run.history())) ?? [];
+  if (rows.length === 0) missing.push(words.noCurves);
+  const times = (await attempt(words.times, () => run.timings())) ?? [];
+  const model = await attempt(words.model, () => run.model());
+  const graph = model && (await attempt(words.network, async () => model.graph));
+  const machine = await attempt(words.machine, () => run.machine());
   const policy = model?.metadata.policies.find(({ name }) => name === 'f1');
-  const split = await attempt('The split cannot be shown', () => run.split());
-  const dataset = await attempt('The posters cannot be shown', () => run.dataset(options));
+  const split = await attempt(words.split, () => run.split());
+  const dataset = await attempt(words.posters, () => run.dataset(options));
   const posters = new Map(dataset?.labelled.map((poster) => [poster.id, poster]));
   const audit =
     dataset && (await auditDataset(dataset, { minimumSupport: config.recipe.minimumSupport, decode: false }));
-  if (dataset && dataset.hash !== config.dataHash) missing.push(sayChanged(dataset, split));
-  const validation = await attempt('The validation predictions cannot be shown', async () => {
+  if (dataset && dataset.hash !== config.dataHash) missing.push(sayChanged(dataset, split, words));
+  const validation = await attempt(words.validation, async () => {
     const { content, note } = await run.validation(model?.id);
     if (note !== undefined) missing.push(note);
     const found = content.map((row) => ({ ...row, poster: posters.get(row.id) }));
@@ -88,8 +109,7 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
   let test: ScoredPosters | undefined;
   if (model && dataset && split) {
     const chosen = postersOf(dataset, split, 'test');
-    if (chosen.length === 0)
-      missing.push('There is no test poster: neither measures nor a gallery of test posters can be shown.');
+    if (chosen.length === 0) missing.push(words.noTest);
     else {
       const classifier = await openClassifier(folder, { threads: options.threads });
       const onProgress = (done: number, total: number) => options.onProgress?.('predicting', done, total);
@@ -97,17 +117,13 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
         classifier.release(),
       );
       const { failed } = test;
-      if (failed.length > 0)
-        missing.push(
-          `${count(failed.length, 'test poster')} of ${chosen.length} cannot be read, the first for this reason: ${failed[0]}`,
-        );
-      if (test.yTrue.known?.includes(1) === false)
-        missing.push('Nothing is known of the genres of any test poster: there is nothing to measure.');
+      if (failed.length > 0) missing.push(words.unreadable(failed.length, chosen.length, failed[0]!));
+      if (test.yTrue.known?.includes(1) === false) missing.push(words.nothingKnown);
       if (test.posters.length === 0 || test.yTrue.known?.includes(1) === false) test = undefined;
     }
   }
   const hasMetrics = (await stat(run.path('metrics')).catch(() => undefined)) !== undefined;
-  const instead = test ? 'The measures were made for this report' : 'The measures cannot be shown';
+  const instead = test ? words.measuresMade : words.measures;
   const written =
     hasMetrics || !test ? await attempt(instead, () => metricsOf(run, model?.id, missing)) : undefined;
   const evaluation = written?.evaluation ?? (test && model && measure(test, model.metadata, policy));
@@ -115,11 +131,14 @@ export async function gatherMaterial(folder: string, options: MaterialOptions = 
     folder,
     config,
     history: rows,
+    times,
+    machine,
     seconds:
       times.length === 0
         ? undefined
         : times.reduce((sum, t) => sum + t.training_seconds + t.validation_seconds, 0),
     model: model && { id: model.id, metadata: model.metadata, bytes: model.bytes.length },
+    graph,
     split,
     audit,
     validation,
@@ -145,12 +164,11 @@ function attempts(missing: string[]) {
   };
 }
 
-function sayChanged(dataset: Dataset, split: Split | undefined): string {
+function sayChanged(dataset: Dataset, split: Split | undefined, words: Tongue['missing']): string {
   const ids = new Set(dataset.labelled.map(({ id }) => id));
   const gone = [...(split?.assignment.keys() ?? [])].filter((id) => !ids.has(id)).length;
-  if (gone > 0)
-    return `${count(gone, 'poster')} of ${split!.assignment.size} in the split can no longer be found in ${dataset.name}; what is shown of posters is of the others.`;
-  return `The data ${dataset.name} are not those of the training any more: posters or genres differ.`;
+  if (gone > 0) return words.gone(gone, split!.assignment.size, dataset.name);
+  return words.changed(dataset.name);
 }
 
 /** What can be said without `metrics.json`. */

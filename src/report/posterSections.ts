@@ -1,134 +1,234 @@
-/** @module A run's material -> the gallery, the highest losses and the labels that are probably wrong. */
+/** @module A run's material -> the posters that its report shows, the highest losses and the labels that are doubtful. */
+import type { Poster } from '../dataset/index.ts';
 import type { PosterErrors } from '../evaluate/index.ts';
 import { type Block, heading, notice, paragraph, type Section, table } from './document.ts';
-import { count, decimal, listed, percent } from './format.ts';
-import { type Attribute, chooseByGenre, chooseByLoss, GalleryPictures } from './gallery.ts';
+import { byFrequency, genresByFrequency } from './frequencies.ts';
+import {
+  type Attribute,
+  chooseByGenre,
+  chooseExamples,
+  type Exhibition,
+  GalleryPictures,
+} from './gallery.ts';
 import type { RunMaterial } from './material.ts';
+import { isAboveFloor } from './resultSections.ts';
 import type { ScoredPosters } from './scored.ts';
+import type { Tongue } from './words/tongue.ts';
 
 type Doubts = NonNullable<PosterErrors['doubts']>;
 
-/** Data URLs of the gallery may take this much, so that the whole file stays below 8 MB. */
-const galleryBytes = 6_500_000;
+/** Data URLs of all galleries together may take this much, so that the whole file stays below 4 MB. */
+const galleryBytes = 3_000_000;
 
-const mapsText =
-  ' Beside each, in grey, is where on it a genre comes from, the one that is named last: bright places speak for it, and the line surrounds what has at least half of the strongest value. Where nothing is bright, nothing speaks for the genre.';
+/** How many posters the forms show: drawn by chance, and of each kind of loss. */
+const sizes = {
+  short: { random: 5, each: 5, hasMedian: false },
+  whole: { random: 10, each: 5, hasMedian: true },
+} as const;
 
-export async function describeGallery(
-  material: RunMaterial,
-  attribute: Attribute | undefined,
-): Promise<Section> {
-  const title = 'Gallery';
-  const scored = material.test ?? material.validation;
-  if (!scored)
-    return { id: 'gallery', title, blocks: [notice('There are no predictions to show posters of.')] };
-  const pictures = new GalleryPictures(scored, attribute, galleryBytes);
-  const blocks: Block[] = [
-    paragraph(
-      `${scored.subset === 'test' ? 'Test' : 'Validation'} posters, with their true genres, what the model gives (✓ true, ✗ not${scored.yTrue.known ? ', ? unknown' : ''}) and, in brackets, the likeliest of what it does not give.${attribute ? mapsText : ''}`,
-    ),
-  ];
-  if (scored.unlearned.size > 0) blocks.push(paragraph(sayUnlearned(scored)));
-  const byLoss = chooseByLoss(scored);
-  for (const exhibition of byLoss)
-    blocks.push({ kind: 'gallery', title: exhibition.title, cards: await pictures.cards(exhibition) });
-  blocks.push(heading('Most confidently right, most confidently wrong, and missed, for each genre'));
-  for (const exhibition of chooseByGenre(scored)) {
-    const cards = await pictures.cards(exhibition);
-    blocks.push({ kind: 'gallery', title: exhibition.title, cards });
+/** From this share of doubted labels on, the doubts say more of the model than of the labels. */
+const manyDoubts = 0.1;
+
+/** What the galleries of a report share: their posters, and the room for pictures. */
+export class Galleries {
+  readonly #material: RunMaterial;
+  readonly #tongue: Tongue;
+  readonly #scored: ScoredPosters | undefined;
+  readonly #pictures: GalleryPictures | undefined;
+  readonly #hasMaps: boolean;
+
+  constructor(material: RunMaterial, attribute: Attribute | undefined, tongue: Tongue) {
+    this.#material = material;
+    this.#tongue = tongue;
+    this.#scored = material.test ?? material.validation;
+    this.#pictures = this.#scored && new GalleryPictures(this.#scored, attribute, galleryBytes);
+    this.#hasMaps = attribute !== undefined;
   }
-  if (pictures.withoutPicture > 0)
-    blocks.splice(
-      1,
-      0,
-      notice(
-        `${count(pictures.withoutPicture, 'place')} of the gallery show no picture: it cannot be read any more, or the file would have grown too large.`,
-      ),
+
+  async #gallery(
+    names: { readonly id: string; readonly title: string; readonly caption: string },
+    exhibitions: readonly Exhibition[],
+  ): Promise<Block> {
+    const groups = [];
+    for (const exhibition of exhibitions)
+      groups.push({ title: exhibition.title, cards: await this.#pictures!.cards(exhibition) });
+    return { kind: 'gallery', ...names, groups: groups.filter(({ cards }) => cards.length > 0) };
+  }
+
+  /** What the galleries so far could not show. */
+  #notices(): Block[] {
+    const { withoutPicture, mapFailure } = this.#pictures!;
+    const { posters } = this.#tongue;
+    return [
+      ...(withoutPicture > 0 ? [notice(posters.withoutPicture(withoutPicture))] : []),
+      ...(mapFailure !== undefined ? [notice(posters.mapsMissing(mapFailure))] : []),
+    ];
+  }
+
+  /** Posters with true and predicted genres. */
+  async examples(form: 'short' | 'whole'): Promise<Section> {
+    const { posters, frame } = this.#tongue;
+    const names = { id: 'examples', title: frame.sections.examples };
+    const scored = this.#scored;
+    if (!scored) return { ...names, blocks: [notice(posters.nothing)] };
+    const gallery = await this.#gallery(
+      { id: 'examples', title: posters.examplesTitle, caption: posters.examplesCaption },
+      chooseExamples(scored, sizes[form], this.#tongue),
     );
-  if (pictures.mapFailure !== undefined)
-    blocks.splice(1, 0, notice(`Some attribution maps are missing: ${pictures.mapFailure}`));
-  return { id: 'gallery', title, blocks };
+    const said = posters.examples(
+      posters.chosen[scored.subset],
+      scored.yTrue.known !== undefined,
+      this.#hasMaps,
+    );
+    const unlearned = scored.unlearned.size > 0 ? [paragraph(this.#unlearned(scored))] : [];
+    return { ...names, blocks: [paragraph(said), ...this.#notices(), ...unlearned, gallery] };
+  }
+
+  #unlearned({ posters, unlearned }: ScoredPosters): string {
+    const rows = [...unlearned].map((row) => posters[row]!);
+    const named = [...new Set(rows.flatMap(({ poster }) => poster?.genres ?? []))].sort();
+    return this.#tongue.posters.notShown(rows.length, named);
+  }
+
+  async byGenre(): Promise<Section> {
+    const { posters, frame } = this.#tongue;
+    const names = { id: 'gallery', title: frame.sections.gallery };
+    const scored = this.#scored;
+    if (!scored) return { ...names, blocks: [notice(posters.nothing)] };
+    const before = this.#pictures!.withoutPicture;
+    const gallery = await this.#gallery(
+      { id: 'by-genre', title: posters.byGenreTitle, caption: posters.byGenreCaption },
+      chooseByGenre(scored, byFrequency(this.#material.config), this.#tongue),
+    );
+    const notices = this.#pictures!.withoutPicture > before ? this.#notices() : [];
+    return { ...names, blocks: [paragraph(posters.byGenre), ...notices, gallery] };
+  }
 }
 
-function sayUnlearned({ posters, unlearned }: ScoredPosters): string {
-  const rows = [...unlearned].map((row) => posters[row]!);
-  const named = [...new Set(rows.flatMap(({ poster }) => poster?.genres ?? []))].sort();
-  return `Not shown: ${count(rows.length, 'poster')} with only genres that were not learned (${named.join(', ')}), on which no answer could be right.`;
+/** A poster's true genres; where none of them was learned, those that it has, and that they were not. */
+function truthOf(
+  id: string,
+  genres: readonly string[],
+  posters: ReadonlyMap<string, Poster>,
+  { frame }: Tongue,
+): string {
+  if (genres.length > 0) return genres.join(', ');
+  const own = posters.get(id)?.genres ?? [];
+  return own.length > 0 ? frame.notLearned(own) : frame.noneLearned;
 }
 
-function lossesTable(losses: PosterErrors['highestLosses'], what: string): Block {
+function lossesTable({ errors, posters, test, evaluation }: RunMaterial, tongue: Tongue): Block {
+  const { posters: words, frame, decimal, percent } = tongue;
+  const { highestLosses } = errors!;
+  const many = highestLosses.length;
+  const named = test || evaluation ? frame.testPosters(many) : frame.validationPosters(many);
   return table(
-    `The ${count(losses.length, `${what} poster`)} with the highest log loss`,
-    ['poster', 'true genres', 'likeliest by the model', 'log loss'],
-    losses.map(({ id, genres, likeliest, logLoss }) => [
+    'losses',
+    words.lossesCaption(named),
+    words.lossesColumns,
+    highestLosses.map(({ id, genres, likeliest, logLoss }) => [
       id,
-      genres.join(', ') || 'none',
+      truthOf(id, genres, posters, tongue),
       likeliest.map(({ label, probability }) => `${label} ${percent(probability, 0)}`).join(', '),
       decimal(logLoss, 2),
     ]),
   );
 }
 
-/** On whose predictions the doubts rest, and what to think of them. */
-function doubtsText({ from, labels, doubted }: Doubts, what: string): string {
-  const parts = [
-    from.measured > 0 ? count(from.measured, `${what} poster`) : '',
-    from.validation > 0 ? count(from.validation, 'validation poster') : '',
-    from.outOfFold > 0 ? `${count(from.outOfFold, 'poster')} by cross-validation` : '',
+/** On whose predictions the doubts rest. */
+function sourcesText({ from }: Doubts, isTest: boolean, { posters, frame }: Tongue): string {
+  const sources = [
+    from.measured > 0
+      ? isTest
+        ? frame.testPosters(from.measured)
+        : frame.validationPosters(from.measured)
+      : '',
+    from.validation > 0 ? frame.validationPosters(from.validation) : '',
+    from.outOfFold > 0 ? posters.outOfFold(from.outOfFold) : '',
   ].filter((part) => part !== '');
-  const validation =
-    from.validation > 0 || what === 'validation'
-      ? ' The validation posters did choose the epoch, the calibration and the thresholds.'
-      : '';
-  const hint =
-    from.outOfFold > 0
-      ? ''
-      : ' Labels of training posters can be judged too: `onesheet cross-validate`, then `onesheet evaluate --out-of-fold`.';
-  const many =
-    doubted > 0.1 * labels
-      ? ' So many doubts say more of the model than of the labels: look at the first ones only.'
-      : '';
+  return posters.judged(sources, from.validation > 0 || !isTest, from.outOfFold === 0);
+}
+
+function doubtTables({ missing, wrong }: Doubts, material: RunMaterial, tongue: Tongue): Block[] {
+  const { posters, percent } = tongue;
   return (
-    `Confident learning (Northcutt, Jiang and Chuang 2021), one genre at a time: a label is doubted when the model's probability of its opposite reaches what it is on average for posters labelled so. ` +
-    `${count(doubted, 'label')} of ${labels.toLocaleString('en')} (${percent(doubted / labels)}) are doubted. A model that often errs also doubts right labels, so this is a list to look at and no proof.${many} ` +
-    `Judged are ${listed(parts)}, none of which trained the weights that judge it.${validation}${hint}`
+    [
+      ['missing', missing],
+      ['wrong', wrong],
+    ] as const
+  )
+    .filter(([, labels]) => labels.length > 0)
+    .map(([kind, labels]) =>
+      table(
+        `doubted-${kind}`,
+        posters.doubtCaption[kind](labels.length),
+        posters.doubtColumns[kind],
+        labels.map(({ id, genres, genre, probability }) => [
+          id,
+          truthOf(id, genres, material.posters, tongue),
+          genre,
+          percent(probability),
+        ]),
+      ),
+    );
+}
+
+function countsTable(doubts: Doubts, { config }: RunMaterial, { posters, whole }: Tongue): Block {
+  const rows = new Map(doubts.genres.map((row) => [row.genre, row]));
+  return table(
+    'doubt-counts',
+    posters.countsCaption,
+    posters.countsColumns,
+    genresByFrequency(config)
+      .flatMap((genre) => rows.get(genre) ?? [])
+      .map((row) => [
+        row.genre,
+        ...[row.without, row.missing, row.with, row.wrong].map((cell) => whole(cell)),
+      ]),
   );
 }
 
+/**
+ * Labels that the model contradicts. Those of a model that cannot be told from answers without a picture are not listed:
+ * its doubts say nothing of the labels.
+ */
+function describeDoubts(doubts: Doubts, material: RunMaterial, tongue: Tongue): Block[] {
+  const { posters } = tongue;
+  const { doubted, labels, missing, wrong } = doubts;
+  const isMany = doubted > manyDoubts * labels;
+  if (isAboveFloor(material) === false)
+    return [heading(posters.contradictedHeading), paragraph(posters.nearFloor(doubted, labels))];
+  const isTest = material.test !== undefined || material.evaluation !== undefined;
+  const tables = (['missing', 'wrong'] as const)
+    .filter((kind) => ({ missing, wrong })[kind].length > 0)
+    .map((kind) => posters.doubtTables[kind]);
+  const said = [
+    posters.confident,
+    isMany ? posters.contradicted(doubted, labels) : posters.doubted(doubted, labels),
+    tables.length > 0 ? posters.seeDoubts(tables) : '',
+    posters.countsSeen,
+    sourcesText(doubts, isTest, tongue),
+  ];
+  return [
+    heading(isMany ? posters.contradictedHeading : posters.doubtsHeading),
+    paragraph(said.filter(Boolean).join(' ')),
+    ...doubtTables(doubts, material, tongue),
+    countsTable(doubts, material, tongue),
+  ];
+}
+
 /** Errors worth reading: the posters with the highest loss, and the labels that the model confidently contradicts. */
-export function describeErrors({ errors, test, evaluation }: RunMaterial): Section {
-  const title = 'Errors worth reading';
-  if (!errors)
-    return { id: 'errors', title, blocks: [notice('There are no predictions to look for errors in.')] };
-  const what = test || evaluation ? 'test' : 'validation';
-  const { highestLosses, doubts } = errors;
-  const blocks: Block[] = [lossesTable(highestLosses, what)];
-  if (!doubts) return { id: 'errors', title, blocks };
-  blocks.push(heading('Labels that are probably missing or wrong'), paragraph(doubtsText(doubts, what)));
-  for (const kind of ['missing', 'wrong'] as const) {
-    const rows = doubts[kind].map(({ id, genres, genre, probability }) => [
-      id,
-      genres.join(', ') || 'none',
-      genre,
-      percent(probability),
-    ]);
-    if (rows.length > 0)
-      blocks.push(
-        table(
-          `Genres that may be ${kind}, the ${rows.length} most doubtful`,
-          ['poster', 'labelled', `may be ${kind}`, "model's probability"],
-          rows,
-        ),
-      );
-  }
-  blocks.push(
-    table(
-      'Doubted labels of each genre',
-      ['genre', 'posters without it', 'of them doubted', 'posters with it', 'of them doubted'],
-      doubts.genres.map((row) =>
-        [row.genre, row.without, row.missing, row.with, row.wrong].map((cell) => cell.toLocaleString('en')),
-      ),
-    ),
-  );
-  return { id: 'errors', title, blocks };
+export function describeErrors(material: RunMaterial, tongue: Tongue): Section {
+  const { errors } = material;
+  const { posters, frame } = tongue;
+  const names = { id: 'errors', title: frame.sections.errors };
+  if (!errors) return { ...names, blocks: [notice(posters.noErrors)] };
+  return {
+    ...names,
+    blocks: [
+      paragraph(posters.losses),
+      lossesTable(material, tongue),
+      ...(errors.doubts ? describeDoubts(errors.doubts, material, tongue) : []),
+    ],
+  };
 }

@@ -1,7 +1,7 @@
 /** @module Precision over the epochs and the size of the validation set -> the changes that exceed its noise. */
 import type { HistoryRow } from '../run/index.ts';
-import { percent, signed } from './format.ts';
 import type { Statement } from './statement.ts';
+import type { Tongue } from './words/tongue.ts';
 
 /** How much a measure was measured on. */
 export interface ValidationSize {
@@ -12,9 +12,6 @@ export interface ValidationSize {
 
 /** A change must be this many standard errors large. One in 370 is by chance alone. */
 const limit = 3;
-
-const formula =
-  'noise: standard error of a share, sqrt(p (1 - p) / n), of n = recall x true pairs / precision proposals';
 
 /**
  * The binomial standard error of an epoch's micro precision p: `sqrt(p (1 - p) / n)` with n the number of
@@ -62,6 +59,7 @@ function figuresOf({ from, to, size, errors }: Change): Statement['figures'] {
 export function describePrecision(
   rows: readonly HistoryRow[],
   size: ValidationSize | undefined,
+  words: Tongue['training'],
 ): Statement[] {
   const finite = rows.filter((row) => Number.isFinite(row.validation_micro_precision));
   if (finite.length < 2) return [];
@@ -69,7 +67,7 @@ export function describePrecision(
     return [
       {
         kind: 'precision-unknown',
-        text: "Whether precision's changes exceed noise cannot be judged, since the validation posters are not known.",
+        text: words.precisionUnknown,
         figures: {},
       },
     ];
@@ -83,16 +81,18 @@ export function describePrecision(
     const returns =
       next !== undefined && next.errors > limit && next.size * change.size < 0 && isReturn(change, next);
     const kind = !returns ? 'jump' : change.size > 0 ? 'spike' : 'drop';
-    const what = { jump: 'changed', spike: 'spiked', drop: 'dropped' }[kind];
-    const after = returns
-      ? ` and returned to ${percent(next.to.validation_micro_precision)} at epoch ${next.to.epoch}`
-      : '';
     statements.push({
       kind,
-      text:
-        `Validation precision ${what} by ${signed(100 * change.size, 1)} points at epoch ${change.to.epoch}, from ` +
-        `${percent(change.from.validation_micro_precision)} to ${percent(change.to.validation_micro_precision)}${after}: ` +
-        `${change.errors.toFixed(1)} standard errors${statements.length === 0 ? ` (${formula})` : ''}.`,
+      text: words.precisionChange({
+        kind,
+        size: change.size,
+        epoch: change.to.epoch,
+        before: change.from.validation_micro_precision,
+        after: change.to.validation_micro_precision,
+        errors: change.errors,
+        noise: statements.length === 0 ? words.noise : '',
+        returned: returns ? { to: next.to.validation_micro_precision, epoch: next.to.epoch } : undefined,
+      }),
       figures: figuresOf(change),
     });
     if (returns) i += 1;
@@ -104,10 +104,14 @@ export function describePrecision(
   return [
     {
       kind: 'precision-steady',
-      text:
-        `Precision shows no spike or drop: its largest change from one epoch to the next, ${signed(100 * largest.size, 1)} ` +
-        `points at epoch ${largest.to.epoch}, is ${largest.errors.toFixed(1)} standard errors, within the noise of ` +
-        `${size.posters} validation posters (${formula}; more than ${limit} would be named).`,
+      text: words.precisionSteady({
+        size: largest.size,
+        epoch: largest.to.epoch,
+        errors: largest.errors,
+        posters: size.posters,
+        noise: words.noise,
+        limit,
+      }),
       figures: figuresOf(largest),
     },
   ];

@@ -1,14 +1,20 @@
 /** @module Labels and decisions -> heat maps of the genres among themselves. */
 import { type Chart, drawChart } from './chart.ts';
-import { percent } from './format.ts';
 import { confusion, coOccurrence, largestPairs } from './relations.ts';
 import type { ScoredPosters } from './scored.ts';
+import type { Tongue } from './words/tongue.ts';
+
+/** Cells that can be read on A4; of more genres the most frequent are shown. */
+const mostGenres = 28;
+
+type Shares = readonly (readonly (number | null)[])[];
 
 function drawHeatmap(
-  shares: readonly (readonly (number | null)[])[],
+  shares: Shares,
   genres: readonly string[],
-  axes: { readonly row: string; readonly column: string },
+  [rowTitle, columnTitle]: readonly [row: string, column: string],
   words: Omit<Chart, 'svg' | 'alternative'>,
+  { results, language }: Tongue,
 ): Promise<Chart> {
   const values = shares.flatMap((row, i) =>
     row.flatMap((share, j) => (share === null ? [] : [{ row: genres[i], column: genres[j], share }])),
@@ -19,7 +25,7 @@ function drawHeatmap(
     type: 'nominal',
     sort: genres,
     scale: { domain: genres },
-    title: axes.column,
+    title: columnTitle,
     axis: { orient: 'top', labelAngle: -90, domain: false, ticks: false },
   };
   const y = {
@@ -27,12 +33,12 @@ function drawHeatmap(
     type: 'nominal',
     sort: genres,
     scale: { domain: genres },
-    title: axes.row,
+    title: rowTitle,
     axis: { domain: false, ticks: false },
   };
   const spec = {
-    width: { step: 24 },
-    height: { step: 15 },
+    width: { step: Math.max(20, Math.min(36, Math.floor(540 / genres.length))) },
+    height: { step: 16 },
     data: { values },
     layer: [
       {
@@ -49,57 +55,49 @@ function drawHeatmap(
         },
       },
       {
-        transform: [{ filter: 'datum.share >= 0.005' }],
-        mark: { type: 'text', fontSize: 9 },
+        transform: [
+          { filter: 'datum.share >= 0.005' },
+          { calculate: 'round(100 * datum.share)', as: 'hundredths' },
+        ],
+        mark: { type: 'text', fontSize: 10 },
         encoding: {
           x,
           y,
-          text: { field: 'share', type: 'quantitative', format: '.0%' },
+          text: { field: 'hundredths', type: 'quantitative', format: 'd' },
           color: { condition: { test: `datum.share > ${highest / 2}`, value: '#ffffff' }, value: '#10202c' },
         },
       },
     ],
   };
-  const largest = largestPairs(shares, genres, 5).map(
-    ({ row, column, share }) => `${row} with ${column} ${percent(share, 0)}`,
+  return drawChart(
+    spec,
+    { ...words, alternative: results.largest(largestPairs(shares, genres, 5)) },
+    language,
   );
-  return drawChart(spec, {
-    ...words,
-    alternative: largest.length > 0 ? `The largest: ${largest.join(', ')}.` : 'All are zero.',
-  });
 }
 
-/** What stands together in truth, what is given together, and what is taken for what. */
-export function drawRelations({ genres, yTrue, yPred }: ScoredPosters): Promise<Chart[]> {
-  const together = (what: string) =>
-    `Each row reads: of the posters ${what} with this genre, the share that also has the column's.`;
+/** What stands together in truth, what is given together, and what is taken for what; `order` has the genres' columns. */
+export function drawRelations(
+  { genres, yTrue, yPred }: ScoredPosters,
+  order: readonly number[],
+  tongue: Tongue,
+): Promise<Chart[]> {
+  const { results } = tongue;
+  const { relationAxes, relationTitles, relationCaptions } = results;
+  const shown = order.slice(0, mostGenres);
+  const names = shown.map((g) => genres[g]!);
+  const cut = shown.length < genres.length ? ` ${results.onlyMost(shown.length, genres.length)}` : '';
+  const draw = (kind: keyof typeof relationAxes, name: string, shares: Shares) =>
+    drawHeatmap(
+      shown.map((i) => shown.map((j) => shares[i]![j]!)),
+      names,
+      relationAxes[kind],
+      { name, title: relationTitles[kind], caption: `${relationCaptions[kind]} ${results.hundredths}${cut}` },
+      tongue,
+    );
   return Promise.all([
-    drawHeatmap(
-      coOccurrence(yTrue),
-      genres,
-      { row: 'true genre', column: 'also true' },
-      { name: 'together-true', title: 'Genres that truly stand together', caption: together('labelled') },
-    ),
-    drawHeatmap(
-      coOccurrence(yPred),
-      genres,
-      { row: 'given genre', column: 'also given' },
-      {
-        name: 'together-given',
-        title: 'Genres that the model gives together',
-        caption: `${together('given')} A genre that is never given has an empty row.`,
-      },
-    ),
-    drawHeatmap(
-      confusion(yTrue, yPred),
-      genres,
-      { row: 'true genre, missed', column: 'given wrongly instead' },
-      {
-        name: 'confusion',
-        title: 'Confusion among genres',
-        caption:
-          "Each row reads: of the posters that truly have this genre, the share on which it was missed while the column's was given wrongly.",
-      },
-    ),
+    draw('truth', 'together-true', coOccurrence(yTrue)),
+    draw('given', 'together-given', coOccurrence(yPred)),
+    draw('confusion', 'confusion', confusion(yTrue, yPred)),
   ]);
 }

@@ -1,22 +1,41 @@
-/** @module One run's folder, or several -> `report.html` and `report.md` with their charts. */
+/** @module One run's folder, or several -> the report in HTML, Markdown and, if wanted, PDF. */
 import { join } from 'node:path';
+import { onesheetError } from '../errors.ts';
 import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { Run } from '../run/index.ts';
 import { version } from '../version.ts';
 import { compareRuns } from './comparison.ts';
-import type { ReportDocument } from './document.ts';
-import { count } from './format.ts';
+import { describeConclusion } from './conclusion.ts';
+import { describeData, describeQuestion, describeRepetition, summarize } from './dataSections.ts';
+import type { ReportDocument, TitleOptions } from './document.ts';
+import { figuresIn, type Language } from './format.ts';
 import type { Attribute } from './gallery.ts';
 import { renderHtml } from './html.ts';
-import { renderMarkdown, standaloneSvg } from './markdown.ts';
+import { drawingsOf, renderMarkdown } from './markdown.ts';
 import { gatherMaterial, type MaterialOptions, type RunMaterial } from './material.ts';
-import { describeErrors, describeGallery } from './posterSections.ts';
-import { describeGenres, describeMeasures, describeRelations } from './qualitySections.ts';
-import { describeData, describeRepetition, describeTraining, summarize } from './trainingSections.ts';
+import { describeMethod } from './method.ts';
+import { describeErrors, Galleries } from './posterSections.ts';
+import { findBrowser, printPdf } from './printing.ts';
+import { describeGenres, describeRelations, describeResults } from './resultSections.ts';
+import { describeTraining } from './trainingSection.ts';
+import { type Tongue, tongueOf } from './words/tongue.ts';
 
-export interface ReportOptions extends MaterialOptions {
+export interface ReportOptions extends MaterialOptions, TitleOptions {
   /** Folder for the report. @default the run's own; of several runs, the first one's */
   readonly out?: string;
+  /** @default 'en' */
+  readonly language?: Language;
+  /**
+   * At most six pages: question, data, method, training, results, examples, conclusion and references. Its files have
+   * names of their own, so that both forms may lie beside each other.
+   * @default false
+   */
+  readonly short?: boolean;
+  /**
+   * Whether to print it as PDF, too, by a Chromium, Chrome or Edge that is installed.
+   * @default false
+   */
+  readonly pdf?: boolean;
   /**
    * Draws the attribution map of a poster for a genre, beside its thumbnail. Coded errors of single posters are
    * named in the report.
@@ -28,81 +47,115 @@ export interface ReportOptions extends MaterialOptions {
 export interface WrittenReport {
   readonly html: string;
   readonly markdown: string;
+  /** Where it was printed to; undefined where that was not wanted. */
+  readonly pdf?: string;
   /** Size of the HTML. */
   readonly bytes: number;
   /** What is missing, one sentence each, with the run's folder when there are several. */
   readonly missing: readonly string[];
 }
 
-const footer = `Written by onesheet ${version}. Measures, floors and intervals are described in docs/measures.md.`;
+type Content = Pick<ReportDocument, 'title' | 'summary' | 'sections'>;
 
-async function documentOf(material: RunMaterial, attribute: Attribute | undefined): Promise<ReportDocument> {
+async function contentOf(
+  material: RunMaterial,
+  { attribute, short = false }: ReportOptions,
+  tongue: Tongue,
+): Promise<Content> {
   const { config } = material;
+  const form = short ? 'short' : 'whole';
+  const galleries = new Galleries(material, attribute, tongue);
+  const further = async () => [
+    await describeGenres(material, tongue),
+    await describeRelations(material, tongue),
+    await galleries.byGenre(),
+    describeErrors(material, tongue),
+  ];
   const sections = [
-    describeData(material),
-    ...(await describeTraining(material)),
-    describeMeasures(material),
-    await describeGenres(material),
-    await describeRelations(material),
-    await describeGallery(material, attribute),
-    describeErrors(material),
-    describeRepetition(material),
+    describeQuestion(material, tongue),
+    describeData(material, tongue, form),
+    describeMethod(material, tongue, form),
+    await describeTraining(material, tongue, form),
+    await describeResults(material, tongue, form),
+    await galleries.examples(form),
+    ...(short ? [] : await further()),
+    describeConclusion(material, tongue),
+    ...(short ? [] : [describeRepetition(material, tongue)]),
   ];
   return {
-    title: `Report of the run ${config.recipe.name}, seed ${config.seed}`,
-    summary: summarize(material),
+    title: tongue.frame.title(config.recipe.name, config.seed),
+    summary: summarize(material, tongue),
     sections,
-    footer,
   };
 }
 
 /**
  * Writes the report of one run, or the comparison of several, as one self-contained HTML file and as Markdown
- * beside a folder of SVG charts. The same run gives the same bytes.
+ * beside a folder of SVG charts. The same run gives the same bytes of both; a PDF bears the time of its printing.
  *
  * Of a run only `config.json` must be there; what else is missing is named in the report, and the rest is shown.
  *
  * @param folders of one or more runs
- * @throws {OnesheetError} FILE_MISSING or RECIPE_INVALID for a folder that is no run, FILE_UNWRITABLE
+ * @throws {OnesheetError} FILE_MISSING or RECIPE_INVALID for a folder that is no run, FILE_UNWRITABLE; OPTION_INVALID for
+ * the short form of several runs; BROWSER_MISSING or BROWSER_FAILED where a PDF is wanted
  */
 export async function writeReport(
   folders: readonly string[],
   options: ReportOptions = {},
 ): Promise<WrittenReport> {
+  const { language = 'en', short = false, title, author, course } = options;
   const [run] = folders;
   if (run === undefined) throw new Error('A report needs at least one run.');
+  const alone = folders.length === 1;
+  if (short && !alone)
+    throw onesheetError('OPTION_INVALID', 'short', 'one run', `a comparison of ${folders.length} runs`);
   for (const folder of folders) await Run.open(folder);
   const folder = options.out ?? run;
   await requireWritableFolder(folder);
+  const browser = options.pdf ? await findBrowser() : undefined;
+  const tongue = tongueOf(language);
   const materials: RunMaterial[] = [];
-  for (const folder of folders) materials.push(await gatherMaterial(folder, options));
-  const first = materials[0]!;
-  const alone = materials.length === 1;
-  const document = alone
-    ? await documentOf(first, options.attribute)
-    : { ...(await compareRuns(materials)), footer };
-  const name = alone ? 'report' : 'comparison';
-  const [html, markdown] = [join(folder, `${name}.html`), join(folder, `${name}.md`)];
+  for (const folder of folders) materials.push(await gatherMaterial(folder, options, tongue));
+  const content = alone
+    ? await contentOf(materials[0]!, options, tongue)
+    : await compareRuns(materials, tongue);
+  const document: ReportDocument = {
+    ...content,
+    title: title ?? content.title,
+    author,
+    course,
+    language,
+    footer: tongue.frame.written(version),
+    hasContents: !short,
+  };
+  const name = alone ? (short ? 'report-short' : 'report') : 'comparison';
+  const at = (ending: string) => join(folder, `${name}.${ending}`);
   const page = renderHtml(document);
-  await writeFileAtomically(html, page);
-  await writeFileAtomically(markdown, renderMarkdown(document, `${name}-charts`));
-  for (const block of document.sections.flatMap(({ blocks }) => blocks)) {
-    if (block.kind !== 'chart') continue;
-    await writeFileAtomically(
-      join(folder, `${name}-charts`, `${block.chart.name}.svg`),
-      standaloneSvg(block.chart),
-    );
-  }
+  await writeFileAtomically(at('html'), page);
+  await writeFileAtomically(at('md'), renderMarkdown(document, `${name}-charts`));
+  for (const [drawing, svg] of drawingsOf(document))
+    await writeFileAtomically(join(folder, `${name}-charts`, `${drawing}.svg`), svg);
+  if (browser !== undefined) await printPdf(browser, at('html'), at('pdf'));
   const missing = materials.flatMap((material) =>
     material.missing.map((sentence) => (alone ? sentence : `${material.folder}: ${sentence}`)),
   );
-  return { html, markdown, bytes: Buffer.byteLength(page), missing };
+  return {
+    html: at('html'),
+    markdown: at('md'),
+    ...(browser && { pdf: at('pdf') }),
+    bytes: Buffer.byteLength(page),
+    missing,
+  };
 }
 
 /** For the terminal: where it is and what it lacks. */
-export function describeWritten({ html, markdown, bytes, missing }: WrittenReport): string {
-  const lines = [`${html} (${(bytes / 1e6).toFixed(1)} MB) and ${markdown}`];
+export function describeWritten({ html, markdown, pdf, bytes, missing }: WrittenReport): string {
+  const printed = pdf === undefined ? '' : `, ${pdf}`;
+  const lines = [`${html} (${(bytes / 1e6).toFixed(1)} MB)${printed} and ${markdown}`];
   if (missing.length > 0)
-    lines.push(`${count(missing.length, 'thing')} missing in it:`, ...missing.map((text) => `  ${text}`));
+    lines.push(
+      `${figuresIn('en').count(missing.length, 'thing')} missing in it:`,
+      ...missing.map((text) => `  ${text}`),
+    );
   return `${lines.join('\n')}\n`;
 }

@@ -15,12 +15,14 @@ export type { FineTuning } from './fineTuning.ts';
 export {
   type HistoryRow,
   history,
+  type TimingsRow,
   timings,
   type ValidationMeasures,
   validationMeasureNames,
   validationRow,
 } from './history.ts';
 export { labelsOf } from './labels.ts';
+export { type Machine, machineHere } from './machine.ts';
 export { type EvaluationReport, type Metrics, type UnlearnedPoster, writeMetrics } from './metrics.ts';
 export { foldFolder, outOfFoldFile, readOutOfFold } from './outOfFold.ts';
 export { optionsOf, parseRecipe, type Recipe, readingRule } from './recipe.ts';

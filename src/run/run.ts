@@ -17,6 +17,7 @@ import { type Checked, requireRunsModel, requireRunsSplit } from './belonging.ts
 import { type RunConfig, readRunConfig } from './config.ts';
 import { runFiles } from './files.ts';
 import { type HistoryRow, history, type TimingsRow, timings } from './history.ts';
+import { type Machine, readMachine } from './machine.ts';
 import { type Metrics, readMetrics } from './metrics.ts';
 import { readValidation, type ValidationPoster } from './validation.ts';
 
@@ -112,6 +113,11 @@ export class Run {
   /** Of each epoch how long it took. */
   timings(): Promise<TimingsRow[]> {
     return timings.load(this.path('timings'));
+  }
+
+  /** What it was trained on; undefined where it does not say, as in older runs. */
+  machine(): Promise<Machine | undefined> {
+    return readMachine(this.path('summary'));
   }
 
   /**

@@ -322,9 +322,9 @@ describe('selectGenres and labelMatrix', () => {
     const { genres, dropped } = selectGenres(dataset, { minimumSupport: 2 });
     expect(genres).toEqual(['Drama']);
     expect(dropped).toEqual([
-      { genre: 'War', count: 1, reason: '1 poster, fewer than 2' },
-      { genre: 'Western', count: 1, reason: '1 poster, fewer than 2' },
-      { genre: 'N/A', count: 1, reason: '1 poster, but it says that the genre is missing' },
+      { genre: 'War', count: 1, reason: '1 poster, fewer than 2', isWord: false },
+      { genre: 'Western', count: 1, reason: '1 poster, fewer than 2', isWord: false },
+      { genre: 'N/A', count: 1, reason: '1 poster, but it says that the genre is missing', isWord: true },
     ]);
     expect([...labelMatrix(dataset.labelled, genres)]).toEqual([1, 0, 1]);
     expect([...labelMatrix(dataset.labelled, ['Drama', 'War'])]).toEqual([1, 1, 0, 0, 1, 0]);

@@ -63,7 +63,7 @@ describe('the posters that a genre needs', () => {
     expect(selectGenres(dataset)).toEqual({
       minimumSupport: 14,
       genres: ['Drama', 'War'],
-      dropped: [{ genre: 'Western', count: 13, reason: '13 posters, fewer than 14' }],
+      dropped: [{ genre: 'Western', count: 13, reason: '13 posters, fewer than 14', isWord: false }],
     });
     expect(selectGenres(dataset, { minimumSupport: 13 }).genres).toEqual(['Drama', 'War', 'Western']);
   });

@@ -1,5 +1,6 @@
 /** @module A run's findings, its state and its model -> `summary.json`: what the run is made of and how far it came. */
 import { genresNeverGiven, sayNeverGiven } from '../../evaluate/index.ts';
+import { machineHere } from '../../run/index.ts';
 import type { RunFindings } from '../data/findings.ts';
 import type { TrainingOutcome, TrainingState } from '../training.ts';
 import type { RunFolder } from './folder.ts';
@@ -39,7 +40,7 @@ export class RunSummary {
       measure: this.#measure,
       notes: [...before, ...policies.flatMap((policy) => sayNeverGiven(policy, genres) ?? [])],
     };
-    await this.#files.writeSummary({ outcome, ...progress, ...findings, never });
+    await this.#files.writeSummary({ outcome, ...progress, machine: machineHere(), ...findings, never });
     return progress;
   }
 }
