@@ -89,6 +89,7 @@ export const evaluateCommand = defineCommand({
       description:
         "The films' titles, heard too: a table with the columns id, title and perhaps year and original_title",
     },
+    read: { type: 'boolean', description: 'Read what stands on the posters, and hear it too' },
     format: {
       type: 'enum',
       options: ['table', 'json'],
@@ -124,6 +125,7 @@ export const evaluateCommand = defineCommand({
       split: args.split as 'test',
       policy: args.policy,
       texts: args.texts,
+      read: args.read,
       titles: args.titles,
       resamples: integerOf(args.resamples, 'resamples', 1, 1_000_000),
       outOfFold: args['out-of-fold'],

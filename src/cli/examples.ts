@@ -100,6 +100,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'onesheet predict posters/ --titles films.csv',
       "Hears the films' titles too, which makes the genres better.",
     ],
+    ['onesheet predict posters/ --read', 'Reads what stands on the posters and hears it too.'],
   ],
   read: [
     ['onesheet read poster.jpg', 'Prints the lines of text on a poster, from top to bottom.'],

@@ -9,6 +9,7 @@ import {
   isFailed,
   modelPathOf,
   openClassifier,
+  openPosterReader,
   openTexts,
   type PredictionOutcome,
   postersAt,
@@ -32,13 +33,14 @@ function percent(probability: number): string {
 export function formatRow(exact: PredictionOutcome): string {
   const outcome = printableIn(exact);
   if (isFailed(outcome)) return `${outcome.source}\n  error: ${outcome.error.message}\n`;
-  const { genres, source } = outcome;
+  const { genres, source, texts = [] } = outcome;
   const decided = genres.filter((genre) => genre.decided);
   const rest = genres.filter((genre) => !genre.decided).slice(0, 3);
   const list = (items: typeof genres): string =>
     items.map((g) => `${g.label} ${percent(g.probability)}`).join(', ');
   const verdict = decided.length > 0 ? list(decided) : 'no genre is certain enough';
-  return `${source}\n  ${verdict}${rest.length > 0 ? `  (then ${list(rest)})` : ''}\n`;
+  const read = texts.length > 0 ? `  reads: ${texts.join(' / ')}\n` : '';
+  return `${source}\n  ${verdict}${rest.length > 0 ? `  (then ${list(rest)})` : ''}\n${read}`;
 }
 
 /** Writes outcomes as they come: header and footer belong to the format. */
@@ -145,6 +147,10 @@ export const predictCommand = defineCommand({
       description:
         "The films' titles, heard too: a table with the columns id, title and perhaps year and original_title",
     },
+    read: {
+      type: 'boolean',
+      description: 'Read what stands on the posters, and hear it too; json and jsonl then carry the texts',
+    },
     library: {
       type: 'boolean',
       description:
@@ -187,11 +193,13 @@ export const predictCommand = defineCommand({
     const format = choiceOf(args.format ?? 'table', 'format', formats);
     const threads = threadsOf(args) ?? (await threadsOfOutput(args.output));
     const classifier = await openClassifier(args.model, { threads });
-    const texts =
-      args.texts === undefined && args.titles === undefined
-        ? undefined
-        : await openTexts(classifier.model, await modelPathOf(args.model), args);
-    const options = { policy: args.policy, batchSize: integerOf(args.batch, 'batch', 1, 4096), texts };
+    const isHeard = args.read || args.texts !== undefined || args.titles !== undefined;
+    const texts = isHeard
+      ? await openTexts(classifier.model, await modelPathOf(args.model), args)
+      : undefined;
+    const reader = args.read ? await openPosterReader({ threads }) : undefined;
+    const batchSize = integerOf(args.batch, 'batch', 1, 4096);
+    const options = { policy: args.policy, batchSize, texts, reader };
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };
     const sources = { library, images, base, skipped };
@@ -200,11 +208,12 @@ export const predictCommand = defineCommand({
       const { predictIntoFile } = await import('./predictInto.ts');
       const { output, overwrite, 'retry-errors': retryErrors } = args;
       const into = { ...options, output, overwrite, retryErrors, settings: { threads: String(threads) } };
-      const heard = { texts: args.texts, titles: args.titles };
+      const heard = { texts: args.texts, titles: args.titles, read: args.read };
       const code = await predictIntoFile({
         ...{ classifier, locations: args._, posters, sources, options: into, heard },
         modelPath: await modelPathOf(args.model),
       });
+      await reader?.release();
       await classifier.release();
       return code;
     }
@@ -217,6 +226,7 @@ export const predictCommand = defineCommand({
       if (isFailed(outcome)) failures.add(outcome);
     }
     writer.finish();
+    await reader?.release();
     await classifier.release();
     const passedOver = describeSkipped(skipped.counts);
     if (count === 0)

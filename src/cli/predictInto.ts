@@ -25,7 +25,7 @@ export interface IntoFile {
   readonly options: Omit<OutputOptions, 'onProgress' | 'signal'>;
   readonly modelPath: string;
   /** Files of what is heard beside the pictures; the output depends on what they hold. */
-  readonly heard: { readonly texts?: string; readonly titles?: string };
+  readonly heard: { readonly texts?: string; readonly titles?: string; readonly read?: boolean };
 }
 
 /** Ctrl-C, or being told to end, keeps what is done; exit code 130 then, 3 where some failed. */
@@ -92,11 +92,11 @@ export async function predictIntoFile({
 /** By their content, as they may be written anew under the same names. */
 async function hashesOf(
   modelPath: string,
-  { texts, titles }: IntoFile['heard'],
+  { texts, titles, read = false }: IntoFile['heard'],
 ): Promise<Record<string, string>> {
-  const isHeard = texts !== undefined || titles !== undefined;
+  const isHeard = read || texts !== undefined || titles !== undefined;
   const files = { texts, titles, 'model of texts': isHeard ? textModelPath(modelPath) : undefined };
-  const hashes: Record<string, string> = {};
+  const hashes: Record<string, string> = read ? { read: 'yes' } : {};
   for (const [name, path] of Object.entries(files))
     if (path !== undefined)
       hashes[name] = createHash('sha256')

@@ -5,9 +5,9 @@ import { describeSkipped, Skipped } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { requireWritableFolder, writeFileAtomically } from '../files.ts';
 import { describeSource } from '../image/index.ts';
-import { failureOf, postersAt, readPosters } from '../predict/index.ts';
+import { failureOf, openPosterReader, postersAt, readPosters } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
-import { drawBoxes, Reader } from '../read/index.ts';
+import { drawBoxes } from '../read/index.ts';
 import { choiceOf, integerOf } from './arguments.ts';
 
 const formats = ['text', 'jsonl'] as const;
@@ -61,7 +61,7 @@ export const readCommand = defineCommand({
   },
   async run({ args }) {
     const format = choiceOf(args.format, 'format', formats);
-    const reader = await Reader.create({ threads: integerOf(args.threads, 'threads', 1, 256) });
+    const reader = await openPosterReader({ threads: integerOf(args.threads, 'threads', 1, 256) });
     if (args.boxes !== undefined) await requireWritableFolder(args.boxes);
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };

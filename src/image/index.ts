@@ -26,4 +26,4 @@ export {
   resizeRuleSchema,
   sideSchema,
 } from './rule.ts';
-export { describeSource, type ImageSource } from './source.ts';
+export { describeSource, type ImageSource, readImageBytes } from './source.ts';

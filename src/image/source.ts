@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
-import type { ImageLimits } from './limits.ts';
+import { completeLimits, type ImageLimits } from './limits.ts';
 
 /** Where a picture comes from. */
 export type ImageSource =
@@ -26,7 +26,11 @@ export function describeSource(source: ImageSource): string {
  * @throws {OnesheetError} IMAGE_MISSING, IMAGE_NOT_A_FILE, IMAGE_UNREADABLE, IMAGE_EMPTY, IMAGE_TOO_BIG,
  * URL_FETCH_DISABLED.
  */
-export async function readImageBytes(source: ImageSource, limits: ImageLimits): Promise<Uint8Array> {
+export async function readImageBytes(
+  source: ImageSource,
+  given: Partial<ImageLimits> = {},
+): Promise<Uint8Array> {
+  const limits = completeLimits(given);
   const name = describeSource(source);
   if (source.kind === 'url') throw onesheetError('URL_FETCH_DISABLED', name);
   const bytes = source.kind === 'file' ? await readFileOnce(source.path, limits) : source.bytes;

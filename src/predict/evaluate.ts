@@ -6,6 +6,7 @@ import { evaluateProbabilities, findPosterErrors } from '../evaluate/index.ts';
 import type { SessionOptions } from '../graph/index.ts';
 import type { Model } from '../model/index.ts';
 import { Random } from '../random.ts';
+import type { PosterReader } from '../read/index.ts';
 import {
   type EvaluationReport,
   type Run,
@@ -16,7 +17,7 @@ import {
 } from '../run/index.ts';
 import { notesOnMeasures, notesOnRows, unlearnedPosters } from './evaluationNotes.ts';
 import { sayHeard } from './heard.ts';
-import { modelPathOf, openClassifier } from './predict.ts';
+import { modelPathOf, openClassifier, openPosterReader } from './predict.ts';
 import { policyOf } from './prediction.ts';
 import { runOf } from './runOf.ts';
 import { score } from './score.ts';
@@ -29,6 +30,8 @@ export interface EvaluateOptions extends SessionOptions, DataSource, TextSources
   readonly split?: SplitName;
   /** Decision rule, by its name in the model. @default 'f1' */
   readonly policy?: string;
+  /** Whether what stands on the posters is read and heard too. @default false */
+  readonly read?: boolean;
   /** Bootstrap resamples behind the intervals. @default 1000 */
   readonly resamples?: number;
   /** Predictions by `onesheet cross-validate`, so that labels of training posters are doubted too. */
@@ -97,6 +100,7 @@ async function validationOf(run: Run, { id }: Model, notes: string[]) {
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   const classifier = await openClassifier(options.model, options);
+  let reader: PosterReader | undefined;
   try {
     const { model } = classifier;
     const { dataset, posters, split, run } = await choosePosters(options, model.metadata.genres);
@@ -106,10 +110,9 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
       ...(split === 'all' ? notesOnRows(dataset) : []),
     ];
     if (run) requireRunsModel(await modelPathOf(options.model), model.metadata, run.config);
-    const texts =
-      options.texts === undefined && options.titles === undefined
-        ? undefined
-        : await openTexts(model, await modelPathOf(options.model), options);
+    const isHeard = options.read || options.texts !== undefined || options.titles !== undefined;
+    const texts = isHeard ? await openTexts(model, await modelPathOf(options.model), options) : undefined;
+    reader = options.read ? await openPosterReader(options) : undefined;
     const { metadata } = model;
     const predictor = texts?.predictor ?? model;
     const policy = policyOf(predictor, options.policy ?? 'f1');
@@ -120,7 +123,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
         : await readOutOfFold(options.outOfFold, dataset.labelled, genres);
     if (outOfFold?.note !== undefined) notes.push(outOfFold.note);
     const { onProgress } = options;
-    const measured = await score(classifier, posters, { texts, onProgress });
+    const measured = await score(classifier, posters, { texts, reader, onProgress });
     const { posters: readable, yTrue, yScore, failed } = measured;
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
     for (const count of texts?.counts() ?? []) notes.push(sayHeard(count, readable.length));
@@ -174,6 +177,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     }
     return report;
   } finally {
+    await reader?.release();
     await classifier.release();
   }
 }

@@ -16,7 +16,7 @@ export { countPosters } from './count.ts';
 export { type HeardCount, type HeardPoster, sayHeard } from './heard.ts';
 export type { PosterInput, PosterInputs } from './inputs.ts';
 export type { PredictSettings } from './options.ts';
-export { modelPathOf, openClassifier, predict } from './predict.ts';
+export { modelPathOf, openClassifier, openPosterReader, predict } from './predict.ts';
 export {
   type FailedPrediction,
   failureOf,

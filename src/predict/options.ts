@@ -7,12 +7,14 @@ import type { PredictOptions } from './stream.ts';
 import type { TextSources } from './texts.ts';
 
 export interface PredictSettings
-  extends Omit<PredictOptions, 'texts' | 'openTexts'>,
+  extends Omit<PredictOptions, 'texts' | 'openTexts' | 'reader'>,
     SessionOptions,
     SourceOptions,
     TextSources {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
+  /** Whether what stands on the posters is read and heard too; predictions then carry the texts. @default false */
+  readonly read?: boolean;
 }
 
 const text = z.string().min(1);
@@ -23,6 +25,7 @@ const expectations: Readonly<Record<keyof PredictSettings, readonly [z.ZodType, 
   model: [text, 'a file, a folder of a run or the name of a model'],
   texts: [text, 'the path of a file of texts'],
   titles: [text, 'the path of a table of titles'],
+  read: [z.boolean(), 'true or false'],
   policy: [text, 'the name of a policy'],
   batchSize: [count(1, 4096), 'a whole number from 1 to 4096'],
   threads: [count(1, 256), 'a whole number from 1 to 256'],

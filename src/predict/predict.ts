@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { SessionOptions } from '../graph/index.ts';
 import { Classifier, findModel, loadModel } from '../model/index.ts';
+import type { PosterReader } from '../read/index.ts';
 import { type PosterInputs, postersIn } from './inputs.ts';
 import { checkPredictOptions, type PredictSettings } from './options.ts';
 import type { PredictionOutcome } from './prediction.ts';
@@ -27,6 +28,17 @@ export async function openClassifier(nameOrPath?: string, options: SessionOption
 }
 
 /**
+ * What reads posters for a prediction; what was read is kept in the user's cache.
+ *
+ * @throws {OnesheetError} READER_MISSING with the command that installs its networks
+ */
+export async function openPosterReader(options: SessionOptions): Promise<PosterReader> {
+  // What reads is loaded only when it is asked for.
+  const { defaultCacheFolder, openReader } = await import('../read/index.ts');
+  return openReader({ ...options, cache: defaultCacheFolder() });
+}
+
+/**
  * Predicts the genres of posters with the installed default model, or another one by its name, its file or its run.
  * A poster that cannot be read gives an outcome with its error; a folder without posters gives none.
  *
@@ -43,17 +55,22 @@ export async function* predict(
   checkPredictOptions(options);
   const path = await modelPathOf(options.model);
   const classifier = await openClassifier(path, options);
+  let reader: PosterReader | undefined;
   try {
     const open = async (sources: TextSources) =>
       (await import('./texts.ts')).openTexts(classifier.model, path, sources);
-    const { texts, titles } = options;
-    const heard = texts === undefined && titles === undefined ? undefined : await open({ texts, titles });
+    const { texts, titles, read = false } = options;
+    const isHeard = read || texts !== undefined || titles !== undefined;
+    const heard = isHeard ? await open({ texts, titles }) : undefined;
+    reader = read ? await openPosterReader(options) : undefined;
     yield* predictStream(classifier, postersIn(posters, options), {
       ...options,
       texts: heard,
       openTexts: () => open({}),
+      reader,
     });
   } finally {
+    await reader?.release();
     await classifier.release();
   }
 }

@@ -19,6 +19,8 @@ export interface Prediction {
   readonly genres: readonly GenrePrediction[];
   /** Name and hash of the model: `cnn-rnn@0123456789ab`. */
   readonly model: string;
+  /** Lines of text on the poster that were heard, where posters are read. */
+  readonly texts?: readonly string[];
 }
 
 export interface FailedPrediction {

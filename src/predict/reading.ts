@@ -1,7 +1,7 @@
 /** @module A reader and a stream of posters -> the same posters with what stands on them, in the same order. */
 import { availableParallelism } from 'node:os';
 import { fetchImage, type ImageLimits } from '../image/index.ts';
-import type { Reader, Reading } from '../read/index.ts';
+import type { PosterReader, Reading } from '../read/index.ts';
 import type { PosterToPredict } from './stream.ts';
 
 export interface ReadingOptions {
@@ -22,7 +22,7 @@ export type ReadPoster =
  * @throws what the stream of posters throws; the signal's reason
  */
 export async function* readPosters(
-  reader: Reader,
+  reader: PosterReader,
   posters: AsyncIterable<PosterToPredict> | Iterable<PosterToPredict>,
   { limits, signal: given }: ReadingOptions = {},
 ): AsyncGenerator<ReadPoster> {

@@ -2,6 +2,7 @@
 import type { Poster } from '../dataset/index.ts';
 import type { Matrix, NamedScores } from '../evaluate/index.ts';
 import type { Classifier } from '../model/index.ts';
+import type { PosterReader } from '../read/index.ts';
 import { labelsOf } from '../run/index.ts';
 import { isFailed } from './prediction.ts';
 import { predictStream } from './stream.ts';
@@ -18,6 +19,8 @@ export interface Scores extends NamedScores {
 export interface ScoreOptions {
   /** What stands on the posters as text, if it is to be heard too. @default the pictures alone */
   readonly texts?: PosterTexts;
+  /** Reads what stands on posters. @default nothing is read */
+  readonly reader?: PosterReader;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -25,7 +28,7 @@ export interface ScoreOptions {
 export async function score(
   classifier: Classifier,
   posters: readonly Poster[],
-  { texts, onProgress }: ScoreOptions = {},
+  { texts, reader, onProgress }: ScoreOptions = {},
 ): Promise<Scores> {
   const { genres } = classifier.model.metadata;
   const column = new Map(genres.map((genre, g) => [genre, g]));
@@ -33,7 +36,7 @@ export async function score(
   const failed: { id: string; code: string; message: string }[] = [];
   const rows: Float32Array[] = [];
   let at = 0;
-  for await (const outcome of predictStream(classifier, posters, { texts })) {
+  for await (const outcome of predictStream(classifier, posters, { texts, reader })) {
     const poster = posters[at++]!;
     if (isFailed(outcome)) failed.push({ id: poster.id, ...outcome.error });
     else {

@@ -8,6 +8,7 @@ import {
   preparePixels,
 } from '../image/index.ts';
 import type { Classifier } from '../model/index.ts';
+import type { PosterReader } from '../read/index.ts';
 import { type HeardPoster, isHeard } from './heard.ts';
 import { failureOf, type PredictionOutcome, policyOf, predictionOf } from './prediction.ts';
 import type { PosterTexts } from './texts.ts';
@@ -33,24 +34,32 @@ export interface PredictOptions {
   readonly texts?: PosterTexts;
   /** Opens that for posters that bring a title or texts themselves. @default those are not heard */
   readonly openTexts?: () => Promise<PosterTexts>;
+  /** Reads what stands on posters of which no texts are known; predictions then carry the texts. @default nothing is read */
+  readonly reader?: PosterReader;
   /** Gives up: what was not yet yielded is not, and the stream fails with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** A picture as the network takes it, and the lines that were read on it, if it was to be read. */
+interface Prepared {
+  readonly pixels: Uint8Array;
+  readonly lines: readonly string[] | undefined;
+}
+
 interface Decoded<P> {
   readonly poster: P;
-  readonly pixels: Promise<Uint8Array | { readonly error: unknown }>;
+  readonly prepared: Promise<Prepared | { readonly error: unknown }>;
 }
 
 /** Reads ahead, so that pictures are decoded on other threads while the network computes. */
 async function* decodeAhead<P extends PosterToPredict>(
   posters: AsyncIterable<P> | Iterable<P>,
-  decode: (poster: P) => Promise<Uint8Array>,
+  decode: (poster: P) => Promise<Prepared>,
   ahead: number,
 ): AsyncGenerator<Decoded<P>> {
   const waiting: Decoded<P>[] = [];
   for await (const poster of posters) {
-    waiting.push({ poster, pixels: decode(poster).catch((error: unknown) => ({ error })) });
+    waiting.push({ poster, prepared: decode(poster).catch((error: unknown) => ({ error })) });
     if (waiting.length >= ahead) yield waiting.shift()!;
   }
   yield* waiting;
@@ -67,7 +76,7 @@ export async function* predictStream(
   posters: AsyncIterable<PosterToPredict> | Iterable<PosterToPredict>,
   options: PredictOptions = {},
 ): AsyncGenerator<PredictionOutcome> {
-  const { batchSize = 8, limits, texts } = options;
+  const { batchSize = 8, limits, texts, reader } = options;
   const { model } = classifier;
   const policy = policyOf(texts?.predictor ?? model, options.policy);
   let opened: Promise<PosterTexts> | undefined;
@@ -83,39 +92,48 @@ export async function* predictStream(
   async function* classify(batch: readonly Decoded<PosterToPredict>[]): AsyncGenerator<PredictionOutcome> {
     // The id is a hash of the whole model, computed here while the first pictures are being decoded.
     const { id, metadata } = texts?.predictor ?? model;
-    const decoded = await Promise.all(batch.map(({ pixels }) => pixels));
+    const decoded = await Promise.all(batch.map(({ prepared }) => prepared));
     options.signal?.throwIfAborted();
-    const readable = decoded.filter((result) => result instanceof Uint8Array);
+    const readable = decoded.filter((result) => 'pixels' in result);
     const stacked = new Uint8Array(readable.length * rule.height * rule.width * 3);
-    readable.forEach((pixels, i) => {
+    readable.forEach(({ pixels }, i) => {
       stacked.set(pixels, i * pixels.length);
     });
     const rows = readable.length === 0 ? undefined : (await classifier.classify(stacked)).probabilities;
     let row = 0;
-    for (const [i, { poster }] of batch.entries()) {
-      const facts = { id: poster.id, source: describeSource(poster.source) };
+    for (const [i, { poster: named }] of batch.entries()) {
+      const facts = { id: named.id, source: describeSource(named.source) };
       const result = decoded[i]!;
-      if (!(result instanceof Uint8Array)) {
+      if ('error' in result) {
         yield failureOf(facts, result.error);
         continue;
       }
       const network = rows!.subarray(row * columns, (row + 1) * columns);
       row += 1;
-      const heard = await hearing(poster);
-      if (heard === undefined) yield predictionOf({ id, metadata }, policy, facts, network);
+      const poster = result.lines === undefined ? named : { ...named, texts: result.lines };
+      const hears = await hearing(poster);
+      if (hears === undefined) yield predictionOf({ id, metadata }, policy, facts, network);
       else {
-        const own = policyOf(heard.predictor, options.policy);
-        yield predictionOf(heard.predictor, own, facts, heard.probabilities(heard.heardOf(poster), network));
+        const own = policyOf(hears.predictor, options.policy);
+        const heard = hears.heardOf(poster);
+        const prediction = predictionOf(hears.predictor, own, facts, hears.probabilities(heard, network));
+        yield reader === undefined ? prediction : { ...prediction, texts: heard.lines ?? [] };
       }
     }
   }
 
   const left = new AbortController();
   const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
-  const decode = async ({ source, fetch = false }: PosterToPredict): Promise<Uint8Array> => {
+  const decode = async (poster: PosterToPredict): Promise<Prepared> => {
+    const { source, fetch = false } = poster;
     const isFetched = fetch && source.kind === 'url';
     const readable = isFetched ? await fetchImage(source.url, limits, { signal }) : source;
-    return preparePixels(readable, rule, limits, signal);
+    const isRead = reader !== undefined && !(texts?.knowsLines(poster) ?? poster.texts !== undefined);
+    const [pixels, reading] = await Promise.all([
+      preparePixels(readable, rule, limits, signal),
+      isRead ? reader.read(readable, limits, signal) : undefined,
+    ]);
+    return { pixels, lines: reading?.lines.map(({ text }) => text) };
   };
   let batch: Decoded<PosterToPredict>[] = [];
   try {

@@ -21,6 +21,8 @@ export interface PosterTexts {
   readonly counts: () => readonly HeardCount[];
   /** What of the files is not heard, one sentence each. */
   readonly notes: readonly string[];
+  /** Whether lines of the poster are known, from itself or a file. */
+  readonly knowsLines: (poster: HeardPoster) => boolean;
   /** What is known of a poster, which counts as judged with it. */
   readonly heardOf: (poster: HeardPoster) => Heard;
   /**
@@ -50,8 +52,9 @@ export async function openTexts(model: Model, modelPath: string, sources: TextSo
     },
     counts: () => countsOf(sources, used, texts, titles),
     notes: titles?.notes ?? [],
+    knowsLines: (poster) => poster.texts !== undefined || firstOf(texts, namesOf(poster)) !== undefined,
     heardOf: (poster) => {
-      const names = [poster.id, ...(poster.names ?? [])];
+      const names = namesOf(poster);
       const lines = firstOf(texts, names);
       const film = firstOf(titles?.films, names);
       if (lines !== undefined) used.texts += 1;
@@ -60,6 +63,10 @@ export async function openTexts(model: Model, modelPath: string, sources: TextSo
     },
     probabilities: besideText(textModel),
   };
+}
+
+function namesOf({ id, names = [] }: HeardPoster): readonly string[] {
+  return [id, ...names];
 }
 
 function ownOf({ texts: lines, title, originalTitle, year }: HeardPoster): Heard {

@@ -1,3 +1,5 @@
 /** @module The door of the reading room: a picture -> the lines of text on it, with place and confidence. */
 export { drawBoxes } from './boxes.ts';
-export { Reader, type Reading } from './reader.ts';
+export { defaultCacheFolder } from './cache.ts';
+export { openReader, type PosterReader } from './open.ts';
+export type { Reading } from './reader.ts';

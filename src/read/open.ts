@@ -1,0 +1,56 @@
+/** @module A folder of readings, or none -> what reads posters, by itself or out of that folder. */
+import { createHash } from 'node:crypto';
+import type { SessionOptions } from '../graph/index.ts';
+import { describeSource, type ImageLimits, type ImageSource, readImageBytes } from '../image/index.ts';
+import { ReadingCache } from './cache.ts';
+import { requireNetworks } from './networks.ts';
+import { Reader, type Reading } from './reader.ts';
+
+export interface ReaderOptions extends SessionOptions {
+  /** Folder of what was read, by the hashes of pictures. @default every picture is read */
+  readonly cache?: string;
+}
+
+/** Reads posters, until it is released. */
+export interface PosterReader {
+  /** @throws {OnesheetError} the codes of `decodeImage`; the signal's reason */
+  readonly read: (
+    source: ImageSource,
+    limits?: Partial<ImageLimits>,
+    signal?: AbortSignal,
+  ) => Promise<Reading>;
+  /** Writes what is to be kept, and gives the networks' memory back. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * The networks are loaded when the first picture is to be read that was not read before.
+ *
+ * @throws {OnesheetError} READER_MISSING with the command that installs the networks
+ */
+export async function openReader({ cache: folder, ...options }: ReaderOptions = {}): Promise<PosterReader> {
+  requireNetworks();
+  let opened: Promise<Reader> | undefined;
+  const readerOf = (): Promise<Reader> => {
+    opened ??= Reader.create(options);
+    return opened;
+  };
+  const cache = folder === undefined ? undefined : new ReadingCache(folder);
+  return {
+    read: async (source, limits = {}, signal) => {
+      if (cache === undefined) return (await readerOf()).read(source, limits, signal);
+      const bytes = await readImageBytes(source, limits);
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      const known = await cache.get(hash);
+      if (known !== undefined) return known;
+      const name = describeSource(source);
+      const reading = await (await readerOf()).read({ kind: 'bytes', bytes, name }, limits, signal);
+      await cache.put(hash, reading);
+      return reading;
+    },
+    release: async () => {
+      await cache?.flush();
+      await (await opened)?.release();
+    },
+  };
+}
