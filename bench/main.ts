@@ -9,6 +9,7 @@ import { benchFineTuning } from './finetune.ts';
 import { benchMalformed } from './malformedRun.ts';
 import { benchPage } from './page.ts';
 import { benchBatchPrediction, benchColdPrediction } from './predict.ts';
+import { benchReading } from './read.ts';
 import { type BenchResult, median } from './result.ts';
 import { benchServe } from './serve.ts';
 import { benchTraining } from './train.ts';
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   faithfulness: benchFaithfulness,
   'predict-cold': benchColdPrediction,
   'predict-batch': benchBatchPrediction,
+  read: benchReading,
   compact: benchCompact,
   page: benchPage,
   serve: benchServe,

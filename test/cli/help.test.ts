@@ -68,6 +68,7 @@ test('the help of predict explains every option', async () => {
                       --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first    
                  --texts=<file.jsonl>    What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}                           
                      --titles=<table>    The films' titles, heard too: a table with the columns id, title and perhaps year and original_title              
+                               --read    Read what stands on the posters, and hear it too; json and jsonl then carry the texts                             
                             --library    Pass over fanart, banners, logos and the like everywhere; by default in folders of films only                     
                          --no-library    Pass over none of them                                                                                            
                     --images=<folder>    Folder of the images that a table names; by default its own, or images/ beside it                                 
@@ -93,6 +94,8 @@ test('the help of predict explains every option', async () => {
           Proposes only what is likely right.
       onesheet predict posters/ --titles films.csv
           Hears the films' titles too, which makes the genres better.
+      onesheet predict posters/ --read
+          Reads what stands on the posters and hears it too.
 
     "
   `);

@@ -110,7 +110,7 @@ test('predictions carry what was read, hear it, and are otherwise as without', a
   const folder = await prepared();
   const model = join(folder, 'tiny.onnx');
   await writeFile(model, tinyModel());
-  await writeTinyTextModel(model);
+  await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
   const posters = [join(folder, 'a.png'), join(folder, 'old')];
   const linesOf = async (...more: string[]) => {
     const args = ['predict', ...posters, '--model', model, '--format', 'jsonl', ...more];
