@@ -76,7 +76,11 @@ async function ourSide(
   const optimizer = adamW({ learningRate: constantRate(1e-3), shapes, weightDecay: 0.05, maximumNorm: 1 });
   const state = optimizer.initialState(parameters);
   const loss = { loss: 'binary-cross-entropy', labelSmoothing: 0, classWeights: 'none' } as const;
-  const step = await TrainingStep.create(graph, names, loss, undefined, { threads, profilePrefix });
+  const step = await TrainingStep.create(graph, names, loss, undefined, {
+    threads,
+    batch: size,
+    profilePrefix,
+  });
   const noise = random.split('data');
   const pixels = Uint8Array.from({ length: size * height * width * 3 }, () => noise.integer(256));
   const batch = {

@@ -9,9 +9,11 @@ import {
   type AttributeInput,
   attributesOf,
   constantRole,
+  type DepthwiseWeightGradient,
   type GraphBuilder,
   type Node,
   type Role,
+  type TensorType,
   type Value,
 } from './vocabulary.ts';
 
@@ -31,6 +33,8 @@ export class Graph implements GraphBuilder {
   /** What each initializer is to training. */
   readonly roles = new Map<string, Role>();
   readonly values = new Map<string, Value>();
+  /** What some values are, by name. */
+  readonly meanings = new Map<string, DepthwiseWeightGradient>();
   readonly #producers = new Map<string, Node>();
   /** What small integer values hold, where it is known. */
   readonly #contents = new Map<string, Shape>();
@@ -94,22 +98,27 @@ export class Graph implements GraphBuilder {
     const outputNames = Array.from({ length: options.outputs ?? 1 }, (_, i) =>
       i === 0 ? name : `${name}:${i}`,
     );
-    return this.addNode({
+    const node = {
       name,
       op,
       domain: options.domain ?? '',
       inputs: inputs.map((value) => value?.name ?? ''),
       outputs: outputNames,
       attributes: attributesOf(attributes),
-    });
+    };
+    return this.addNode(node, options.types);
   }
 
-  /** Adds a node whose names are given, as when a file is read. Outputs named '' are left out. */
-  addNode(node: Node): Value[] {
+  /**
+   * Adds a node whose names are given, as when a file is read. Outputs named '' are left out.
+   *
+   * @param given what the outputs are, where no rule knows the operator
+   */
+  addNode(node: Node, given?: readonly TensorType[]): Value[] {
     const inputs = node.inputs.map((input) => (input === '' ? undefined : this.value(input)));
     const contents = node.inputs.map((input) => this.#contents.get(input));
-    const types = inferTypes(node, inputs, contents);
-    const known = ruleOf(node.op)?.contents?.(contents, node, inputs[0]?.shape);
+    const types = given ?? inferTypes(node, inputs, contents);
+    const known = given ? undefined : ruleOf(node.op)?.contents?.(contents, node, inputs[0]?.shape);
     if (known && node.outputs[0]) this.#contents.set(node.outputs[0], known);
     this.nodes.push(node);
     return node.outputs.map((output, i) => {
@@ -133,6 +142,10 @@ export class Graph implements GraphBuilder {
     const value = this.values.get(name);
     if (!value) throw onesheetError('GRAPH_VALUE', name);
     return value;
+  }
+
+  note(value: Value, meaning: DepthwiseWeightGradient): void {
+    this.meanings.set(value.name, meaning);
   }
 
   /** The integers that a small value holds, where they are known: a shape, axes, bounds. */

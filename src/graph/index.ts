@@ -33,3 +33,4 @@ export {
   type TensorType,
   type Value,
 } from './vocabulary.ts';
+export { openWeighted, type WeightedOptions } from './weighted.ts';

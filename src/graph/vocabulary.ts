@@ -61,6 +61,21 @@ export interface AddOptions {
   /** Number of outputs. @default 1 */
   readonly outputs?: number;
   readonly name?: string;
+  /** What the outputs are, for operators beyond ONNX's own set, which no rule knows. */
+  readonly types?: readonly TensorType[];
+}
+
+/**
+ * The gradient of a depthwise convolution's weights, [channels, 1, kernel height, kernel width]: an operator that ONNX
+ * lacks, so that a graph computes it by others, which suit some machines better than others.
+ */
+export interface DepthwiseWeightGradient {
+  readonly gradient: Value;
+  readonly x: Value;
+  readonly kernel: readonly [number, number];
+  readonly strides: readonly number[];
+  /** Top, left, bottom, right. */
+  readonly pads: readonly number[];
 }
 
 /** What a formula may do with the graph to which its values belong. */
@@ -75,6 +90,8 @@ export interface GraphBuilder {
   scalar(value: number): Value;
   integers(values: readonly number[]): Value;
   value(name: string): Value;
+  /** Notes what a value is, for who knows a better way to compute it. */
+  note(value: Value, meaning: DepthwiseWeightGradient): void;
   contentsOf(name: string): Shape | undefined;
 }
 

@@ -47,6 +47,7 @@ export async function openPhase(
     batches,
     training: await TrainingStep.create(learning, phase.trainable, loss, classWeights, {
       threads,
+      batch: Math.min(recipe.batchSize, data.train.length),
       partial: aimed.known !== undefined,
     }),
     evaluation: await EvaluationStep.create(reading, loss, classWeights, {

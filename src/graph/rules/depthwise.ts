@@ -87,6 +87,13 @@ function byRows(gradient: Value, x: Value, w: Value, geometry: Geometry): Value 
 
 /** dW of a depthwise convolution, w [channels, 1, kernel height, kernel width]. */
 export function depthwiseWeightGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
+  const result = inFastestForm(gradient, x, w, geometry);
+  const { kernel, strides, pads } = geometry;
+  x.graph.note(result, { gradient, x, kernel, strides, pads });
+  return result;
+}
+
+function inFastestForm(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
   const [inWidth, outWidth] = [geometry.inputSize[1], geometry.outputSize[1]];
   if (keepsSize(geometry) && inWidth > 40) return byColumns(gradient, x, w, geometry);
   const everyRowSees = rowsSeen(geometry).every(([first, last]) => first <= last);

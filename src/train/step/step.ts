@@ -5,13 +5,13 @@ import {
   type DropoutMask,
   differentiableForm,
   differentiate,
-  emitModel,
   float32,
   type Graph,
-  Session,
-  type SessionOptions,
+  openWeighted,
+  type Session,
   type Tensor,
   type Value,
+  type WeightedOptions,
 } from '../../graph/index.ts';
 import { buildLoss, type LossOptions } from '../../nn/index.ts';
 import type { Random } from '../../random.ts';
@@ -46,7 +46,7 @@ function weightInputs(graph: Graph, names: readonly string[]): (weights: Weights
     Object.fromEntries(names.map((name) => [name, float32(weights.get(name)!, shapes.get(name)!)]));
 }
 
-export interface StepOptions extends SessionOptions {
+export interface StepOptions extends WeightedOptions {
   /** Whether batches say what is known of their labels, which the loss then leaves out. @default false */
   readonly partial?: boolean;
 }
@@ -123,7 +123,7 @@ export class TrainingStep {
     // Statistics too, although a batch has its own: onnxruntime lets equal constants share memory, into which a
     // BatchNormalization that trains writes.
     const inputs = [...network.parameters, ...network.statistics];
-    const session = await Session.create(emitModel(graph, { asInputs: inputs }), options);
+    const session = await openWeighted(graph, inputs, options);
     const used = new Set(session.inputNames);
     return new TrainingStep(
       session,
@@ -202,12 +202,7 @@ export class EvaluationStep {
     const { graph } = differentiableForm(network, { training: false });
     graph.output('loss', addLoss(graph, loss, classWeights, partial));
     const inputs = [...network.parameters, ...network.statistics];
-    return new EvaluationStep(
-      await Session.create(emitModel(graph, { asInputs: inputs }), options),
-      graph,
-      inputs,
-      partial,
-    );
+    return new EvaluationStep(await openWeighted(graph, inputs, options), graph, inputs, partial);
   }
 
   /** @returns logits [batch, genres] and the mean loss of the batch, 0 where nothing is known of it */

@@ -1,0 +1,136 @@
+/** @module Values of a graph that is rewritten -> their plain and their blocked forms, made once where they are read. */
+import { cast, pad, reshape, slice, transpose } from '../operators.ts';
+import type { Rewriting } from '../rewrite.ts';
+import { bindShape, isSymbolic, type Shape } from '../tensor.ts';
+import type { Value } from '../vocabulary.ts';
+import { blockedDomain, type Convolution, filled } from './shapes.ts';
+
+/** A shape with the size of its batch, if that is known. */
+export function boundTo(batch: number | undefined, shape: Shape): Shape {
+  return batch === undefined ? shape : bindShape(shape, { batch });
+}
+
+/**
+ * The forms of every value: plain, [batch, channels, height, width], and blocked, which bears the same dimensions,
+ * channels filled up to whole blocks, but lies in memory as [batch, channels / block, height, width, block].
+ */
+export class Layouts {
+  readonly into: Rewriting;
+  readonly block: number;
+  readonly #batch: number | undefined;
+  readonly #blocked = new Map<string, Value>();
+  /** Weights in blocked order, by name and kind of convolution. */
+  readonly #weights = new Map<string, Value>();
+
+  /** @param batch posters in every batch, if that is known */
+  constructor(into: Rewriting, block: number, batch: number | undefined) {
+    this.into = into;
+    this.block = block;
+    this.#batch = batch;
+  }
+
+  /** The shape of a value of the source; the batch has its size, if that is known. */
+  shapeOf(name: string): Shape {
+    return boundTo(this.#batch, this.into.source.value(name).shape);
+  }
+
+  /** An operator on blocked maps. */
+  add(op: string, inputs: readonly (Value | undefined)[], attributes: object, shape: Shape): Value {
+    const types = [{ dtype: 'float32', shape }] as const;
+    return this.into.graph.add(op, inputs, { ...attributes }, { domain: blockedDomain, types })[0]!;
+  }
+
+  /** Lets a blocked map stand for a value of the source. */
+  keepBlocked(name: string, value: Value): void {
+    this.#blocked.set(name, value);
+  }
+
+  /** The value in ONNX's own order. */
+  plain(name: string): Value {
+    const blocked = this.#blocked.get(name);
+    if (blocked !== undefined && !this.into.isReplaced(name) && !this.into.graph.values.has(name)) {
+      const { dtype } = this.into.source.value(name);
+      const shape = this.shapeOf(name);
+      const attributes = { channels: shape[1] as number, channels_last: 0 };
+      const moved = this.add('ReorderOutput', [cast(blocked, 'float32')], attributes, shape);
+      this.into.replace(name, cast(moved, dtype));
+    }
+    return this.into.read(name);
+  }
+
+  blocked(name: string): Value {
+    const known = this.#blocked.get(name);
+    if (known) return known;
+    const x = this.plain(name);
+    const shape = x.shape.with(1, filled(x.shape[1] as number, this.block));
+    const moved = this.add('ReorderInput', [cast(x, 'float32')], { channels_last: 0 }, shape);
+    const blocked = cast(moved, x.dtype);
+    this.#blocked.set(name, blocked);
+    return blocked;
+  }
+
+  /** A blocked map as it lies in memory: [batch, channels / block, height, width, block]. */
+  unfolded(map: Value): Value {
+    const [batch, channels, height, width] = map.shape as [number, number, number, number];
+    const first = isSymbolic(batch) ? -1 : batch;
+    return reshape(map, [first, channels / this.block, height, width, this.block]);
+  }
+
+  /** The inverse of {@link unfolded}. */
+  folded(map: Value): Value {
+    const [batch, blocks, height, width] = map.shape as [number, number, number, number];
+    return reshape(map, [isSymbolic(batch) ? -1 : batch, blocks * this.block, height, width]);
+  }
+
+  /** What broadcasts to a map, such as one number a channel, for {@link unfolded} maps. */
+  unfoldedVector(vector: Value): Value {
+    const [batch, channels, height, width] = [
+      ...Array<number>(4 - vector.shape.length).fill(1),
+      ...vector.shape,
+    ] as [number, number, number, number];
+    const first = isSymbolic(batch) ? -1 : batch;
+    if (channels === 1) return reshape(vector, [first, 1, height, width, 1]);
+    const whole = filled(channels, this.block);
+    const axis = vector.shape.length - 3;
+    const padded = this.fill(
+      vector,
+      vector.shape.map((_, i) => (i === axis ? whole - channels : 0)),
+    );
+    return reshape(padded, [first, whole / this.block, 1, 1, this.block]);
+  }
+
+  /** Numbers of each filled-up channel, [batch, channels], as those of the source's channels. */
+  cropped(values: Value, channels: number): Value {
+    return values.shape[1] === channels ? values : slice(values, 1, 0, channels);
+  }
+
+  /** Zeros after the elements of each axis. */
+  fill(x: Value, counts: readonly number[]): Value {
+    if (counts.every((count) => count === 0)) return x;
+    return pad(
+      x,
+      counts.map(() => 0),
+      counts,
+    );
+  }
+
+  /** Weights [out, in, ...kernel] in the order [out / block, in / block, ...kernel, in block, out block]. */
+  weights(name: string, { kind, inputs, outputs }: Convolution): Value {
+    const key = `${kind}:${name}`;
+    const known = this.#weights.get(key);
+    if (known) return known;
+    const { block } = this;
+    const plain = this.plain(name);
+    const [out, per, height, width] = plain.shape as [number, number, number, number];
+    const within = kind === 'dense' ? inputs : per;
+    const whole = this.fill(plain, [outputs - out, within - per, 0, 0]);
+    const taps = height * width;
+    const ordered =
+      kind === 'dense'
+        ? transpose(reshape(whole, [outputs / block, block, inputs / block, block, taps]), [0, 2, 4, 3, 1])
+        : transpose(reshape(whole, [outputs / block, block, within * taps]), [0, 2, 1]);
+    const weights = reshape(ordered, [outputs, within, height, width]);
+    this.#weights.set(key, weights);
+    return weights;
+  }
+}

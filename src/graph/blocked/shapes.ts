@@ -1,0 +1,128 @@
+/** @module Nodes and shapes -> whether and how they can be computed on maps whose channels lie in blocks. */
+import type { Graph } from '../graph.ts';
+import { isSymbolic, type Shape } from '../tensor.ts';
+import type { Node, Value } from '../vocabulary.ts';
+
+/** onnxruntime's domain of operators on blocked maps. */
+export const blockedDomain = 'com.microsoft.nchwc';
+
+/** onnxruntime moves channels into blocks, and out of them, by fours. */
+const alignment = 4;
+
+/** The most by which channels may grow when they are filled up to whole blocks. */
+const mostGrowth = 1.35;
+
+/** Channels in whole blocks. */
+export function filled(channels: number, block: number): number {
+  return Math.ceil(channels / block) * block;
+}
+
+function fitsBlocks(channels: number, block: number): boolean {
+  return channels % alignment === 0 && filled(channels, block) <= channels * mostGrowth;
+}
+
+/** A map [batch, channels, height, width] whose channels can be put into blocks. */
+export function isMap({ shape }: Value, block: number): boolean {
+  const [, channels, ...extents] = shape;
+  return (
+    extents.length === 2 &&
+    !extents.some(isSymbolic) &&
+    typeof channels === 'number' &&
+    fitsBlocks(channels, block)
+  );
+}
+
+/** A convolution as the blocked operator can compute it. */
+export interface Convolution {
+  readonly kind: 'dense' | 'depthwise' | 'fewChannels';
+  /** Channels, filled up to whole blocks where they are blocked. */
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** How the blocked operator can compute a convolution; `undefined` where it cannot, or would waste too much. */
+export function convolutionOf(node: Node, source: Graph, block: number): Convolution | undefined {
+  if (node.op !== 'Conv') return undefined;
+  const [x, w] = [source.value(node.inputs[0]!), source.value(node.inputs[1]!)];
+  const automatic = node.attributes.auto_pad?.value ?? 'NOTSET';
+  if (x.dtype !== 'float32' || x.shape.length !== 4 || automatic !== 'NOTSET') return undefined;
+  const group = (node.attributes.group?.value as number | undefined) ?? 1;
+  const [out, within] = w.shape as [number, number];
+  if (!isMap(source.value(node.outputs[0]!), block)) return undefined;
+  const outputs = filled(out, block);
+  if (group > 1) {
+    return group === out && within === 1 ? { kind: 'depthwise', inputs: outputs, outputs } : undefined;
+  }
+  if (within < block) return { kind: 'fewChannels', inputs: within, outputs };
+  return isMap(x, block) ? { kind: 'dense', inputs: filled(within, block), outputs } : undefined;
+}
+
+const elementwise = new Set([
+  ...['Add', 'Sub', 'Mul', 'Sum', 'Max', 'Min', 'Relu', 'Clip', 'LeakyRelu', 'Elu', 'Sigmoid', 'Tanh', 'Neg'],
+  ...['HardSigmoid', 'HardSwish', 'Abs', 'Sign', 'Cast', 'Identity', 'Where', 'Equal', 'Greater', 'Less'],
+  ...['GreaterOrEqual', 'LessOrEqual', 'And', 'Or', 'Not'],
+]);
+
+/** Of these, filling up with zeros could give what is no number. */
+const wholeBlocksOnly = new Set(['Div', 'Sqrt', 'Exp', 'Log', 'Reciprocal', 'Softplus', 'Mish']);
+
+/** How an operand reaches a map [batch, channels, height, width]. */
+export type Operand = 'map' | 'number' | 'vector' | 'other';
+
+/** `vector`: anything that the five dimensions of a blocked map hold by reshaping, such as one number a channel. */
+export function operandOf(shape: Shape, map: Shape): Operand {
+  if (shape.every((dim) => dim === 1)) return 'number';
+  if (shape.length === 4 && shape.every((dim, i) => dim === map[i])) return 'map';
+  if (shape.length > 4) return 'other';
+  const [, channels, ...extents] = [...Array<number>(4 - shape.length).fill(1), ...shape];
+  return channels === 1 || extents.every((dim) => dim === 1) ? 'vector' : 'other';
+}
+
+/** Whether an elementwise operator can work on blocked maps. */
+export function isElementwise(node: Node, source: Graph, block: number): boolean {
+  const whole = wholeBlocksOnly.has(node.op);
+  if (!elementwise.has(node.op) && !whole) return false;
+  const result = source.value(node.outputs[0]!);
+  if (!isMap(result, block) || !isKept(result)) return false;
+  if (whole && (result.shape[1] as number) % block !== 0) return false;
+  const operands = node.inputs.filter((name) => name !== '').map((name) => source.value(name));
+  return (
+    operands.some(({ shape }) => operandOf(shape, result.shape) === 'map') &&
+    operands.every((operand) => {
+      const kind = operandOf(operand.shape, result.shape);
+      return kind !== 'other' && (kind !== 'map' || isKept(operand));
+    })
+  );
+}
+
+/** Element types that can be moved into blocks and back. */
+function isKept({ dtype }: Value): boolean {
+  return dtype === 'float32' || dtype === 'bool';
+}
+
+/** Whether a reduction sums up over all positions of a blocked map. */
+export function isReduction(node: Node, source: Graph, block: number): boolean {
+  if (!['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin'].includes(node.op)) return false;
+  const x = source.value(node.inputs[0]!);
+  const axes = source.contentsOf(node.inputs[1] ?? '')?.map((axis) => (Number(axis) + 4) % 4);
+  return (
+    x.dtype === 'float32' &&
+    isMap(x, block) &&
+    axes !== undefined &&
+    [2, 3].every((axis) => axes.includes(axis)) &&
+    !axes.includes(1)
+  );
+}
+
+/** Whether a pooling has a blocked operator. */
+export function isPooling(node: Node, source: Graph, block: number): boolean {
+  const { op, attributes, inputs, outputs } = node;
+  if (op === 'GlobalAveragePool' || op === 'GlobalMaxPool') return isMap(source.value(inputs[0]!), block);
+  return (
+    (op === 'MaxPool' || op === 'AveragePool') &&
+    outputs.length === 1 &&
+    isMap(source.value(inputs[0]!), block) &&
+    (attributes.auto_pad?.value ?? 'NOTSET') === 'NOTSET' &&
+    (attributes.ceil_mode?.value ?? 0) === 0
+  );
+}
