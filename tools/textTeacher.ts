@@ -9,28 +9,22 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { foldsOf, postersOf } from '../src/dataset/index.ts';
-import { fitRunTexts, type PredictionOutcome, readRunTexts } from '../src/predict/index.ts';
-import { Random } from '../src/random.ts';
-import { besideText, countFeatures, type TextPosters, trainLinear } from '../src/text/index.ts';
+import { fitTexts, type PredictionOutcome, readTextMaterial } from '../src/predict/index.ts';
+import { besideText, type HeardFilms, learnLines } from '../src/text/index.ts';
 
 export async function writeTextTeacher(words: readonly string[]): Promise<void> {
   const [run, textsFile, predictionsFile, output] = words as [string, string, string, string];
-  const found = await readRunTexts(run, textsFile);
-  const { genres, dataset, split, texts, training, rowsOf } = found;
-  const random = Random.fromSeed(0).split('texts');
-  const model = await fitRunTexts(found);
-  const taughtBy = ({ texts: lines, labels, known }: TextPosters, label: number | string) =>
-    besideText({
-      ...model,
-      linear: trainLinear(lines.map(countFeatures), labels, random.split(label), known),
-    });
+  const found = await readTextMaterial({ model: run, texts: textsFile });
+  const { genres, dataset, split, training, heardOf, rowsOf } = found;
+  const { fits } = await fitTexts(found);
+  const taughtBy = (posters: HeardFilms) => besideText({ fits, heads: { lines: learnLines(posters) } });
 
   const foldOf = new Map<string, number>();
   const speakers = foldsOf(dataset, split, genres, 5).map(({ held }, fold) => {
     for (const id of held) foldOf.set(id, fold);
-    return taughtBy(rowsOf(training.filter(({ id }) => !held.has(id))), fold);
+    return taughtBy(rowsOf(training.filter(({ id }) => !held.has(id))));
   });
-  const ofAll = taughtBy(rowsOf(training), 'train');
+  const ofAll = taughtBy(rowsOf(training));
 
   const test = new Set(postersOf(dataset, split, 'test').map(({ id }) => id));
   const outcomes = readFileSync(predictionsFile, 'utf8')
@@ -42,8 +36,8 @@ export async function writeTextTeacher(words: readonly string[]): Promise<void> 
     const { id } = outcome;
     const probability = new Map(outcome.genres.map((row) => [row.label, row.probability]));
     const network = genres.map((genre) => probability.get(genre)!);
-    const together = (speakers[foldOf.get(id) ?? -1] ?? ofAll)({ lines: texts.get(id) }, network);
-    return [{ id, genres: genres.map((label, g) => ({ label, probability: together[g] })) }];
+    const { probabilities } = (speakers[foldOf.get(id) ?? -1] ?? ofAll).judge(heardOf(id), network);
+    return [{ id, genres: genres.map((label, g) => ({ label, probability: probabilities[g] })) }];
   });
   writeFileSync(output, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }

@@ -1,11 +1,12 @@
 /** @module `onesheet serve`: a model -> an HTTP service that runs until it is told to stop. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, reasonOf } from '../files.ts';
-import { loadModel } from '../model/index.ts';
-import { modelPathOf } from '../predict/index.ts';
+import { loadModel, textModelPath } from '../model/index.ts';
+import { modelPathOf, openTexts } from '../predict/index.ts';
 import { buildServer, type OnesheetServer } from '../server/index.ts';
 import { integerOf } from './arguments.ts';
 import { lineForPeople } from './serveLog.ts';
@@ -175,9 +176,12 @@ export const serveCommand = defineCommand({
       networks: listOf(args.networks),
       pageFolder: join(packageFolder, 'dist', 'web'),
     };
-    const model = await loadModel(await modelPathOf(args.model));
+    const path = await modelPathOf(args.model);
+    const model = await loadModel(path);
+    const hasTexts = existsSync(textModelPath(path));
+    const texts = hasTexts ? await openTexts(model, path, {}) : undefined;
     const stopped = stopSignal();
-    const server = await buildServer({ model, ...settings, logger: { level, ...logStream() } });
+    const server = await buildServer({ model, texts, ...settings, logger: { level, ...logStream() } });
     const address = await listen(server, args.host, port);
     const { log } = server.app;
     try {

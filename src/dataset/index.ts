@@ -3,6 +3,7 @@ import type { ImageSource } from '../image/index.ts';
 import type { DataSource, LoadOptions } from './load.ts';
 import type { Dataset } from './poster.ts';
 import type { Skipped } from './skips.ts';
+import type { TitledFilms, TitledFilmsOptions } from './titledFilms.ts';
 import type { FilmTitles } from './titles.ts';
 
 export {
@@ -54,6 +55,7 @@ export {
   writeSyntheticPosters,
 } from './synthetic/draw.ts';
 export { type SyntheticGenre, syntheticGenres } from './synthetic/palettes.ts';
+export type { TitledFilm } from './titledFilms.ts';
 export type { FilmTitle, FilmTitles } from './titles.ts';
 export { type GenreNames, GenreVocabulary, genreNamesSchema, readGenreNames } from './vocabulary.ts';
 
@@ -82,4 +84,12 @@ export async function* postersOfTable(
 /** The titles and years of films, by the ids of their posters. */
 export async function readTitles(path: string): Promise<FilmTitles> {
   return (await import('./titles.ts')).readTitles(path);
+}
+
+/** Films with titles and genres, of tables that need no pictures. */
+export async function readTitledFilms(
+  paths: readonly string[],
+  options: TitledFilmsOptions,
+): Promise<TitledFilms> {
+  return (await import('./titledFilms.ts')).readTitledFilms(paths, options);
 }

@@ -1,6 +1,6 @@
 /** @module A table of films -> the title and the year of each, by the id of its poster. */
 import { onesheetError } from '../errors.ts';
-import { columnNamed } from './columns.ts';
+import { columnNamed, type TableColumn } from './columns.ts';
 import { readTable } from './formats/list.ts';
 import type { Table, TableRow } from './formats/table.ts';
 import { stemOf } from './ids.ts';
@@ -43,13 +43,12 @@ export async function readTitles(path: string): Promise<FilmTitles> {
   const { titleOf, badYears } = titleReader(table);
   const rows = new Map(table.rows.map((row) => [keyOf(row), row]));
   const films = new Map<string, FilmTitle>();
-  const hasImdbNumbers = columns.some(({ name, role }) => role === 'id' && isImdbColumn(name));
   let [untitled, contradicted] = [0, 0];
   for (const entry of entries) {
     const film = titleOf(rows.get(keyOf(entry))!);
     if (film.title === undefined) untitled += 1;
     if (film.title === undefined && film.year === undefined) continue;
-    const names = namesOf(entry, hasImdbNumbers);
+    const names = filmNames(entry, columns);
     const known = films.get(names[0]!);
     if (known !== undefined && known.title !== film.title) contradicted += 1;
     for (const name of names) if (!films.has(name)) films.set(name, film);
@@ -70,12 +69,12 @@ export async function readTitles(path: string): Promise<FilmTitles> {
 }
 
 /** What ties a row to what else was read of it. */
-function keyOf({ file = '', line }: Pick<TableRow, 'file' | 'line'>): string {
+export function keyOf({ file = '', line }: Pick<TableRow, 'file' | 'line'>): string {
   return `${file}:${line}`;
 }
 
 /** @throws {OnesheetError} TABLE_LAYOUT for a table without a column of titles */
-function titleReader(table: Table): {
+export function titleReader(table: Table): {
   readonly titleOf: (row: TableRow) => FilmTitle;
   /** Cells so far that should hold a year and do not. */
   readonly badYears: () => number;
@@ -122,8 +121,13 @@ function textOf(cell: unknown): string {
   return text === '\\N' || text === 'NaN' ? '' : text;
 }
 
-function namesOf({ id, image }: { readonly id: string; readonly image: string }, isImdb: boolean): string[] {
+/** What a poster of a row may be called. */
+export function filmNames(
+  { id, image }: { readonly id: string; readonly image: string },
+  columns: readonly TableColumn[],
+): string[] {
   const path = image.replaceAll('\\', '/').replace(/^(\.?\/)+/, '');
+  const isImdb = columns.some(({ name, role }) => role === 'id' && isImdbColumn(name));
   const number = isImdb ? imdbNumber(id) : undefined;
   const imdb = number === undefined ? '' : `tt${number.padStart(7, '0')}`;
   return [...new Set([id, imdb, stemOf(path), path])].filter((name) => name !== '');

@@ -16,6 +16,8 @@ export interface EvaluationOptions extends BootstrapOptions {
    * must have been chosen on other posters (validation).
    */
   readonly thresholds: readonly number[] | Policy;
+  /** 0 or 1 for each poster and genre, where the policy's thresholds are not the same for all posters. @default its decisions */
+  readonly decisions?: Matrix;
   /** The share of training posters with each genre, of those of which it is known, in [0, 1]: what the floors know. */
   readonly trainPrevalence: readonly number[];
 }
@@ -128,7 +130,7 @@ export function evaluateProbabilities(yTrue: Labels, yScore: Matrix, options: Ev
     'kind' in thresholds
       ? thresholds
       : { name: 'thresholds', kind: 'threshold', thresholds: [...thresholds], fallback: 'top-1' };
-  const yPred = applyPolicy(policy, yScore);
+  const yPred = options.decisions ?? applyPolicy(policy, yScore);
   const model = bootstrapMeasures(yTrue, yScore, yPred, { resamples, confidence, random });
   const measureOf = (name: MeasureName): Measure => ({
     value: orNull(model.measures[name]),

@@ -123,7 +123,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
         : await readOutOfFold(options.outOfFold, dataset.labelled, genres);
     if (outOfFold?.note !== undefined) notes.push(outOfFold.note);
     const { onProgress } = options;
-    const measured = await score(classifier, posters, { texts, reader, onProgress });
+    const measured = await score(classifier, posters, { texts, reader, policy: policy.name, onProgress });
     const { posters: readable, yTrue, yScore, failed } = measured;
     if (readable.length === 0) throw onesheetError('SPLIT_EMPTY', dataset.name, split);
     for (const count of texts?.counts() ?? []) notes.push(sayHeard(count, readable.length));
@@ -137,6 +137,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     const evaluation = evaluateProbabilities(yTrue, yScore, {
       genres,
       thresholds: policy,
+      decisions: measured.yPred,
       trainPrevalence: metadata.prevalence,
       resamples: options.resamples,
       random: Random.fromSeed(0).split('bootstrap'),

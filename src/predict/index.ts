@@ -5,10 +5,11 @@ import type { EvaluationReport } from '../run/index.ts';
 import type { TextModel } from '../text/index.ts';
 import type { OutputOptions, OutputReport } from './catalogue/output.ts';
 import type { EvaluateOptions } from './evaluate.ts';
-import type { LearnTextsOptions, LearnTextsResult, RunTexts } from './learnTexts.ts';
+import type { CombinationMeasures, LearnTextsOptions, LearnTextsResult } from './learnTexts.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { ScoreOptions, Scores } from './score.ts';
 import type { PosterToPredict } from './stream.ts';
+import type { TextMaterial, TextMaterialOptions } from './textMaterial.ts';
 import type { PosterTexts, TextSources } from './texts.ts';
 
 export type { OutputOptions, OutputProgress, OutputReport } from './catalogue/output.ts';
@@ -36,12 +37,12 @@ export { pictureAt, postersAt, type SourceOptions } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
 export type { PosterTexts, TextSources } from './texts.ts';
 export type {
+  CombinationMeasures,
   EvaluateOptions,
   LearnTextsOptions,
   LearnTextsResult,
   QuantizeOptions,
   QuantizeResult,
-  RunTexts,
   Scores,
 };
 
@@ -51,18 +52,18 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   return (await import('./evaluate.ts')).evaluate(options);
 }
 
-/** Learns which words speak for which genres beside a run's network, and writes the model of texts. */
+/** Learns which words speak for which genres beside a network, and writes the model of texts. */
 export async function learnTexts(options: LearnTextsOptions): Promise<LearnTextsResult> {
   return (await import('./learnTexts.ts')).learnTexts(options);
 }
 
 /** What {@link learnTexts} learns from, and the model that it fits to that, for what teaches by it. */
-export async function readRunTexts(run: string, textsPath: string): Promise<RunTexts> {
-  return (await import('./learnTexts.ts')).readRunTexts(run, textsPath);
+export async function readTextMaterial(options: TextMaterialOptions): Promise<TextMaterial> {
+  return (await import('./textMaterial.ts')).readTextMaterial(options);
 }
 
-export async function fitRunTexts(found: RunTexts): Promise<TextModel> {
-  return (await import('./learnTexts.ts')).fitRunTexts(found).model;
+export async function fitTexts(material: TextMaterial): Promise<TextModel> {
+  return (await import('./learnTexts.ts')).fitTexts(material).model;
 }
 
 /** What files tell of posters, to be heard beside the network; `modelPath` is where its model was read from. */

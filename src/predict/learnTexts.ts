@@ -1,133 +1,114 @@
-/** @module A run and what stands on its posters as text -> the model of texts that speaks beside the run's network. */
-import { knownMatrix, labelMatrix, type Poster } from '../dataset/index.ts';
+/** @module A network and what is heard of posters and films -> the model of texts that speaks beside the network. */
 import { onesheetError } from '../errors.ts';
-import { computeMeasures, type Matrix, matrixFromRows } from '../evaluate/index.ts';
+import { computeMeasures, expectedCalibrationError, type Matrix, matrixFromRows } from '../evaluate/index.ts';
 import { writeFileAtomically } from '../files.ts';
-import { loadModel, textModelPath } from '../model/index.ts';
-import { Random } from '../random.ts';
-import { Run, type RunConfig, type RunData } from '../run/index.ts';
-import { encodeTextModel, fitTextModel, readTexts, type TextModel, type TextPosters } from '../text/index.ts';
+import { textModelPath } from '../model/index.ts';
+import { type Combination, encodeTextModel, fitTextModel } from '../text/index.ts';
+import { readTextMaterial, type TextMaterial, type TextMaterialOptions } from './textMaterial.ts';
 
-export interface LearnTextsOptions {
-  /** The run's folder. */
-  readonly run: string;
-  /** JSON lines of `{"id", "texts"}` for the run's training and validation posters. */
-  readonly texts: string;
-  /** File to write. @default `best.texts.safetensors` beside the run's model, where `predict --texts` looks for it */
+export interface LearnTextsOptions extends TextMaterialOptions {
+  /** File to write. @default `best.texts.safetensors` beside the network, where `predict` looks for it */
   readonly out?: string;
-  /** @default 0 */
-  readonly seed?: number;
+  /** Told what is learned now. */
+  readonly onProgress?: (what: string) => void;
 }
 
-interface AveragePrecision {
+interface TextMeasures {
   readonly microAveragePrecision: number;
   readonly macroAveragePrecision: number;
+  readonly expectedCalibrationError: number;
+}
+
+/** Of the validation posters of which a combination is heard. */
+export interface CombinationMeasures {
+  readonly combination: Combination;
+  readonly posters: number;
+  readonly picture: TextMeasures;
+  /** Weights and calibration were fitted to these posters: a little better than the truth. */
+  readonly together: TextMeasures;
+  /** What each linear model counts beside the network, by the text that it hears. */
+  readonly weights: Readonly<Record<string, number>>;
 }
 
 export interface LearnTextsResult {
   readonly path: string;
   readonly bytes: number;
-  /** Factor of the text's logits beside the network's. */
-  readonly weight: number;
-  /** Words, pairs of words and groups of letters that count. */
+  /** Words, pairs of words, groups of letters, and words by their meaning. */
   readonly features: number;
+  /** Posters whose lines, and films whose titles were learned. */
   readonly posters: number;
-  /** Of these posters, those that the file of texts names. */
-  readonly withTexts: number;
-  /** Of the validation posters, to which weight and calibration were fitted: a little better than the truth. */
-  readonly validation: { readonly picture: AveragePrecision; readonly pictureAndText: AveragePrecision };
+  readonly films: number;
+  /** Films that were left out since their posters are kept apart to validate or to test. */
+  readonly keptApart: number;
+  readonly validation: readonly CombinationMeasures[];
 }
 
-/** What a text model learns from: rows of training and validation posters, the latter with the network's word. */
-export interface RunTexts extends RunData {
-  readonly config: RunConfig;
-  /** The run's model. */
-  readonly modelPath: string;
-  readonly genres: readonly string[];
-  readonly training: readonly Poster[];
-  readonly texts: ReadonlyMap<string, readonly string[]>;
-  readonly rowsOf: (posters: readonly Poster[]) => TextPosters;
-  readonly validation: Required<TextPosters> & {
-    readonly ids: readonly string[];
-    readonly probabilities: readonly (readonly number[])[];
-  };
-}
-
-/** Test posters are not looked at. */
-export async function readRunTexts(folder: string, textsPath: string): Promise<RunTexts> {
-  const run = await Run.open(folder);
-  const { config } = run;
-  const data = await run.data();
-  const { genres } = config;
-  const texts = await readTexts(textsPath);
-  const modelPath = run.path('model');
-  const { id } = await loadModel(modelPath);
-  const { content: seen } = await run.validation(id);
-  const rowsOf = (posters: readonly Poster[]): TextPosters => {
-    const [labels, known] = [labelMatrix(posters, genres), knownMatrix(posters, genres)];
-    const rows = (matrix: Uint8Array): Uint8Array[] =>
-      posters.map((_, row) => matrix.subarray(row * genres.length, (row + 1) * genres.length));
-    return {
-      texts: posters.map((poster) => texts.get(poster.id) ?? []),
-      labels: rows(labels),
-      ...(known && { known: rows(known) }),
-    };
-  };
-  const isIn = (list: readonly string[]): number[] => genres.map((genre) => Number(list.includes(genre)));
-  const validation = {
-    ids: seen.map((poster) => poster.id),
-    texts: seen.map((poster) => texts.get(poster.id) ?? []),
-    labels: seen.map((poster) => isIn(poster.genres)),
-    known: seen.map(({ known }) => isIn(known ?? genres)),
-    probabilities: seen.map(({ probabilities }) => probabilities),
-  };
-  const training = await run.posters('train');
-  return { ...data, config, modelPath, genres, texts, rowsOf, training, validation };
-}
-
-function measuresOf(truth: Matrix, scores: Matrix): AveragePrecision {
+function measuresOf(truth: Matrix, scores: Matrix): TextMeasures {
   const decisions = { ...scores, data: Uint8Array.from(scores.data, (p) => Number(p > 0.5)) };
   const { microAveragePrecision, macroAveragePrecision } = computeMeasures(truth, scores, decisions).measures;
-  return { microAveragePrecision: microAveragePrecision!, macroAveragePrecision: macroAveragePrecision! };
+  return {
+    microAveragePrecision: microAveragePrecision!,
+    macroAveragePrecision: macroAveragePrecision!,
+    expectedCalibrationError: expectedCalibrationError(truth, scores),
+  };
 }
 
-/** Fits the text model beside a run's network. */
-export function fitRunTexts({ genres, config, rowsOf, training, validation }: RunTexts, seed = 0) {
-  const random = Random.fromSeed(seed).split('texts');
-  return fitTextModel({ genres, train: rowsOf(training), validation, prevalence: config.prevalence, random });
+/** Fits the text model beside a network. */
+export function fitTexts(
+  { genres, prevalence, films, rowsOf, training, validation, vectors }: TextMaterial,
+  { onProgress }: Pick<LearnTextsOptions, 'onProgress'> = {},
+) {
+  const posters = rowsOf(training);
+  return fitTextModel({ genres, posters, films, validation, prevalence, vectors, onProgress });
 }
 
 /**
- * Learns which words speak for which genres, and how much they count beside the run's network.
+ * Learns which words speak for which genres, and how much they count beside a network.
  *
- * @throws {OnesheetError} for files that are missing or do not belong together; DATASET_EMPTY when the texts name none
- * of the run's posters
+ * @throws {OnesheetError} for files that are missing or do not belong together; DATASET_EMPTY when nothing is heard of
+ * enough validation posters
  */
-export async function learnTexts({ run, texts, out, seed }: LearnTextsOptions): Promise<LearnTextsResult> {
-  const found = await readRunTexts(run, texts);
-  const ids = [...found.training.map(({ id }) => id), ...found.validation.ids];
-  const withTexts = ids.filter((id) => found.texts.has(id)).length;
-  if (withTexts === 0)
-    throw onesheetError('DATASET_EMPTY', texts, `texts of the posters of ${run}, such as ${ids[0]}`);
-  const { model, probability }: { model: TextModel; probability: Matrix } = fitRunTexts(found, seed);
-  const path = out ?? textModelPath(found.modelPath);
+export async function learnTexts(options: LearnTextsOptions): Promise<LearnTextsResult> {
+  const { model: network, texts, titles, onProgress } = options;
+  const sources = [texts ?? [], titles ?? []].flat();
+  if (sources.length === 0)
+    throw onesheetError('OPTION_INVALID', 'texts', 'texts or titles to learn from', 'none');
+  const material = await readTextMaterial(options);
+  const { ids, labels, known } = material.validation;
+  const { model, validation } = fitTexts(material, { onProgress });
+  if (validation.length === 0)
+    throw onesheetError(
+      'DATASET_EMPTY',
+      sources.join(', '),
+      `texts or titles of training and at least 10 validation posters of ${network}, such as ${ids[0]}`,
+    );
+  const path = options.out ?? textModelPath(material.modelPath);
   const bytes = encodeTextModel(model);
   await writeFileAtomically(path, bytes);
-  const { labels, known } = found.validation;
-  const truth = {
-    ...matrixFromRows(labels),
-    known: Uint8Array.from(known.flatMap((row) => Array.from(row))),
-  };
+  const heads = Object.values(model.heads);
   return {
     path,
     bytes: bytes.length,
-    weight: model.weight,
-    features: model.linear.buckets.length,
+    features: heads.reduce(
+      (sum, { features, meanings }) => sum + features.keys.length + meanings.keys.length,
+      0,
+    ),
     posters: model.posters,
-    withTexts,
-    validation: {
-      picture: measuresOf(truth, matrixFromRows(found.validation.probabilities)),
-      pictureAndText: measuresOf(truth, probability),
-    },
+    films: model.films,
+    keptApart: material.keptApart,
+    validation: validation.map(({ combination, posters, probability }) => {
+      const of = (list: readonly ArrayLike<number>[]) => matrixFromRows(posters.map((row) => list[row]!));
+      const truth = { ...of(labels), ...(known && { known: Uint8Array.from(of(known).data) }) };
+      const { terms } = model.fits[combination]!;
+      return {
+        combination,
+        posters: posters.length,
+        picture: measuresOf(truth, of(material.validation.probabilities)),
+        together: measuresOf(truth, probability),
+        weights: Object.fromEntries(
+          terms.map(({ head, of: source, weight }) => [`${head} of ${source}`, weight]),
+        ),
+      };
+    }),
   };
 }

@@ -114,9 +114,10 @@ export async function* predictStream(
       const hears = await hearing(poster);
       if (hears === undefined) yield predictionOf({ id, metadata }, policy, facts, network);
       else {
-        const own = policyOf(hears.predictor, options.policy);
         const heard = hears.heardOf(poster);
-        const prediction = predictionOf(hears.predictor, own, facts, hears.probabilities(heard, network));
+        const { probabilities, predictor } = hears.judge(heard, network);
+        const own = policyOf(predictor, options.policy);
+        const prediction = predictionOf(predictor, own, facts, probabilities);
         yield reader === undefined ? prediction : { ...prediction, texts: heard.lines ?? [] };
       }
     }

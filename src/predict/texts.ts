@@ -1,7 +1,16 @@
 /** @module A network's model and files on posters -> predictions from the picture, what stands on it and its title. */
 import { type FilmTitles, readTitles } from '../dataset/index.ts';
+import type { PolicyStore } from '../evaluate/index.ts';
 import { type Model, textModelPath } from '../model/index.ts';
-import { besideText, type Heard, loadTextModel, readTexts } from '../text/index.ts';
+import {
+  besideText,
+  type Contributions,
+  type Fit,
+  type Heard,
+  howJudged,
+  loadTextModel,
+  readTexts,
+} from '../text/index.ts';
 import type { HeardCount, HeardPoster } from './heard.ts';
 import type { Predictor } from './prediction.ts';
 
@@ -15,7 +24,7 @@ export interface TextSources {
 
 /** Turns what a network says of a poster into what it and what is heard of the poster say. */
 export interface PosterTexts {
-  /** Its own decision rules, chosen for both together, and its part in the model's name. */
+  /** Its part in the model's name, and the decision rules where all is heard that the files can tell. */
   readonly predictor: Predictor;
   /** Of each file that was given. */
   readonly counts: () => readonly HeardCount[];
@@ -26,10 +35,15 @@ export interface PosterTexts {
   /** What is known of a poster, which counts as judged with it. */
   readonly heardOf: (poster: HeardPoster) => Heard;
   /**
-   * @param network its probabilities, `[genres]`; of which nothing is heard is judged by them alone
-   * @returns probabilities, `[genres]`
+   * @param network its probabilities, `[genres]`, by which a poster is judged of which nothing is heard
+   * @returns probabilities, `[genres]`, and the decision rules that were chosen for what is heard of this poster
    */
-  readonly probabilities: (heard: Heard, network: ArrayLike<number>) => Float32Array;
+  readonly judge: (
+    heard: Heard,
+    network: ArrayLike<number>,
+  ) => { readonly probabilities: Float32Array; readonly predictor: Predictor };
+  /** What the picture and each word add to the logits of a poster. */
+  readonly contributions: (heard: Heard, network: ArrayLike<number>) => Contributions;
 }
 
 /**
@@ -45,11 +59,12 @@ export async function openTexts(model: Model, modelPath: string, sources: TextSo
     sources.titles === undefined ? undefined : readTitles(sources.titles),
   ]);
   const used = { texts: 0, titles: 0 };
+  const { judge, contributions } = besideText(textModel);
+  const id = `${model.id}+texts`;
+  const metadataOf = (fit: Fit | undefined): PolicyStore =>
+    fit === undefined ? model.metadata : { genres, policies: fit.policies, policyCurves: fit.policyCurves };
   return {
-    predictor: {
-      id: `${model.id}+texts`,
-      metadata: { genres, policies: textModel.policies, policyCurves: textModel.policyCurves },
-    },
+    predictor: { id, metadata: metadataOf(howJudged(textModel, sources)) },
     counts: () => countsOf(sources, used, texts, titles),
     notes: titles?.notes ?? [],
     knowsLines: (poster) => poster.texts !== undefined || firstOf(texts, namesOf(poster)) !== undefined,
@@ -61,7 +76,11 @@ export async function openTexts(model: Model, modelPath: string, sources: TextSo
       if (film !== undefined) used.titles += 1;
       return { lines, ...film, ...ownOf(poster) };
     },
-    probabilities: besideText(textModel),
+    judge: (heard, network) => {
+      const { probabilities, fit } = judge(heard, network);
+      return { probabilities, predictor: { id, metadata: metadataOf(fit) } };
+    },
+    contributions,
   };
 }
 

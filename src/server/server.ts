@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import type { Model } from '../model/index.ts';
+import type { PosterTexts } from '../predict/index.ts';
 import type { App } from './app.ts';
 import { BodyBudget, bodyPieces, checkAnnounced, drop, Intake, inTurn, wholeBody } from './body.ts';
 import { readForm } from './form.ts';
@@ -24,6 +25,8 @@ import { secure } from './security.ts';
 
 export type ServerOptions = z.input<typeof settingsSchema> & {
   readonly model: Model;
+  /** Hears titles and texts that come with posters, as `openTexts` gives it. @default they are refused */
+  readonly texts?: PosterTexts;
   /** pino's options, or none for no log. Bodies, names of posters and queries are never logged. */
   readonly logger?: FastifyServerOptions['logger'];
   /** The compiled worker, for programs that bundle onesheet. @default beside this package's server */
@@ -162,6 +165,7 @@ function observe(app: App, metrics: ServerMetrics): void {
  */
 export async function buildServer({
   model,
+  texts,
   logger,
   workerFile,
   ...given
@@ -207,7 +211,7 @@ export async function buildServer({
   });
   app.addHook('onClose', () => service.close());
 
-  addPredict(app, service);
+  addPredict(app, service, texts);
   addExplain(app, service);
   addModels(app, service);
   addOpenInference(app, service);

@@ -1,11 +1,18 @@
 /** @module `POST /v1/predict`: posters -> their genres, and explanations if they are wished. */
 import { z } from 'zod';
 import { idsOfNames } from '../../dataset/index.ts';
-import { OnesheetError } from '../../errors.ts';
+import { OnesheetError, onesheetError } from '../../errors.ts';
 import { defaultMethod, genreIndex } from '../../explain/index.ts';
-import { policyOf, predictionOf, writtenOutcome } from '../../predict/index.ts';
+import {
+  type HeardPoster,
+  type PosterTexts,
+  policyOf,
+  predictionOf,
+  writtenOutcome,
+} from '../../predict/index.ts';
 import { explanationOf, failedOf, predictAnswerSchema } from '../answers.ts';
 import type { App } from '../app.ts';
+import { heardFields, heardOf } from '../heard.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
 import type { InferenceService, ReceivedPoster } from '../inference/service.ts';
 import { binarySchema, problemResponse } from '../openapi.ts';
@@ -20,11 +27,13 @@ const optionsSchema = z.strictObject({
     .transform((wish) => (wish === true || wish === 'true' ? '' : wish === 'false' ? false : wish))
     .optional()
     .describe('true for a map of the likeliest genre, or the name of a genre'),
+  ...heardFields,
 });
 
 const name = shortText.optional().describe('Name of a poster that is sent as raw bytes');
 
-export function addPredict(app: App, service: InferenceService): void {
+/** @param texts hears titles and texts; without it they are refused */
+export function addPredict(app: App, service: InferenceService, texts: PosterTexts | undefined): void {
   const { model, settings } = service;
   const list = z.array(z.string().max(settings.maximumJsonBytes)).min(1).max(settings.maximumPosters);
   const formSchema = z.object({ file: z.array(binarySchema).max(settings.maximumPosters) });
@@ -37,9 +46,14 @@ export function addPredict(app: App, service: InferenceService): void {
     facts: { readonly id: string; readonly source: string },
     outputs: ClassifyAnswer | OnesheetError,
     { policy, top }: z.infer<typeof optionsSchema>,
+    heard: Omit<HeardPoster, 'id'> | undefined,
   ) {
     if (outputs instanceof OnesheetError) return failedOf(facts, outputs);
-    const exact = predictionOf(model, policyOf(model, policy), facts, outputs.probabilities);
+    const { probabilities, predictor } =
+      heard === undefined || texts === undefined
+        ? { ...outputs, predictor: model }
+        : texts.judge(texts.heardOf({ id: facts.id, ...heard }), outputs.probabilities);
+    const exact = predictionOf(predictor, policyOf(predictor, policy), facts, probabilities);
     const { genres, ...rest } = writtenOutcome(exact);
     return { ...rest, genres: genres.slice(0, top) };
   }
@@ -75,12 +89,19 @@ export function addPredict(app: App, service: InferenceService): void {
     async (request) => {
       const { posters, options } = await readPosters(request, optionsSchema, settings);
       const policy = policyOf(model, options.policy);
+      const heard = heardOf(options, posters.length);
+      if (heard !== undefined && texts === undefined)
+        throw onesheetError(
+          'REQUEST_INVALID',
+          'title, year and texts',
+          'none, since this model hears only with a model of texts beside it',
+        );
       const outputs = await service.predict(posters, request.gone);
       const [only] = outputs;
       if (outputs.length === 1 && only instanceof OnesheetError) throw only;
       const ids = idsOfNames(posters.map(({ name: own }) => own));
       const predictions = posters.map((poster, i) =>
-        outcomeOf({ id: ids[i]!, source: poster.name }, outputs[i]!, options),
+        outcomeOf({ id: ids[i]!, source: poster.name }, outputs[i]!, options, heard?.[i]),
       );
       const { explain = false } = options;
       if (explain === false) return { model: model.id, policy: policy.name, predictions };
