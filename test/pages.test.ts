@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { renderBenchmarks } from '../tools/benchmarks.ts';
 import { renderRecipes } from '../tools/recipes.ts';
 import { renderResults } from '../tools/results.ts';
+import { withTextTable } from '../tools/textResults.ts';
 
 test.each([
   ['docs/benchmarks.md', renderBenchmarks],
@@ -10,4 +11,12 @@ test.each([
   ['docs/results.md', renderResults],
 ])('%s is what its command writes from committed JSON', async (page, render) => {
   expect(readFileSync(new URL(`../${page}`, import.meta.url), 'utf8')).toBe(await render());
+});
+
+const measured = existsSync(new URL('../docs/results/texts.json', import.meta.url));
+
+// Until texts and titles have been measured beside the model that ships, the page has the table of before.
+test.skipIf(!measured)('docs/texts.md has the table that its command writes', () => {
+  const page = readFileSync(new URL('../docs/texts.md', import.meta.url), 'utf8');
+  expect(withTextTable(page)).toBe(page);
 });

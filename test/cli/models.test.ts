@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
 import { installedModels, loadModel } from '../../src/model/index.ts';
@@ -37,7 +37,7 @@ test('the default model hears texts: a horror film by its title is likelier one 
   const texts = join(folder, 'texts.jsonl');
   await writeFile(
     texts,
-    JSON.stringify({ id: 'poster', texts: ['The Dead Zombie Nightmare', 'blood, evil, terror'] }),
+    JSON.stringify({ id: basename(folder), texts: ['The Dead Zombie Nightmare', 'blood, evil, terror'] }),
   );
   const horror = async (...words: string[]): Promise<number> => {
     const { stdout } = await onesheet(['predict', poster, '--format', 'jsonl', ...words]);
