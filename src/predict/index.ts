@@ -10,7 +10,7 @@ import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
 import type { ScoreOptions, Scores } from './score.ts';
 import type { PosterToPredict } from './stream.ts';
 import type { TextMaterial, TextMaterialOptions } from './textMaterial.ts';
-import type { PosterTexts, TextSources } from './texts.ts';
+import type { PosterTexts, ToldSources } from './texts.ts';
 
 export type { OutputOptions, OutputProgress, OutputReport } from './catalogue/output.ts';
 export { countPosters } from './count.ts';
@@ -67,7 +67,7 @@ export async function fitTexts(material: TextMaterial): Promise<TextModel> {
 }
 
 /** What files tell of posters, to be heard beside the network; `modelPath` is where its model was read from. */
-export async function openTexts(model: Model, modelPath: string, sources: TextSources): Promise<PosterTexts> {
+export async function openTexts(model: Model, modelPath: string, sources: ToldSources): Promise<PosterTexts> {
   return (await import('./texts.ts')).openTexts(model, modelPath, sources);
 }
 

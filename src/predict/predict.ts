@@ -7,7 +7,7 @@ import { type PosterInputs, postersIn } from './inputs.ts';
 import { checkPredictOptions, type PredictSettings } from './options.ts';
 import type { PredictionOutcome } from './prediction.ts';
 import { predictStream } from './stream.ts';
-import type { TextSources } from './texts.ts';
+import type { ToldSources } from './texts.ts';
 
 /**
  * The file of a model: the best one of a run's folder, the path itself, an installed model by its name, or the
@@ -57,11 +57,11 @@ export async function* predict(
   const classifier = await openClassifier(path, options);
   let reader: PosterReader | undefined;
   try {
-    const open = async (sources: TextSources) =>
+    const open = async (sources: ToldSources) =>
       (await import('./texts.ts')).openTexts(classifier.model, path, sources);
     const { texts, titles, read = false } = options;
     const isHeard = read || texts !== undefined || titles !== undefined;
-    const heard = isHeard ? await open({ texts, titles }) : undefined;
+    const heard = isHeard ? await open({ texts, titles, read }) : undefined;
     reader = read ? await openPosterReader(options) : undefined;
     yield* predictStream(classifier, postersIn(posters, options), {
       ...options,

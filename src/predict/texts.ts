@@ -22,6 +22,11 @@ export interface TextSources {
   readonly titles?: string;
 }
 
+/** The same, and whether lines are read from the posters. */
+export interface ToldSources extends TextSources {
+  readonly read?: boolean;
+}
+
 /** Turns what a network says of a poster into what it and what is heard of the poster say. */
 export interface PosterTexts {
   /** Its part in the model's name, and the decision rules where all is heard that the files can tell. */
@@ -51,7 +56,7 @@ export interface PosterTexts {
  * @throws {OnesheetError} FILE_MISSING for a model without one of texts, and as `loadTextModel`, `readTexts` and
  * `readTitles`
  */
-export async function openTexts(model: Model, modelPath: string, sources: TextSources): Promise<PosterTexts> {
+export async function openTexts(model: Model, modelPath: string, sources: ToldSources): Promise<PosterTexts> {
   const { genres } = model.metadata;
   const [textModel, texts, titles] = await Promise.all([
     loadTextModel(textModelPath(modelPath), genres),
@@ -61,10 +66,11 @@ export async function openTexts(model: Model, modelPath: string, sources: TextSo
   const used = { texts: 0, titles: 0 };
   const { judge, contributions } = besideText(textModel);
   const id = `${model.id}+texts`;
+  const told = { lines: texts !== undefined || sources.read === true, title: titles !== undefined };
   const metadataOf = (fit: Fit | undefined): PolicyStore =>
     fit === undefined ? model.metadata : { genres, policies: fit.policies, policyCurves: fit.policyCurves };
   return {
-    predictor: { id, metadata: metadataOf(howJudged(textModel, sources)) },
+    predictor: { id, metadata: metadataOf(howJudged(textModel, told)) },
     counts: () => countsOf(sources, used, texts, titles),
     notes: titles?.notes ?? [],
     knowsLines: (poster) => poster.texts !== undefined || firstOf(texts, namesOf(poster)) !== undefined,

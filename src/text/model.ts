@@ -163,12 +163,11 @@ function isSaid(heard: Heard, of: 'title' | 'lines'): boolean {
   return textsOf(heard, of).some(({ text }) => text.trim() !== '');
 }
 
-/** How a model judges posters of which it is told these kinds; posters of which both are heard, where it is told none. */
+/** How a model judges posters of which it is told these kinds; as those of which both are heard, where it is told none. */
 export function howJudged(
   { fits }: TextModel,
-  told: { readonly texts?: unknown; readonly titles?: unknown },
+  { lines, title }: { readonly lines: boolean; readonly title: boolean },
 ) {
-  const [lines, title] = [told.texts !== undefined, told.titles !== undefined];
   return fitFor(fits, lines === title ? 'both' : lines ? 'lines' : 'title');
 }
 
