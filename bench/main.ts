@@ -1,17 +1,23 @@
 /** @module `npm run bench -- <part>`: a part's name -> its measurement against a peer, closed by one line. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { silenceTelemetry } from '../src/graph/index.ts';
+import { benchColdPrediction } from './cold.ts';
 import { benchCompact } from './compact.ts';
 import { benchFaithfulness } from './faithfulness/bench.ts';
 import { benchFineTuning } from './finetune.ts';
+import { machineFacts } from './machine.ts';
 import { benchMalformed } from './malformedRun.ts';
+import { benchOperators } from './operators.ts';
 import { benchPage } from './page.ts';
-import { benchBatchPrediction, benchColdPrediction } from './predict.ts';
+import { benchBatchPrediction, benchOnePrediction } from './predict.ts';
+import { prepareCompiled } from './prepare.ts';
 import { benchReading } from './read.ts';
-import { type BenchResult, median } from './result.ts';
+import { type BenchResult, summaryOf } from './result.ts';
+import { benchScaling } from './scaling.ts';
 import { benchServe } from './serve.ts';
+import { benchSizes } from './sizes.ts';
 import { benchTraining } from './train.ts';
 
 type Part = (flags: readonly string[]) => Promise<BenchResult>;
@@ -24,8 +30,13 @@ const parts: Readonly<Record<string, Part>> = {
   finetune: benchFineTuning,
   faithfulness: benchFaithfulness,
   'predict-cold': benchColdPrediction,
+  'predict-one': benchOnePrediction,
   'predict-batch': benchBatchPrediction,
   read: benchReading,
+  'predict-sizes': benchSizes,
+  operators: benchOperators,
+  'scaling-training': (flags) => benchScaling('train', flags),
+  'scaling-prediction': (flags) => benchScaling('predict', flags),
   compact: benchCompact,
   page: benchPage,
   serve: benchServe,
@@ -33,34 +44,43 @@ const parts: Readonly<Record<string, Part>> = {
 };
 
 async function runPart(name: string, part: Part, flags: readonly string[]): Promise<void> {
-  const { peer, ratios, details } = await part(flags);
-  const summary = ratios && {
-    median: median(ratios),
-    minimum: Math.min(...ratios),
-    maximum: Math.max(...ratios),
+  const before = loadavg();
+  const { peer, ratios, note, details } = await part(flags);
+  const summary = ratios && summaryOf(ratios);
+  const machine = machineFacts(before);
+  const measured = new Date().toISOString();
+  const result = {
+    part: name,
+    peer,
+    ...summary,
+    ratios,
+    note,
+    machine,
+    measured,
+    node: process.version,
+    ...details,
   };
-  const machine = {
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    load: loadavg(),
-  };
-  const result = { part: name, peer, ...summary, ratios, machine, node: process.version, ...details };
   const folder = new URL('../../bench/results/', import.meta.url);
   await mkdir(folder, { recursive: true });
   await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(result, null, 2)}\n`);
   if (!summary) return void process.stdout.write(`${name}: measured\n`);
-  const [middle, low, high] = [summary.median, summary.minimum, summary.maximum].map((value) =>
-    value.toFixed(2),
-  );
-  process.stdout.write(`${name}: ratio ${middle} (${low}-${high}) against ${peer}\n`);
+  const { median, minimum, maximum } = summary;
+  const ratio = `ratio ${median.toFixed(2)} (${minimum.toFixed(2)}-${maximum.toFixed(2)})`;
+  process.stdout.write(`${name}: ${ratio} against ${peer}${note === undefined ? '' : `; ${note}`}\n`);
 }
 
 const [name, ...flags] = process.argv.slice(2);
+if (name === 'prepare') {
+  await prepareCompiled(flags);
+  process.exit();
+}
 const chosen = name === undefined ? Object.keys(parts) : [name];
 for (const each of chosen) {
   const part = parts[each];
   if (!part) {
-    process.stderr.write(`bench: ${each} is no part: expected one of ${Object.keys(parts).join(', ')}.\n`);
+    process.stderr.write(
+      `bench: ${each} is no part: expected prepare or one of ${Object.keys(parts).join(', ')}.\n`,
+    );
     process.exit(2);
   }
   await runPart(each, part, flags);

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { drawSvg, encodeImage, preparePixels, resizeRule } from '../src/image/index.ts';
 import { Random } from '../src/random.ts';
+import { modelFlag, numberFlag } from './flags.ts';
 import { leak, type MalformedRequest, malformedRequests, type WholePosters } from './malformed.ts';
 import type { BenchResult } from './result.ts';
-import { modelFlag, numberFlag, posterFiles, probed, startService } from './service.ts';
+import { probed, readablePosters, startService } from './service.ts';
 
 /** Requests in flight at a time: as many as a handful of clients have. */
 const lanes = 8;
@@ -16,7 +17,7 @@ async function wholePosters(): Promise<WholePosters> {
   const size = { height: 180, width: 120 };
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></svg>';
   const bytes = await Promise.resolve()
-    .then(() => readFileSync(posterFiles(1)[0]!))
+    .then(() => readFileSync(readablePosters()[0]!))
     .catch(() => drawSvg(svg, { ...size, format: 'png' }));
   const data = await preparePixels({ kind: 'bytes', bytes, name: 'poster' }, resizeRule(size));
   const image = { ...size, data };

@@ -1,69 +1,127 @@
-"""The peer of `npm run bench -- predict-cold` and `predict-batch`: the same MobileNetV2 in PyTorch, posters by PIL.
+"""The peer of the parts that predict: the same MobileNetV2 in PyTorch, posters decoded by PIL.
 
-`prepare JOB` writes the weights to a file, `cold JOB POSTER` predicts one poster, `batch JOB` answers every line of
-standard input with the seconds that all posters of the list took, so that both sides can be timed in turns.
-JPEG is decoded at a reduced scale (draft) and resized bilinearly: the fastest that PIL offers.
+`prepare JOB` writes the weights to a file, `cold JOB POSTER` predicts one poster, `warm` serves by peer.py's protocol:
+a unit of work is one poster of the job's list. JPEG is decoded at a reduced scale (draft) and resized bilinearly: the
+fastest that PIL offers. Settings beside those of peer.py: decoding (in turn, in threads, in processes), batch.
 """
 import json
 import sys
-import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
+import numpy
 import torch
 from PIL import Image
-from torch.utils.data import DataLoader, Dataset
-from torchvision.transforms.functional import pil_to_tensor
 
+from peer import compiled, laid_out, read_job, serve
 from peer_finetune import MobileNetV2
 
 
-def build(job):
-    torch.set_num_threads(job["threads"])
-    return MobileNetV2(job["network"], job["genres"]).eval()
+def pixels_of(path, job):
+    """uint8 [height, width, 3]"""
+    size = (job["width"], job["height"])
+    image = Image.open(path)
+    image.draft("RGB", size)
+    return torch.from_numpy(numpy.array(image.convert("RGB").resize(size, Image.BILINEAR)))
 
 
-class Posters(Dataset):
+def load(job):
+    with torch.device("meta"):
+        network = MobileNetV2(job["network"], job["genres"])
+    network.load_state_dict(torch.load(job["weights"], mmap=True), assign=True)
+    return laid_out(network.eval(), job)
+
+
+class Posters(torch.utils.data.Dataset):
     def __init__(self, job, paths):
-        self.size = (job["width"], job["height"])
-        self.paths = paths
+        self.job, self.paths = job, paths
 
     def __len__(self):
         return len(self.paths)
 
     def __getitem__(self, index):
-        image = Image.open(self.paths[index])
-        image.draft("RGB", self.size)
-        return pil_to_tensor(image.convert("RGB").resize(self.size, Image.BILINEAR)).permute(1, 2, 0)
+        return pixels_of(self.paths[index], self.job)
 
 
-def load(job):
-    network = build(job)
-    network.load_state_dict(torch.load(job["weights"]))
-    return network.to(memory_format=torch.channels_last) if job.get("channelsLast") else network
+def batches_of(job, paths):
+    """A function of a count -> batches of so many decoded posters; none is decoded before or after."""
+    size = job["batch"]
+
+    def in_turn(count):
+        for at in range(0, count, size):
+            yield torch.stack([pixels_of(path, job) for path in paths[at : min(at + size, count)]])
+
+    def in_threads(count):
+        ahead, names = deque(), iter(paths[:count])
+        for at in range(0, count, size):
+            ahead.extend(pool.submit(pixels_of, path, job) for path in islice(names, 3 * size - len(ahead)))
+            yield torch.stack([ahead.popleft().result() for _ in range(min(size, count - at))])
+
+    def in_processes(count):
+        sampler.count = count
+        yield from loader
+
+    decoding = job["decoding"].removeprefix("decoded ")
+    if decoding == "in threads":
+        pool = ThreadPoolExecutor(job["threads"])
+    if decoding == "in processes":
+        # The processes stay between runs, as starting them anew would be counted against them.
+        sampler = First()
+        loader = torch.utils.data.DataLoader(
+            Posters(job, paths), batch_size=size, sampler=sampler, num_workers=job["threads"], persistent_workers=True
+        )
+    return {"in turn": in_turn, "in threads": in_threads, "in processes": in_processes}[decoding]
 
 
-def main(command, job, *rest):
-    if command == "prepare":
-        torch.manual_seed(0)
-        network = build(job)
-        torch.save(network.state_dict(), job["weights"])
-        print(sum(p.numel() for p in network.parameters()))
-    elif command == "cold":
-        network = load(job)
-        with torch.no_grad():
-            probabilities = network(Posters(job, rest)[0][None]).sigmoid()[0]
-        print(json.dumps({"id": rest[0], "probabilities": probabilities.tolist()}))
-    else:
-        network = load(job)
-        with open(job["list"]) as lines:
-            posters = Posters(job, lines.read().split("\n"))
-        for _ in sys.stdin:
-            start = time.perf_counter()
-            loader = DataLoader(posters, batch_size=job["batch"], num_workers=job["workers"])
-            with torch.no_grad():
-                rows = [network(batch).sigmoid() for batch in loader]
-            assert sum(len(row) for row in rows) == len(posters)
-            print(time.perf_counter() - start, flush=True)
+class First(torch.utils.data.Sampler):
+    count = 0
+
+    def __iter__(self):
+        return iter(range(self.count))
+
+    def __len__(self):
+        return self.count
+
+
+def main_warm():
+    job = read_job()
+    network = load(job)
+    if job["execution"] == "compiled":
+        from torch._inductor import config
+
+        config.freezing = True
+    forward = compiled(network, job)
+    with open(job["list"]) as lines:
+        posters = batches_of(job, lines.read().split("\n"))
+
+    def work(count):
+        with torch.inference_mode():
+            rows = [row for batch in posters(count) for row in forward(batch).sigmoid().tolist()]
+        assert len(rows) == count
+
+    serve(work, version=torch.__version__)
+
+
+def main_cold(job, poster):
+    torch.set_num_threads(job["threads"])
+    with torch.inference_mode():
+        probabilities = load(job)(pixels_of(poster, job)[None]).sigmoid()[0]
+    print(json.dumps({"id": poster, "probabilities": probabilities.tolist()}))
+
+
+def main_prepare(job):
+    torch.manual_seed(0)
+    network = MobileNetV2(job["network"], job["genres"])
+    torch.save(network.state_dict(), job["weights"])
+    print(sum(p.numel() for p in network.parameters()))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], json.loads(sys.argv[2]), *sys.argv[3:])
+    command, *words = sys.argv[1:]
+    if command == "warm":
+        main_warm()
+    elif command == "cold":
+        main_cold(json.loads(words[0]), words[1])
+    else:
+        main_prepare(json.loads(words[0]))

@@ -1,15 +1,12 @@
-"""The peer of `npm run bench -- train`: the same cnn-rnn, batch, threads, loss and optimizer in PyTorch.
+"""The peer of `npm run bench -- train`: the same cnn-rnn, batch, loss and optimizer in PyTorch.
 
-Reads one JSON line with the network's options from standard input, answers one JSON line for every line
-`steps N` with the seconds that N steps took, so that both sides can be timed in turns.
+The protocol is peer.py's; a unit of work is a training step. Settings beside those of peer.py: optimizer.
 """
-import json
-import sys
-import time
-
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from peer import compiled, laid_out, read_job, serve
 
 
 class Stage(nn.Module):
@@ -60,35 +57,33 @@ class CnnRnn(nn.Module):
 
 
 def main(build):
-    job = json.loads(sys.stdin.readline())
-    torch.set_num_threads(job["threads"])
-    torch.manual_seed(0)
-    network = build(job["network"], job["genres"]).train()
-    if job["channelsLast"]:
-        network = network.to(memory_format=torch.channels_last)
+    job = read_job()
+    network = laid_out(build(job["network"], job["genres"]).train(), job)
     decayed = [p for p in network.parameters() if p.dim() > 1]
     kept = [p for p in network.parameters() if p.dim() <= 1]
     optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.05}, {"params": kept, "weight_decay": 0}], lr=1e-3
+        [{"params": decayed, "weight_decay": 0.05}, {"params": kept, "weight_decay": 0}],
+        lr=1e-3,
+        fused=job["optimizer"] == "fused AdamW",
     )
     image = torch.randint(0, 256, (job["batch"], job["height"], job["width"], 3), dtype=torch.uint8)
     labels = (torch.rand(job["batch"], job["genres"]) < 0.13).float()
 
-    def step():
-        loss = F.binary_cross_entropy_with_logits(network(image), labels)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        return loss.item()
+    def loss_of(image, labels):
+        return F.binary_cross_entropy_with_logits(network(image), labels)
 
-    print(json.dumps({"parameters": sum(p.numel() for p in network.parameters())}), flush=True)
-    for line in sys.stdin:
-        count = int(line.split()[1])
-        start = time.perf_counter()
+    forward = compiled(loss_of, job)
+
+    def steps(count):
         for _ in range(count):
-            step()
-        print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
+            loss = forward(image, labels)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            loss.item()
+
+    serve(steps, version=torch.__version__, parameters=sum(p.numel() for p in network.parameters()))
 
 
 if __name__ == "__main__":

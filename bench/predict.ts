@@ -1,207 +1,195 @@
-/** @module A model and posters -> how fast they are predicted, cold and in batches, beside PyTorch with torchvision. */
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** @module A model and posters of 300x450 -> how fast a warm process predicts them, many or one, beside PyTorch with PIL. */
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import * as ort from 'onnxruntime-node';
-import { preparePixels } from '../src/image/index.ts';
-import type { Classifier } from '../src/model/index.ts';
 import { networkOptionsSchema } from '../src/nn/index.ts';
-import { isFailed, openClassifier, postersAt, predictStream } from '../src/predict/index.ts';
+import { openClassifier } from '../src/predict/index.ts';
+import { allocators, bestKnownAllocator, installedAllocator } from './allocators.ts';
+import { contest } from './contest.ts';
+import { modelFlag, numberFlag } from './flags.ts';
+import type { PredictionJob } from './ourPrediction.ts';
+import { type PosterFiles, postersOfSize } from './posters.ts';
 import { type BenchResult, median } from './result.ts';
+import { ourProgram, peerProgram, Side } from './side.ts';
+import { compilerCache, formats } from './steps.ts';
+import type { Search, Settings } from './tuning.ts';
 
-const python = '/usr/bin/python3';
-const script = new URL('../../bench/peer_predict.py', import.meta.url).pathname;
-const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
-const threads = 2;
-/** Posters at a time for the peers; onesheet takes its default. */
-const batch = 16;
-const postersFolder = process.env.ONESHEET_POSTERS ?? '../shared/posters';
+const threads = availableParallelism();
 
-interface Setting {
-  readonly classifier: Classifier;
-  readonly paths: readonly string[];
+/** Pixels of a poster, as films' sites show them. */
+const posterSize = { width: 300, height: 450 } as const;
+
+export interface PredictionSetting {
+  readonly model: string;
+  readonly files: PosterFiles;
   /** What the peer is told. */
   readonly job: Readonly<Record<string, unknown>>;
-  readonly parameters: number;
   readonly close: () => Promise<void>;
 }
 
-/** Opens the model, lists posters and gives PyTorch a network of as many weights. */
-async function prepare(model: string | undefined, count: number): Promise<Setting> {
-  const folder = await mkdtemp(join(tmpdir(), 'onesheet-bench-'));
+/** Makes posters and gives PyTorch a network of as many weights as the model's. */
+export async function preparePrediction(
+  flags: readonly string[],
+  count: number,
+  size: { readonly width: number; readonly height: number } = posterSize,
+): Promise<PredictionSetting> {
+  const model = modelFlag(flags);
+  const files = await postersOfSize(size.width, size.height, count);
   const classifier = await openClassifier(model, { threads });
   const { genres, resize } = classifier.model.metadata;
-  const paths: string[] = [];
-  for await (const { source } of postersAt([join(postersFolder, 'images')], process.stdin)) {
-    if (paths.length === count) break;
-    if (source.kind !== 'file') continue;
-    const readable = await preparePixels(source, resize).then(
-      () => true,
-      () => false,
-    );
-    if (readable) paths.push(source.path);
-  }
-  const list = join(folder, 'posters.txt');
-  await writeFile(list, paths.join('\n'));
-  const { height, width } = resize;
-  const network = networkOptionsSchema.parse({ network: 'mobilenet-v2' });
-  const weights = join(folder, 'weights.pt');
-  const job = { network, genres: genres.length, height, width, threads, batch, weights, list };
-  const theirs = Number(execFileSync(python, [script, 'prepare', JSON.stringify(job)]));
   const { graph } = classifier.model;
   const ours = graph.parameters.reduce((sum, name) => sum + graph.initializers.get(name)!.data.length, 0);
-  if (ours !== theirs)
-    throw new Error(`PyTorch's MobileNetV2 has ${theirs} weights, ${classifier.model.id} ${ours}`);
-  const close = async (): Promise<void> => {
-    await classifier.release();
-    await rm(folder, { recursive: true });
+  await classifier.release();
+  const job = {
+    network: networkOptionsSchema.parse({ network: 'mobilenet-v2' }),
+    genres: genres.length,
+    height: resize.height,
+    width: resize.width,
+    threads,
+    weights: join(files.folder, 'weights.pt'),
+    list: files.list,
+    model,
   };
-  return { classifier, paths, job, parameters: ours, close };
+  const { file, args } = peerProgram('peer_predict.py', 'prepare', JSON.stringify(job));
+  const theirs = Number(execFileSync(file, args));
+  if (ours !== theirs) throw new Error(`PyTorch's MobileNetV2 has ${theirs} weights, ${model} ${ours}`);
+  return { model, files, job, close: files.remove };
 }
 
-function secondsOf(file: string, args: readonly string[]): number {
-  const start = performance.now();
-  execFileSync(file, args);
-  return (performance.now() - start) / 1000;
+export function startOurs(
+  { model, files }: PredictionSetting,
+  does: PredictionJob['does'],
+  allocator: string,
+): Promise<Side> {
+  const job: PredictionJob = { model, list: files.list, threads, does };
+  return Side.start('onesheet', { ...ourProgram('ourPrediction.js'), job: { ...job }, allocator });
 }
 
-/**
- * Whole processes, from start to end, that predict one poster; each round takes another poster. The ratio is
- * PyTorch's time to ours.
- *
- * @param flags the model (by default the installed one) and how many rounds (11)
- */
-export async function benchColdPrediction(flags: readonly string[]): Promise<BenchResult> {
-  const [model, count = '11'] = flags;
-  const rounds = Number(count);
-  const { classifier, paths, job, parameters, close } = await prepare(model, rounds + 1);
-  const named = model === undefined ? [] : ['--model', model];
-  const sides = {
-    onesheet: (poster: string) =>
-      secondsOf(process.execPath, [command, 'predict', poster, '--format', 'jsonl', ...named]),
-    pytorch: (poster: string) => secondsOf(python, [script, 'cold', JSON.stringify(job), poster]),
-  };
-  // The first round only fills the caches of the disk.
-  const seconds = paths.map((poster) => ({
-    onesheet: sides.onesheet(poster),
-    pytorch: sides.pytorch(poster),
-  }));
-  const measured = seconds.slice(1);
-  await close();
-  return {
-    part: 'predict-cold',
-    peer: 'Python with PyTorch 1.13 and torchvision, from process start to its end',
-    ratios: measured.map((round) => round.pytorch / round.onesheet),
-    details: {
-      model: classifier.model.id,
-      weights: parameters,
-      secondsOnesheet: median(measured.map((round) => round.onesheet)),
-      secondsPyTorch: median(measured.map((round) => round.pytorch)),
-      shareOfPyTorch: median(measured.map((round) => round.onesheet / round.pytorch)),
-    },
-  };
+const plain: Settings = {
+  memoryFormat: 'contiguous',
+  execution: 'eager',
+  decoding: 'decoded in turn',
+  kernels: 'oneDNN',
+  threads,
+  batch: 16,
+  allocator: installedAllocator,
+};
+
+/** One of the parts that predict. */
+interface Comparison {
+  readonly part: 'predict-batch' | 'predict-one';
+  readonly does: 'stream' | 'single';
+  readonly units: number;
+  readonly rounds: number;
+  /** Posters at a time, as they are tried. */
+  readonly batches: readonly [number, ...number[]];
 }
 
-/** PyTorch in a process of its own that has everything loaded. */
-class Peer {
-  readonly name: string;
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(job: object, workers: number, channelsLast: boolean) {
-    this.name = `PyTorch, ${workers} workers${channelsLast ? ', channels last' : ''}`;
-    this.#process = spawn(python, [script, 'batch', JSON.stringify({ ...job, workers, channelsLast })]);
-    this.#process.stderr.pipe(process.stderr);
-    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async seconds(): Promise<number> {
-    this.#process.stdin.write('run\n');
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error('PyTorch ended: tools/install-bench-peers.sh installs it');
-    return Number(value);
-  }
-
-  close(): void {
-    this.#process.stdin.end();
-  }
-}
-
-async function ourSeconds({ classifier, paths }: Setting): Promise<number> {
-  const posters = paths.map((path) => ({ id: path, source: { kind: 'file', path } as const }));
-  const start = performance.now();
-  let count = 0;
-  for await (const outcome of predictStream(classifier, posters)) if (!isFailed(outcome)) count += 1;
-  if (count !== paths.length) throw new Error(`${paths.length - count} posters failed`);
-  return (performance.now() - start) / 1000;
-}
-
-/** onnxruntime by itself on pixels in memory. */
-async function rawLoop({ classifier, paths }: Setting): Promise<() => Promise<number>> {
-  const { height, width } = classifier.model.metadata.resize;
-  const stride = height * width * 3;
-  const pixels = new Uint8Array(paths.length * stride);
-  for (const [i, path] of paths.entries())
-    pixels.set(await preparePixels({ kind: 'file', path }, classifier.model.metadata.resize), i * stride);
-  const session = await ort.InferenceSession.create(classifier.model.bytes, {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
+function startPeer(setting: PredictionSetting, script: string, settings: Settings): Promise<Side> {
+  return Side.start(script, {
+    ...peerProgram(script, 'warm'),
+    job: { ...setting.job, ...settings },
+    allocator: String(settings.allocator),
+    environment: compilerCache,
   });
-  return async () => {
-    const start = performance.now();
-    for (let at = 0; at < paths.length; at += batch) {
-      const size = Math.min(batch, paths.length - at);
-      const data = pixels.subarray(at * stride, (at + size) * stride);
-      await session.run({ image: new ort.Tensor('uint8', data, [size, height, width, 3]) });
-    }
-    return (performance.now() - start) / 1000;
+}
+
+const firstOf = ({ does, batches }: Comparison): Settings => ({
+  ...plain,
+  batch: batches[0],
+  allocator: bestKnownAllocator,
+  decoding: does === 'stream' ? 'decoded in threads' : 'decoded in turn',
+});
+
+function searchOf(comparison: Comparison, setting: PredictionSetting): Search {
+  const { part, does, units, batches } = comparison;
+  const { network, height, width } = setting.job;
+  return {
+    part,
+    first: firstOf(comparison),
+    dimensions: [
+      formats,
+      does === 'stream' ? ['decoded in turn', 'decoded in processes'].map((decoding) => ({ decoding })) : [],
+      allocators.map((allocator) => ({ allocator })),
+      batches.slice(1).map((batch) => ({ batch })),
+      [{ kernels: 'plain kernels' }],
+      [{ threads: Math.max(1, threads >> 1) }],
+    ],
+    start: (settings) => startPeer(setting, 'peer_predict.py', settings),
+    units: Math.min(units, 96),
+    key: JSON.stringify([network, height, width]),
   };
 }
 
-/**
- * Posters from files to genres, by a warm process, in turns with PyTorch (with and without worker processes, in both
- * memory formats; the fastest of each round is the peer) and with onnxruntime alone on decoded pixels.
- *
- * @param flags the model (by default the installed one), how many posters (1000) and how many rounds (5)
- */
-export async function benchBatchPrediction(flags: readonly string[]): Promise<BenchResult> {
-  const [model = '', count = '1000', rounds = '5'] = flags;
-  const setting = await prepare(model === '' ? undefined : model, Number(count));
-  const raw = await rawLoop(setting);
-  const peers = [0, 2].flatMap((workers) =>
-    [false, true].map((last) => new Peer(setting.job, workers, last)),
+async function compare(comparison: Comparison, flags: readonly string[]): Promise<BenchResult> {
+  const { part, does, units, rounds, batches } = comparison;
+  const setting = await preparePrediction(flags, units);
+  const many = does === 'stream';
+  const elsewhere = { ...firstOf(comparison), waiting: many ? 'passive waiting' : 'active waiting' };
+  const alone = 'onnxruntime on decoded pixels';
+  const result = await contest(
+    {
+      part,
+      unit: 'posters',
+      ours: (allocator) => startOurs(setting, does, allocator),
+      search: searchOf(comparison, setting),
+      installed: { ...plain, batch: batches[0] },
+      beside: {
+        'onnxruntime in Python': () => startPeer(setting, 'peer_onnxruntime.py', elsewhere),
+        ...(many && { [alone]: () => startOurs(setting, 'network', bestKnownAllocator) }),
+      },
+      units,
+      perUnit: 1,
+      rounds,
+    },
+    flags,
   );
-  const sides: { name: string; seconds: () => Promise<number> }[] = [
-    { name: 'onesheet', seconds: () => ourSeconds(setting) },
-    { name: 'onnxruntime on decoded pixels', seconds: raw },
-    ...peers.map((peer) => ({ name: peer.name, seconds: () => peer.seconds() })),
-  ];
-  const speeds: Record<string, number[]> = Object.fromEntries(sides.map(({ name }) => [name, []]));
-  for (const side of sides.slice(0, 2)) await side.seconds();
-  for (let round = 0; round < Number(rounds); round++) {
-    for (const { name, seconds } of sides) speeds[name]!.push(setting.paths.length / (await seconds()));
-    const line = sides.map(({ name }) => `${name} ${speeds[name]![round]!.toFixed(1)}`).join(', ');
-    process.stdout.write(`round ${round + 1}: ${line} posters/s\n`);
-  }
-  for (const peer of peers) peer.close();
   await setting.close();
-  const [ours, alone] = sides.map(({ name }) => speeds[name]!) as [number[], number[]];
-  const fastest = ours.map((_, round) => Math.max(...peers.map(({ name }) => speeds[name]![round]!)));
+  const rates = result.details.rates as Record<string, number[]>;
+  const shareOf = (name: string): number =>
+    median(rates.onesheet!.map((rate, round) => rate / rates[name]![round]!));
   return {
-    part: 'predict-batch',
-    peer: 'PyTorch 1.13 with PIL, the fastest of its settings',
-    ratios: ours.map((speed, round) => speed / fastest[round]!),
+    ...result,
     details: {
-      model: setting.classifier.model.id,
-      weights: setting.parameters,
-      posters: setting.paths.length,
-      batch,
-      threads,
-      shareOfOnnxruntime: median(ours.map((speed, round) => speed / alone[round]!)),
-      imagesPerSecond: speeds,
+      ...result.details,
+      model: setting.model,
+      posters: { count: units, ...posterSize, meanBytes: setting.files.meanBytes },
+      ratioToOnnxruntimeInPython: shareOf('onnxruntime in Python'),
+      ...(many && { shareOfOnnxruntime: shareOf(alone) }),
     },
   };
+}
+
+const batchPrediction: Comparison = {
+  part: 'predict-batch',
+  does: 'stream',
+  units: 304,
+  rounds: 7,
+  batches: [16, 32, 8],
+};
+const onePrediction: Comparison = { part: 'predict-one', does: 'single', units: 32, rounds: 9, batches: [1] };
+
+/** What PyTorch's settings for prediction are tried on. */
+export function searchesOfPrediction(setting: PredictionSetting): Search[] {
+  return [batchPrediction, onePrediction].map((comparison) => searchOf(comparison, setting));
+}
+
+/**
+ * Posters from files to genres, by a warm process, in turns with PyTorch, with onnxruntime in Python, and with
+ * onnxruntime alone on decoded pixels.
+ *
+ * @param flags `--model` (by default the installed one), `--posters` (304) and `--rounds` (7)
+ */
+export function benchBatchPrediction(flags: readonly string[]): Promise<BenchResult> {
+  const units = numberFlag(flags, 'posters', batchPrediction.units);
+  return compare({ ...batchPrediction, units }, flags);
+}
+
+/**
+ * Posters one at a time by a warm process, each as if it were the only one.
+ *
+ * @param flags `--model` (by default the installed one) and `--rounds` (9)
+ */
+export function benchOnePrediction(flags: readonly string[]): Promise<BenchResult> {
+  return compare(onePrediction, flags);
 }

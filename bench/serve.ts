@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
 import { isFailed, openClassifier, predictStream } from '../src/predict/index.ts';
+import { modelFlag, numberFlag } from './flags.ts';
 import type { BenchResult } from './result.ts';
-import { modelFlag, numberFlag, posterFiles, probed, type RunningService, startService } from './service.ts';
+import { probed, type RunningService, readablePosters, startService } from './service.ts';
 
 /** Seconds within which the service promises an answer; its default. */
 const deadline = 5;
@@ -146,7 +147,7 @@ export async function benchServe(flags: readonly string[]): Promise<BenchResult>
   const connections = numberFlag(flags, 'connections', 64);
   const model = modelFlag(flags);
   const extra = flags.includes('--') ? flags.slice(flags.indexOf('--') + 1) : [];
-  const files = posterFiles(numberFlag(flags, 'posters', 512));
+  const files = readablePosters().slice(0, numberFlag(flags, 'posters', 512));
   const posters = files.map((file) => readFileSync(file));
   const options = ['--model', model, '--deadline', String(deadline), ...extra];
 

@@ -2,10 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
+import { programs, root } from './machine.ts';
 
 export interface RunningService {
   readonly child: ChildProcess;
@@ -20,15 +18,7 @@ export interface RunningService {
 
 /** Starts the service in a process of its own and waits until it is warm. */
 export async function startService(options: readonly string[]): Promise<RunningService> {
-  const args = [
-    join(root, 'dist-bench/src/cli/main.js'),
-    'serve',
-    '--port',
-    '0',
-    '--log',
-    'info',
-    ...options,
-  ];
+  const args = [`${programs}src/cli/main.js`, 'serve', '--port', '0', '--log', 'info', ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const complaints: string[] = [];
   child.stderr.on('data', (text) => complaints.push(String(text)));
@@ -71,26 +61,9 @@ export async function probed<Result>(port: number, work: () => Promise<Result>):
   return [result, await times];
 }
 
-/** The folder of real posters beside the repository, or the one of ONESHEET_POSTERS. */
-export function posterFiles(count: number): string[] {
+/** Real posters, of the folder beside the repository or the one of ONESHEET_POSTERS, in the order of their names. */
+export function readablePosters(): string[] {
   const folder = join(process.env.ONESHEET_POSTERS ?? join(root, '../shared/posters'), 'images');
   const names = readdirSync(folder).filter((name) => name.endsWith('.jpg'));
-  return names
-    .sort()
-    .slice(0, count)
-    .map((name) => join(folder, name));
-}
-
-/** `--seconds 60` -> 60. */
-export function numberFlag(flags: readonly string[], name: string, fallback: number): number {
-  const at = flags.indexOf(`--${name}`);
-  return at < 0 ? fallback : Number(flags[at + 1]);
-}
-
-/** `--model models/x.onnx`; both sides of a comparison must know which one it is. */
-export function modelFlag(flags: readonly string[]): string {
-  const model = flags[flags.indexOf('--model') + 1];
-  if (!flags.includes('--model') || model === undefined)
-    throw new Error('Expected --model and a file (.onnx).');
-  return model;
+  return names.sort().map((name) => join(folder, name));
 }

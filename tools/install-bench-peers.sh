@@ -1,6 +1,18 @@
 #!/usr/bin/env bash
-# Installs the peers that `npm run bench` measures against, from Debian's packages.
+# Installs the peers that `npm run bench` measures against into an environment of their own, .bench-peers/.
+#
+# Versions are those of tools/bench-peers.txt, from PyPI or where pip is configured to look. PyTorch runs on the
+# processor only: on Linux PyPI's build brings CUDA with it, which is large and unused. Where pip is told of
+# PyTorch's own index of builds for processors (PIP_EXTRA_INDEX_URL), it takes the small one.
+# PYTHON names the interpreter (3.10 or newer).
 set -euo pipefail
-if /usr/bin/python3 -c 'import torch, sklearn' 2>/dev/null; then exit 0; fi
-apt-get update
-apt-get install --yes --no-install-recommends python3-torch python3-sklearn
+cd "$(dirname "$0")/.."
+environment=.bench-peers
+[ -x "$environment/bin/python" ] || "${PYTHON:-python3}" -m venv "$environment"
+"$environment/bin/python" -m pip install --quiet --requirement tools/bench-peers.txt
+"$environment/bin/python" - <<'PYTHON'
+import numpy, onnxruntime, PIL, sklearn, torch
+
+for module in (torch, onnxruntime, sklearn, PIL, numpy):
+    print(module.__name__, module.__version__)
+PYTHON
