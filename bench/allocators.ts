@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 export const installedAllocator = 'as installed';
 
 /** glibc's own allocator, told to keep memory instead of giving it back to the system after every use. */
-export const keepingAllocator = 'glibc keeping its memory';
+const keepingAllocator = 'glibc keeping its memory';
 
 const keeping = {
   MALLOC_MMAP_THRESHOLD_: '1073741824',

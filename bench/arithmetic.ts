@@ -53,11 +53,14 @@ export function operationsNeeded(graph: Graph, batch: number, isTraining: boolea
   return sum;
 }
 
-/** Sides of the square matrices whose products are timed. */
-const sides = [768, 1024, 1536, 2048] as const;
-
-/** @returns the most floating-point operations a second of float32 matrix products, of several sizes and turns */
-export async function peakOfProducts(threads: number): Promise<number> {
+/**
+ * @param sides of the square matrices whose products are timed
+ * @returns the most floating-point operations a second of float32 matrix products, of several sizes and turns
+ */
+export async function peakOfProducts(
+  threads: number,
+  sides: readonly number[] = [768, 1024, 1536, 2048],
+): Promise<number> {
   let peak = 0;
   for (const n of sides) {
     const graph = new Graph();

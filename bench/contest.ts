@@ -24,7 +24,7 @@ export interface Contest {
 }
 
 /** How many settings are fast enough to stay: the fastest ones of the trials, near the first. */
-const finalists = { count: 3, share: 0.85 } as const;
+const finalists = { count: 2, share: 0.95 } as const;
 
 /** A rate and a peak of memory. */
 interface Measured {
@@ -37,7 +37,8 @@ interface Measured {
  * The ratio is ours, with the allocator that is best known, to the peer's fastest setting of the round. Both as they
  * are installed stand beside it.
  *
- * @param flags `--rounds`, and `--again` to try out the peer's settings again
+ * @param flags `--rounds`; `--within`, seconds from the start of the process after which no round begins that would not
+ * end in them; `--again` to try out the peer's settings again
  */
 export async function contest(plan: Contest, flags: readonly string[]): Promise<BenchResult> {
   const trials = await tuned(plan.search, flags.includes('--again'));
@@ -51,7 +52,7 @@ export async function contest(plan: Contest, flags: readonly string[]): Promise<
   const enter = async (name: string, side: Side): Promise<Measured> => {
     const measured = { name, rates: [] };
     sides.push({ measured, side });
-    await warmUp(side, plan.units);
+    await warmUp(side, Math.min(plan.units, plan.search.units));
     side.forgetPeak();
     return measured;
   };
@@ -68,13 +69,16 @@ export async function contest(plan: Contest, flags: readonly string[]): Promise<
     throw new Error(`The sides have different numbers of weights: ${weights.join(', ')}.`);
 
   const rounds = numberFlag(flags, 'rounds', plan.rounds);
+  const within = numberFlag(flags, 'within', Number.POSITIVE_INFINITY);
   for (let round = 0; round < rounds; round++) {
+    const begin = process.uptime();
     for (const { measured, side } of sides)
       measured.rates.push((plan.units * plan.perUnit) / (await side.seconds(plan.units)));
     const line = sides
       .map(({ measured: { name, rates } }) => `${name} ${rates.at(-1)!.toFixed(1)}`)
       .join('; ');
     process.stdout.write(`round ${round + 1}, ${plan.unit} a second: ${line}\n`);
+    if (2 * process.uptime() - begin > within) break;
   }
   for (const { measured, side } of sides) {
     measured.peakMegabytes = side.peakMegabytes();

@@ -54,6 +54,7 @@ const batch = {
 async function training() {
   const step = await TrainingStep.create(graph, names, loss, undefined, {
     threads,
+    batch: size,
     ...(folder !== undefined && { profilePrefix: join(folder, 'profile') }),
   });
   const run = async (): Promise<void> => {

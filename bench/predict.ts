@@ -163,7 +163,7 @@ async function compare(comparison: Comparison, flags: readonly string[]): Promis
 const batchPrediction: Comparison = {
   part: 'predict-batch',
   does: 'stream',
-  units: 304,
+  units: 192,
   rounds: 7,
   batches: [16, 32, 8],
 };
@@ -178,7 +178,7 @@ export function searchesOfPrediction(setting: PredictionSetting): Search[] {
  * Posters from files to genres, by a warm process, in turns with PyTorch, with onnxruntime in Python, and with
  * onnxruntime alone on decoded pixels.
  *
- * @param flags `--model` (by default the installed one), `--posters` (304) and `--rounds` (7)
+ * @param flags `--model` (by default the installed one), `--posters` (192) and `--rounds` (7)
  */
 export function benchBatchPrediction(flags: readonly string[]): Promise<BenchResult> {
   const units = numberFlag(flags, 'posters', batchPrediction.units);

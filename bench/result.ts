@@ -12,6 +12,21 @@ export interface BenchResult {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** One measurement of how cost grows: what grew, and what it cost. */
+export interface Point {
+  readonly dimension: string;
+  /** The size of what grew. */
+  readonly value: number;
+  readonly label: string;
+  readonly images: number;
+  readonly weights: number;
+  readonly seconds: number;
+  readonly peakMegabytes?: number;
+  /** Floating-point operations that the products of the network need, and the share of the peak in these seconds. */
+  readonly operations: number;
+  readonly shareOfPeak: number;
+}
+
 export interface Summary {
   readonly median: number;
   readonly minimum: number;

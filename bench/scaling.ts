@@ -1,30 +1,14 @@
 /** @module A network and what may grow -> how time and memory of training and prediction grow with each of it. */
 import { availableParallelism } from 'node:os';
-import { buildNetwork, type NetworkOptions, networkOptionsSchema } from '../src/nn/index.ts';
-import { Random } from '../src/random.ts';
+import { type NetworkOptions, networkOptionsSchema } from '../src/nn/index.ts';
 import { bestKnownAllocator } from './allocators.ts';
 import { operationsNeeded, peakOfProducts } from './arithmetic.ts';
 import { textFlag } from './flags.ts';
 import type { StepJob } from './ourStep.ts';
-import { type BenchResult, median } from './result.ts';
+import { type BenchResult, median, type Point } from './result.ts';
 import { ourProgram, Side } from './side.ts';
-import { stepJob } from './steps.ts';
+import { graphOf, stepJob } from './steps.ts';
 import { warmUp } from './tuning.ts';
-
-/** One measurement: what grew, and what it cost. */
-export interface Point {
-  readonly dimension: string;
-  /** The size of what grew. */
-  readonly value: number;
-  readonly label: string;
-  readonly images: number;
-  readonly weights: number;
-  readonly seconds: number;
-  readonly peakMegabytes?: number;
-  /** Operations that the products of the network need, and their share of the peak in these seconds. */
-  readonly operations: number;
-  readonly shareOfPeak: number;
-}
 
 const standard = networkOptionsSchema.parse({ network: 'cnn-rnn' });
 const base: StepJob = { ...stepJob, network: standard };
@@ -66,11 +50,6 @@ const growths = (): Readonly<Record<string, readonly Growth[]>> => ({
     .filter((threads) => threads <= availableParallelism())
     .map((threads) => ({ value: threads, label: `${threads}`, job: { ...base, threads } })),
 });
-
-function graphOf({ network, height, width, genres }: StepJob) {
-  const input = { height, width, genres, bias: Array<number>(genres).fill(-2) };
-  return buildNetwork(network, input, Random.fromSeed(0)).graph;
-}
 
 function weightsOf(job: StepJob): number {
   const graph = graphOf(job);
@@ -128,6 +107,12 @@ export async function benchScaling(
   }
   return {
     part: does === 'train' ? 'scaling-training' : 'scaling-prediction',
-    details: { peakOperationsPerSecond: peak, allocator: bestKnownAllocator, base: stepJob, points },
+    details: {
+      peakOperationsPerSecond: peak,
+      peakGigaflops: peak / 1e9,
+      allocator: bestKnownAllocator,
+      base: stepJob,
+      points,
+    },
   };
 }

@@ -10,7 +10,7 @@ export const peersFolder = `${root}.bench-peers/`;
 const python = `${peersFolder}${process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'}`;
 
 /** The peers' Python. */
-export function peerPython(): string {
+function peerPython(): string {
   if (!existsSync(python)) throw new Error('The peers are not installed: run tools/install-bench-peers.sh.');
   return python;
 }

@@ -1,7 +1,10 @@
 /** @module A network's training step here and in PyTorch, in turns -> the ratio of images per second and of peak memory. */
 import { availableParallelism } from 'node:os';
-import type { NetworkOptions } from '../src/nn/index.ts';
+import type { Graph } from '../src/graph/index.ts';
+import { buildNetwork, type NetworkOptions } from '../src/nn/index.ts';
+import { Random } from '../src/random.ts';
 import { allocators, bestKnownAllocator, installedAllocator } from './allocators.ts';
+import { operationsNeeded, peakOfProducts } from './arithmetic.ts';
 import { type Contest, contest } from './contest.ts';
 import type { StepJob } from './ourStep.ts';
 import type { BenchResult } from './result.ts';
@@ -76,18 +79,50 @@ export function searchOfSteps({ part, network, script }: StepComparison): Search
   };
 }
 
+/** The network of a job, with fresh weights. */
+export function graphOf({ network, height, width, genres }: StepJob): Graph {
+  const input = { height, width, genres, bias: Array<number>(genres).fill(-2) };
+  return buildNetwork(network, input, Random.fromSeed(0)).graph;
+}
+
 /** Whole steps on one prepared batch: forward, backward, clipping, AdamW. */
-export function compareSteps(comparison: StepComparison, flags: readonly string[]): Promise<BenchResult> {
+export async function compareSteps(
+  comparison: StepComparison,
+  flags: readonly string[],
+): Promise<BenchResult> {
   const { part, network, rounds } = comparison;
+  const job = { ...stepJob, network };
+  const peak = await peakOfProducts(threads);
   const plan: Contest = {
     part,
     unit: 'images',
-    ours: (allocator) => startOurStep({ ...stepJob, network }, allocator),
+    ours: (allocator) => startOurStep(job, allocator),
     search: searchOfSteps(comparison),
     installed: plain,
     units: 2,
     perUnit: stepJob.batch,
     rounds,
   };
-  return contest(plan, flags);
+  const result = await contest(plan, flags);
+  const needed = operationsNeeded(graphOf(job), 1, true);
+  const { ours, peer } = result.details.medianRates as { ours: number; peer: number };
+  const shareOfPeak = { ours: (ours * needed) / peak, peer: (peer * needed) / peak };
+  const memory = result.details.memory as { ours: number; peer: number; shareOfPeer: number } | undefined;
+  const notes = [
+    `${shareOfPeak.ours.toFixed(2)} of peak arithmetic, PyTorch ${shareOfPeak.peer.toFixed(2)}`,
+    ...(memory === undefined
+      ? []
+      : [`peak of memory ${memory.ours.toFixed(0)} MB, ${memory.shareOfPeer.toFixed(2)} of PyTorch's`]),
+  ];
+  return {
+    ...result,
+    note: notes.join('; '),
+    details: {
+      ...result.details,
+      job: stepJob,
+      operationsPerImage: needed,
+      peakGigaflops: peak / 1e9,
+      shareOfPeak,
+    },
+  };
 }

@@ -32,8 +32,8 @@ const patience = 60;
 /** A setting that twice reaches less than this share of the best is not warmed up further. */
 const hopeless = 0.5;
 
-/** A side is steady when it twice takes as long as before, within this share. */
-const steadiness = 0.08;
+/** A side is steady when it takes as long as before, within this share. */
+const steadiness = 0.05;
 
 /**
  * Does work until its times are steady, or it is clear that they will not come near a rate.
@@ -44,9 +44,9 @@ export async function warmUp(side: Side, units: number, hoped = 0): Promise<numb
   let before = await side.seconds(units);
   if (units / before < hopeless * hoped) before = await side.seconds(units);
   if (units / before < hopeless * hoped) return units / before;
-  for (let turn = 0, alike = 0; turn < 12 && alike < 2; turn++) {
+  for (let turn = 0; turn < 6; turn++) {
     const seconds = await side.seconds(units);
-    alike = Math.abs(seconds - before) <= steadiness * before ? alike + 1 : 0;
+    if (Math.abs(seconds - before) <= steadiness * before) return units / seconds;
     before = seconds;
   }
   return units / before;
@@ -73,20 +73,23 @@ async function tryOut({ start, units }: Search, settings: Settings, hoped: numbe
 const named = (settings: Settings): string => JSON.stringify(Object.entries(settings).sort());
 
 /** Tries what was not tried yet. Each trial is kept as it comes, so that a search can be interrupted. */
-async function search(
+export async function search(
   plan: Search,
-  tried: readonly Trial[],
+  kept: readonly Trial[],
   keep: (trials: Trial[]) => void,
 ): Promise<Trial[]> {
-  const trials = new Map(tried.map((trial) => [named(trial.settings), trial]));
+  const known = new Map(kept.map((trial) => [named(trial.settings), trial]));
+  const trials = new Map<string, Trial>();
   let best = plan.first;
   for (const alternatives of plan.dimensions) {
     for (const alternative of alternatives) {
       const settings = { ...best, ...alternative };
-      if (trials.has(named(settings))) continue;
+      const name = named(settings);
+      if (trials.has(name)) continue;
       const hoped = fastest([...trials.values()])[0]?.rate ?? 0;
-      const trial = await tryOut(plan, settings, hoped);
-      trials.set(named(settings), trial);
+      const trial = known.get(name) ?? (await tryOut(plan, settings, hoped));
+      trials.set(name, trial);
+      if (known.has(name)) continue;
       keep([...trials.values()]);
       const result = trial.rate === undefined ? trial.failure : `${trial.rate.toFixed(2)} a second`;
       process.stdout.write(`tried ${describe(settings)}: ${result}\n`);
