@@ -5,8 +5,12 @@ import { readWholeFile } from '../files.ts';
 
 const lineSchema = z.object({ id: z.string(), texts: z.array(z.string()) });
 
+/** What `onesheet read` and `predict` write of a poster that they could not read. */
+const failureSchema = z.object({ id: z.string(), error: z.object({ code: z.string() }) });
+
 /**
- * Reads JSON lines, `{"id": "tt0113277", "texts": ["AL PACINO", "HEAT"]}`. A poster that is named again is read again.
+ * Reads JSON lines, `{"id": "tt0113277", "texts": ["AL PACINO", "HEAT"]}`. A poster that is named again is read again; of one
+ * that could not be read, nothing is known.
  *
  * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, or TEXTS_INVALID with the line
  */
@@ -15,7 +19,9 @@ export async function readTexts(path: string): Promise<ReadonlyMap<string, reado
   const texts = new Map<string, readonly string[]>();
   for (const [i, line] of content.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const parsed = lineSchema.safeParse(parseJson(line));
+    const value = parseJson(line);
+    const parsed = lineSchema.safeParse(value);
+    if (failureSchema.safeParse(value).success) continue;
     if (!parsed.success) throw onesheetError('TEXTS_INVALID', path, i + 1);
     texts.set(parsed.data.id, parsed.data.texts);
   }

@@ -172,7 +172,10 @@ test('a file of other genres, of another kind or damaged is refused by name', as
 
 test('texts are read by poster; a line that is none is named', async () => {
   const path = join(await temporaryFolder(), 'texts.jsonl');
-  await writeFile(path, '{"id":"a","texts":["HEAT"]}\n\n{"id":"b","texts":[]}\r\n');
+  await writeFile(
+    path,
+    '{"id":"a","texts":["HEAT"]}\n\n{"id":"b","texts":[]}\r\n{"id":"c","error":{"code":"IMAGE_DAMAGED"}}\n',
+  );
   expect(await readTexts(path)).toEqual(
     new Map([
       ['a', ['HEAT']],
