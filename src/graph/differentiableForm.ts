@@ -1,6 +1,6 @@
 /** @module A network for inference -> the same network in a form that trains or differentiates. */
 import type { Graph } from './graph.ts';
-import { multiply } from './operators.ts';
+import { multiply, subtract } from './operators.ts';
 import { unrollRecurrence } from './recurrent.ts';
 import { type Rewriting, rewrite } from './rewrite.ts';
 import type { Shape } from './tensor.ts';
@@ -80,9 +80,18 @@ const byBatch: Form = (node, into, { training, frozen }, { statistics }) => {
     return;
   }
   const [name] = node.outputs as [string];
+  const [x, scale, offset] = node.inputs.slice(0, 3).map((input) => into.read(input)) as [
+    Value,
+    Value,
+    Value,
+  ];
   const trainingMode = { training_mode: { type: 'int', value: 1 }, momentum: float(0) } as const;
-  const [, mean, variance] = into.keepNode({
+  // onnxruntime writes the batch's statistics over the running ones that it is given, and keeps equal constants once:
+  // normalizations that start alike would overwrite each other's. So each gets zeros of its own.
+  const zeros = [multiply(scale, 0), subtract(scale, scale)];
+  const [, mean, variance] = into.graph.addNode({
     ...node,
+    inputs: [x, scale, offset, ...zeros].map((value) => value.name),
     outputs: [name, `${name}:mean`, `${name}:variance`],
     attributes: { ...node.attributes, ...trainingMode },
   }) as [Value, Value, Value];

@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../../src/graph/index.ts';
 import { Random } from '../../src/random.ts';
+import { denseOf, evaluate } from './reference.ts';
 
 function noise(random: Random, shape: readonly number[]): Tensor {
   const length = shape.reduce((product, dim) => product * dim, 1);
@@ -99,6 +100,49 @@ describe('a training step', () => {
         expect(bits(second[name]!.data), name).toEqual(bits(data));
       }
     }
+  });
+
+  test('keeps the statistics of normalizations apart that are equally wide and begin alike', async () => {
+    const source = new Graph();
+    const random = Random.fromSeed(3);
+    const weight = (name: string, shape: readonly number[]): Value =>
+      source.initializer(name, noise(random.split(name), shape));
+    const fill = (name: string, value: number): Value =>
+      source.initializer(name, float32(new Float32Array(3).fill(value)));
+    const normalized = (x: Value, name: string): Value => {
+      const vectors = [fill(`${name}.scale`, 1), fill(`${name}.offset`, 0)] as const;
+      const statistics = [fill(`${name}.mean`, 0), fill(`${name}.variance`, 1)] as const;
+      return op.batchNormalization(x, ...vectors, ...statistics, { epsilon: 1e-5 });
+    };
+    let y = source.input('x', 'float32', ['batch', 3, 4, 5]);
+    for (const layer of ['a', 'b', 'c'])
+      y = op.relu(normalized(op.conv(y, weight(layer, [3, 3, 1, 1]), undefined), `${layer}.norm`));
+    const { graph, statistics } = differentiableForm(source, { training: true });
+    const learned = ['a', 'b', 'c'].flatMap((name) => [name, `${name}.norm.scale`, `${name}.norm.offset`]);
+    const last = graph.value(y.name);
+    const loss = op.reduceMean(op.multiply(last, last), [0, 1, 2, 3]);
+    const gradients = differentiate(
+      graph,
+      loss,
+      learned.map((name) => graph.value(name)),
+    );
+    for (const [name, gradient] of gradients) graph.output(`gradient:${name}`, gradient);
+    for (const { runningMean, runningVariance, mean, variance } of statistics) {
+      graph.output(`statistic:${runningMean}`, mean);
+      graph.output(`statistic:${runningVariance}`, variance);
+    }
+    const weights = learned.map((name) => [name, source.initializers.get(name)!] as const);
+    const feeds = { x: noise(random, [2, 3, 4, 5]), ...Object.fromEntries(weights) };
+    const session = await Session.create(emitModel(graph, { asInputs: learned }), { threads: 1 });
+    const results = await session.run(feeds);
+    await session.release();
+    const dense = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, denseOf(tensor)]));
+    const expected = evaluate(graph, dense, [...graph.outputs.keys()], 2);
+    expect(Object.keys(results)).toHaveLength(15);
+    for (const [name, { data }] of Object.entries(results))
+      Array.from(data as Float32Array).forEach((value, i) => {
+        expect(value, `${name}[${i}]`).toBeCloseTo(expected.get(name)!.data[i]!, 4);
+      });
   });
 
   test('is emitted to the same bytes each time', () => {
