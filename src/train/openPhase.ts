@@ -1,5 +1,5 @@
 /** @module A phase of a training, its posters and networks -> the batches and sessions that it runs on. */
-import { balancedWeights } from '../nn/index.ts';
+import { balancedWeights, withWeights } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import type { Recipe } from '../run/index.ts';
 import { type BatchSource, pixelBatches } from './data/batches.ts';
@@ -7,7 +7,7 @@ import { featureBatches } from './data/features.ts';
 import type { TrainingData } from './data/gather.ts';
 import type { Networks } from './networks.ts';
 import type { Phase } from './recipe/phases.ts';
-import { EvaluationStep, TrainingStep } from './step/step.ts';
+import { EvaluationStep, TrainingStep, type Weights } from './step/step.ts';
 
 /** What the phase under way runs on. */
 export interface OpenPhase {
@@ -26,12 +26,15 @@ export async function openPhase(
     recipe,
     random,
     threads,
+    weights,
   }: {
     readonly networks: Networks;
     readonly data: TrainingData;
     readonly recipe: Recipe;
     readonly random: Random;
     readonly threads: number;
+    /** As they are when the phase begins: what it freezes stays so. */
+    readonly weights: Weights;
   },
 ): Promise<OpenPhase> {
   const batches =
@@ -45,7 +48,7 @@ export async function openPhase(
   return {
     phase,
     batches,
-    training: await TrainingStep.create(learning, phase.trainable, loss, classWeights, {
+    training: await TrainingStep.create(withWeights(learning, weights), phase.trainable, loss, classWeights, {
       threads,
       batch: Math.min(recipe.batchSize, data.train.length),
       partial: aimed.known !== undefined,

@@ -203,6 +203,7 @@ export class Training {
         recipe: this.#recipe,
         random: this.#random,
         threads: this.#threads,
+        weights: state.weights,
       });
     }
     if (phase.start > 0 && state.epoch === phase.start && state.step === 0) {

@@ -96,7 +96,8 @@ export class TrainingStep {
 
   /**
    * @param network with output `logit`
-   * @param trainable names of the parameters whose gradients are computed; all others are frozen
+   * @param trainable names of the parameters whose gradients are computed; all others are frozen, with the statistics
+   * of their normalizations, at what the network holds: onnxruntime computes faster with what it knows beforehand
    */
   static async create(
     network: Graph,
@@ -120,21 +121,18 @@ export class TrainingStep {
     graph.output('loss', value);
     for (const [name, gradient] of gradients) graph.output(`gradient:${name}`, gradient);
     for (const each of statistics) exposeStatistics(graph, each);
-    // Statistics too, although a batch has its own: onnxruntime lets equal constants share memory, into which a
-    // BatchNormalization that trains writes.
-    const inputs = [...network.parameters, ...network.statistics];
-    const session = await openWeighted(graph, inputs, options);
+    const session = await openWeighted(graph, trainable, options);
     const used = new Set(session.inputNames);
     return new TrainingStep(
       session,
       graph,
       masks,
-      inputs.filter((name) => used.has(name)),
+      trainable.filter((name) => used.has(name)),
       partial,
     );
   }
 
-  /** `random` draws the dropout masks; the same generator gives the same masks. */
+  /** `weights` are read where they are trained; `random` draws the dropout masks, the same ones from the same generator. */
   async run(batch: Batch, weights: Weights, random: Random): Promise<StepResult> {
     const feeds = {
       ...batch.inputs,

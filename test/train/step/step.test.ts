@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { uint8 } from '../../../src/graph/index.ts';
 import { buildNetwork, type NetworkOptions, networkOptionsSchema } from '../../../src/nn/index.ts';
 import { Random } from '../../../src/random.ts';
-import { EvaluationStep, TrainingStep } from '../../../src/train/step/step.ts';
+import { EvaluationStep, TrainingStep, type Weights } from '../../../src/train/step/step.ts';
 
 const size = { height: 48, width: 32 };
 const loss = { loss: 'binary-cross-entropy', labelSmoothing: 0, classWeights: 'none' } as const;
@@ -92,4 +92,24 @@ test('along its gradients, the loss of the CNN-RNN changes as they say, whose la
     expect(Math.abs(slope / norm - 1), name).toBeLessThan(0.02);
   }
   await training.release();
+});
+
+test('what is frozen stays as the network holds it, and the others have the gradients that they have without freezing', async () => {
+  const { graph, names, weights, batch, random } = smallMobilenet({ recurrence: 'none' });
+  const free = names.filter((name) => /^(expanded_conv_1[0-6]|Conv_1|dense)\./.test(name));
+  const gradientsOf = async (trainable: readonly string[], given: Weights) => {
+    const training = await TrainingStep.create(graph, trainable, loss, undefined, { threads: 1 });
+    const { gradients } = await training.run(batch, given, random);
+    await training.release();
+    return gradients;
+  };
+  const all = await gradientsOf(names, weights);
+  const some = await gradientsOf(free, new Map(free.map((name) => [name, weights.get(name)!])));
+  expect([...some.keys()].sort()).toEqual([...free].sort());
+  for (const [name, gradient] of some) {
+    const expected = all.get(name)!;
+    const scale = Math.max(...expected.map(Math.abs));
+    const difference = Math.max(...expected.map((value, i) => Math.abs(value - gradient[i]!)));
+    expect(difference, name).toBeLessThanOrEqual(1e-4 * scale);
+  }
 });
