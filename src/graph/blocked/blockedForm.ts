@@ -1,12 +1,12 @@
 /** @module A finished graph -> the same computation with its convolutions in onnxruntime's blocked layout. */
 import type { Graph } from '../graph.ts';
-import { reshape, reshapeTo } from '../operators.ts';
+import { pad, reshape, reshapeTo, reverse, transpose } from '../operators.ts';
 import { rewrite } from '../rewrite.ts';
 import type { Node, Value } from '../vocabulary.ts';
 import { depthwiseGradient } from './depthwiseGradient.ts';
 import { boundTo, Layouts } from './layouts.ts';
 import { Plan } from './plan.ts';
-import { type Convolution, filled, operandOf } from './shapes.ts';
+import { type Convolution, filled, operandOf, type Transposed } from './shapes.ts';
 
 /**
  * Puts convolutions into onnxruntime's blocked operators, whose weights may be inputs of the graph, and lets maps stay
@@ -25,6 +25,7 @@ export function blockedForm(source: Graph, block: number, batch?: number): Graph
       const form = plan.formOf(node);
       if (form.kind === 'joined') return;
       if (form.kind === 'convolution') convolve(node, form, made);
+      else if (form.kind === 'transposed') convolveSpread(node, form.transposed, made);
       else if (form.kind === 'weightGradient') {
         const gradient = depthwiseGradient(form.meaning, batch!, made);
         into.replace(node.outputs[0]!, gradient);
@@ -69,6 +70,29 @@ function activationOf({ op, inputs }: Node, source: Graph): object {
   if (op === 'Relu') return { activation: 'Relu' };
   const bounds = inputs.slice(1).map((name) => Number(source.initializers.get(name)!.data[0]));
   return { activation: 'Clip', activation_params: { type: 'floats', value: bounds } };
+}
+
+/** The transposed convolution: zeros go between the places of the map, so that a convolution reaches each one. */
+function convolveSpread(node: Node, { convolution, strides, pads }: Transposed, layouts: Layouts): void {
+  const [x, w] = node.inputs as [string, string];
+  const map = layouts.blocked(x);
+  const [batch, channels, height, width] = map.shape as [number, number, number, number];
+  const { block } = layouts;
+  const rows = reshape(map, [-1, height, 1, width, block]);
+  const spread = pad(rows, [0, 0, 0, 0, 0], [0, 0, strides[0] - 1, 0, block * (strides[1] - 1)]);
+  const shape = [batch, channels, height * strides[0], width * strides[1]];
+  const input = reshapeTo(spread, shape);
+  const weights = layouts.weights(w, convolution, flippedKernel);
+  const output = layouts.shapeOf(node.outputs[0]!).with(1, convolution.outputs);
+  const group = convolution.kind === 'depthwise' ? convolution.outputs : 1;
+  const attributes = { kernel_shape: weights.shape.slice(2) as number[], pads, strides: [1, 1], group };
+  layouts.keepBlocked(node.outputs[0]!, layouts.add('Conv', [input, weights], attributes, output));
+}
+
+/** Weights [in, out / group, ...kernel] of a transposed convolution as those of the convolution. */
+function flippedKernel(w: Value, { kind }: Convolution): Value {
+  const flipped = [2, 3].reduce((value, axis) => (w.shape[axis] === 1 ? value : reverse(value, axis)), w);
+  return kind === 'depthwise' ? flipped : transpose(flipped, [1, 0, 2, 3]);
 }
 
 /** Maps as they are where all others are single numbers, else as they lie in memory. */

@@ -115,18 +115,24 @@ export class Layouts {
   }
 
   /** Weights [out, in, ...kernel] in the order [out / block, in / block, ...kernel, in block, out block]. */
-  weights(name: string, { kind, inputs, outputs }: Convolution): Value {
-    const key = `${kind}:${name}`;
+  weights(
+    name: string,
+    convolution: Convolution,
+    arrange: (w: Value, convolution: Convolution) => Value = (w) => w,
+  ): Value {
+    const { kind, inputs, outputs } = convolution;
+    const key = `${kind}:${name}:${arrange.name}`;
     const known = this.#weights.get(key);
     if (known) return known;
     const { block } = this;
-    const plain = this.plain(name);
+    const plain = arrange(this.plain(name), convolution);
     const [out, per, height, width] = plain.shape as [number, number, number, number];
     const within = kind === 'dense' ? inputs : per;
     const whole = this.fill(plain, [outputs - out, within - per, 0, 0]);
     const taps = height * width;
+    // Moving one axis to the end is far faster than any other order; for 1x1 kernels that is all.
     const ordered =
-      kind === 'dense'
+      kind === 'dense' && taps > 1
         ? transpose(reshape(whole, [outputs / block, block, inputs / block, block, taps]), [0, 2, 4, 3, 1])
         : transpose(reshape(whole, [outputs / block, block, within * taps]), [0, 2, 1]);
     const weights = reshape(ordered, [outputs, within, height, width]);

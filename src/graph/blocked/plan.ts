@@ -2,7 +2,16 @@
 import type { Graph } from '../graph.ts';
 import { isSymbolic } from '../tensor.ts';
 import type { DepthwiseWeightGradient, Node } from '../vocabulary.ts';
-import { type Convolution, convolutionOf, isElementwise, isMap, isPooling, isReduction } from './shapes.ts';
+import {
+  type Convolution,
+  convolutionOf,
+  isElementwise,
+  isMap,
+  isPooling,
+  isReduction,
+  type Transposed,
+  transposedOf,
+} from './shapes.ts';
 
 /** How a node is computed. */
 export type Form =
@@ -11,6 +20,7 @@ export type Form =
   | { readonly kind: 'convolution'; readonly convolution: Convolution; activation?: Node }
   /** The activation of the convolution before it. */
   | { readonly kind: 'joined' }
+  | { readonly kind: 'transposed'; readonly transposed: Transposed }
   | { readonly kind: 'weightGradient'; readonly meaning: DepthwiseWeightGradient }
   /** Could be computed either way; `blocked` says how it is. */
   | { readonly kind: 'elementwise' | 'reduction' | 'pooling'; blocked: boolean };
@@ -52,7 +62,7 @@ export class Plan {
     }
     for (const node of nodes) {
       for (const [i, name] of [...new Set(inputsOf(node, meanings))].entries())
-        if (name !== '' && !(node.op === 'Conv' && i > 0))
+        if (name !== '' && !(node.op.startsWith('Conv') && i > 0))
           this.#passage(name, source, block)?.consumers.push(node);
       const made = this.#passage(node.outputs[0]!, source, block);
       if (made) made.producer = node;
@@ -81,12 +91,13 @@ export class Plan {
   #reads(node: Node): boolean {
     const form = this.#forms.get(node)!;
     if (form.kind === 'convolution') return form.convolution.kind !== 'fewChannels';
-    return form.kind === 'weightGradient' || isBlocked(form);
+    return form.kind === 'transposed' || form.kind === 'weightGradient' || isBlocked(form);
   }
 
   #writes(node: Node): boolean {
     const form = this.#forms.get(node)!;
-    return form.kind === 'convolution' || (form.kind !== 'reduction' && isBlocked(form));
+    if (form.kind === 'convolution' || form.kind === 'transposed') return true;
+    return form.kind !== 'reduction' && isBlocked(form);
   }
 
   /** What is moved of the maps that a node reads and writes. */
@@ -174,6 +185,8 @@ function liveNodes(source: Graph, meanings: Meanings): Node[] {
 function formOf(node: Node, source: Graph, block: number): Form {
   const convolution = convolutionOf(node, source, block);
   if (convolution) return { kind: 'convolution', convolution };
+  const transposed = transposedOf(node, source, block);
+  if (transposed) return { kind: 'transposed', transposed };
   if (isElementwise(node, source, block)) return { kind: 'elementwise', blocked: true };
   if (isReduction(node, source, block)) return { kind: 'reduction', blocked: true };
   if (isPooling(node, source, block)) return { kind: 'pooling', blocked: true };

@@ -57,6 +57,41 @@ export function convolutionOf(node: Node, source: Graph, block: number): Convolu
   return isMap(x, block) ? { kind: 'dense', inputs: filled(within, block), outputs } : undefined;
 }
 
+/** A transposed convolution as a convolution of a map that is spread out. */
+export interface Transposed {
+  readonly convolution: Convolution;
+  readonly strides: readonly [number, number];
+  readonly pads: readonly [number, number, number, number];
+}
+
+/**
+ * How a transposed convolution can be computed: as the convolution of a map between whose places lie zeros, with the
+ * kernel flipped; `undefined` where it cannot.
+ */
+export function transposedOf(node: Node, source: Graph, block: number): Transposed | undefined {
+  if (node.op !== 'ConvTranspose' || node.inputs.length > 2) return undefined;
+  const [x, w] = [source.value(node.inputs[0]!), source.value(node.inputs[1]!)];
+  const y = source.value(node.outputs[0]!);
+  const group = (node.attributes.group?.value as number | undefined) ?? 1;
+  const dilations = (node.attributes.dilations?.value as readonly number[] | undefined) ?? [];
+  const strides = (node.attributes.strides?.value as readonly [number, number] | undefined) ?? [1, 1];
+  const given = (node.attributes.pads?.value as readonly number[] | undefined) ?? [0, 0, 0, 0];
+  if (x.dtype !== 'float32' || !isMap(x, block) || !isMap(y, block)) return undefined;
+  const [within, out] = w.shape as [number, number];
+  const isDepthwise = group > 1 && group === within && out === 1;
+  if (dilations.some((dilation) => dilation !== 1) || (group > 1 && !isDepthwise)) return undefined;
+  const before = [0, 1].map((i) => (w.shape[i + 2] as number) - 1 - given[i]!);
+  const after = [0, 1].map((i) => {
+    const spread = (x.shape[i + 2] as number) * strides[i]!;
+    return (y.shape[i + 2] as number) + (w.shape[i + 2] as number) - 1 - spread - before[i]!;
+  });
+  const pads = [...before, ...after] as [number, number, number, number];
+  if (pads.some((n) => n < 0)) return undefined;
+  const inputs = filled(within, block);
+  const outputs = isDepthwise ? inputs : filled(out, block);
+  return { convolution: { kind: isDepthwise ? 'depthwise' : 'dense', inputs, outputs }, strides, pads };
+}
+
 const elementwise = new Set([
   ...['Add', 'Sub', 'Mul', 'Sum', 'Max', 'Min', 'Relu', 'Clip', 'LeakyRelu', 'Elu', 'Sigmoid', 'Tanh', 'Neg'],
   ...['HardSigmoid', 'HardSwish', 'Abs', 'Sign', 'Cast', 'Identity', 'Where', 'Equal', 'Greater', 'Less'],
