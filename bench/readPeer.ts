@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import type { PeerReading } from './read.ts';
+import type { PlacedText } from './readMatch.ts';
 
 interface LineImage {
   readonly image: object;
@@ -36,15 +37,13 @@ const recognition = await Recognition.create({ models, onnxOptions });
 for await (const path of createInterface({ input: process.stdin })) {
   const start = performance.now();
   const found = await detection.run(path);
-  const boxes = found.map(({ box }) => box.map((point) => [...point]));
-  const copies = found.map(({ image }, i) => ({ image, box: boxes[i]!.map((point) => [...point]) }));
-  if (copies.length > 0) await recognition.run(copies);
-  const seconds = (performance.now() - start) / 1000;
-  const again = await detection.run(path);
-  const lines: PeerReading['lines'][number][] = [];
-  for (const [i, { image }] of again.entries()) {
-    const [line] = await recognition.run([{ image, box: boxes[i]!.map((point) => [...point]) }]);
-    if (line) lines.push({ text: line.text, confidence: line.mean, place: boxes[i]! as never });
+  const lines: PlacedText[] = [];
+  for (const { image, box } of found) {
+    const place = box.map(([x = 0, y = 0]) => [x, y] as const);
+    // Its letters are read line by line in any case.
+    const [line] = await recognition.run([{ image, box }]);
+    if (line) lines.push({ text: line.text, confidence: line.mean, place });
   }
+  const seconds = (performance.now() - start) / 1000;
   process.stdout.write(`${JSON.stringify({ seconds, lines } satisfies PeerReading)}\n`);
 }

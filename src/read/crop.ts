@@ -28,28 +28,39 @@ export function cropLine(picture: PixelImage, place: Quadrilateral): PixelImage 
   return resizeRows(resizeColumns(level, columns, scale), lineHeight, height / lineHeight);
 }
 
+/** Places between two pixels at which cubic weights are kept. */
+const fractions = 32;
+
+/** Weights of the four pixels around each of these places, and around the next pixel itself. */
+const between = Float32Array.from({ length: 4 * (fractions + 1) }, (_, at) =>
+  cubic((at >> 2) / fractions + 1 - (at & 3), -0.75),
+);
+
 /** The rectangle in its own size, by cubic interpolation. */
 function straighten({ width, height, data }: PixelImage, place: Quadrilateral): PixelImage {
   const [along, across] = extentOf(place);
   const [first, second, third, last] = place;
   const [columns, rows] = [Math.max(1, Math.floor(along)), Math.max(1, Math.floor(across))];
   const level = new Uint8ClampedArray(rows * columns * 3);
-  const [beside, below] = [new Float64Array(4), new Float64Array(4)];
-  for (let v = 0, to = 0; v < rows; v++)
+  for (let v = 0, to = 0; v < rows; v++) {
+    // The row's ends; what lies between them is as far apart as they say.
+    const q = v / rows;
+    const [startX, startY] = [first[0] + q * (last[0] - first[0]), first[1] + q * (last[1] - first[1])];
+    const stepX = (second[0] + q * (third[0] - second[0]) - startX) / columns;
+    const stepY = (second[1] + q * (third[1] - second[1]) - startY) / columns;
     for (let u = 0; u < columns; u++, to += 3) {
-      const [p, q] = [u / columns, v / rows];
-      const x = (1 - q) * ((1 - p) * first[0] + p * second[0]) + q * ((1 - p) * last[0] + p * third[0]);
-      const y = (1 - q) * ((1 - p) * first[1] + p * second[1]) + q * ((1 - p) * last[1] + p * third[1]);
+      const [x, y] = [startX + u * stepX, startY + u * stepY];
       const [column, row] = [Math.floor(x), Math.floor(y)];
-      for (let i = 0; i < 4; i++) {
-        beside[i] = cubic(x - column + 1 - i, -0.75);
-        below[i] = cubic(y - row + 1 - i, -0.75);
-      }
+      const beside = 4 * Math.round((x - column) * fractions);
+      const below = 4 * Math.round((y - row) * fractions);
       let [red, green, blue] = [0, 0, 0];
       for (let j = 0; j < 4; j++) {
+        const down = between[below + j]!;
+        if (down === 0) continue;
         const line = Math.min(height - 1, Math.max(0, row + j - 1)) * width;
         for (let i = 0; i < 4; i++) {
-          const weight = below[j]! * beside[i]!;
+          const weight = down * between[beside + i]!;
+          if (weight === 0) continue;
           const at = 3 * (line + Math.min(width - 1, Math.max(0, column + i - 1)));
           red += weight * data[at]!;
           green += weight * data[at + 1]!;
@@ -60,6 +71,7 @@ function straighten({ width, height, data }: PixelImage, place: Quadrilateral): 
       level[to + 1] = green;
       level[to + 2] = blue;
     }
+  }
   return { width: columns, height: rows, data: new Uint8Array(level.buffer) };
 }
 

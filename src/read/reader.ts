@@ -1,6 +1,12 @@
 /** @module A picture -> the lines of text on it, with place and confidence. */
 import { Session, type SessionOptions } from '../graph/index.ts';
-import { decodeWithin, type ImageLimits, type ImageSource, type ScaledImage } from '../image/index.ts';
+import {
+  decodeWithin,
+  type ImageLimits,
+  type ImageSource,
+  type PixelImage,
+  type ScaledImage,
+} from '../image/index.ts';
 import { cropLine, extentOf, turned } from './crop.ts';
 import { detectLines } from './detect.ts';
 import type { Letters } from './letters.ts';
@@ -30,6 +36,12 @@ const [mostLines, mostColumns] = [200, 24_000];
 /** Boxes that are this many times taller than wide hold text that runs down or up. */
 const tall = 1.5;
 
+/** A box in the picture, and what stands in it, upright by one way of turning it. */
+interface Way {
+  readonly place: Quadrilateral;
+  readonly line: PixelImage;
+}
+
 /** Reads posters; its networks stay loaded until it is released. */
 export class Reader {
   readonly #detection: Session;
@@ -58,41 +70,42 @@ export class Reader {
   async read(source: ImageSource, limits: Partial<ImageLimits> = {}, signal?: AbortSignal): Promise<Reading> {
     const picture = await decodeWithin(source, bounds, limits, signal);
     signal?.throwIfAborted();
-    const lines: TextLine[] = [];
-    let columns = 0;
     const places = (await detectLines(this.#detection, picture)).slice(0, mostLines);
-    for (const place of places) {
-      if (columns >= mostColumns) break;
-      signal?.throwIfAborted();
-      const { letters, width } = await this.#readLine(picture, place);
-      columns += width;
-      if (letters.confidence >= leastConfidence)
-        lines.push({
-          text: letters.text,
-          confidence: Math.round(1000 * letters.confidence) / 1000,
-          place: onOriginal(place, picture),
-        });
-    }
+    signal?.throwIfAborted();
+    const ways = this.#waysOf(picture, places);
+    const letters = await recognize(
+      this.#recognition,
+      ways.map(({ line }) => line),
+      this.#alphabet,
+      signal,
+    );
+    const best = new Map<Quadrilateral, Letters>();
+    ways.forEach(({ place }, i) => {
+      if (letters[i]!.confidence > (best.get(place)?.confidence ?? 0)) best.set(place, letters[i]!);
+    });
+    const lines = [...best]
+      .filter(([, { confidence }]) => confidence >= leastConfidence)
+      .map(([place, { text, confidence }]) => ({
+        text,
+        confidence: Math.round(1000 * confidence) / 1000,
+        place: onOriginal(place, picture),
+      }));
     const { width, height } = picture.original;
     return { width, height, lines: inReadingOrder(lines) };
   }
 
-  /** A tall box is read both ways, and what is surer counts. */
-  async #readLine(
-    picture: ScaledImage,
-    place: Quadrilateral,
-  ): Promise<{ readonly letters: Letters; readonly width: number }> {
-    const [along, across] = extentOf(place);
-    const ways = across >= tall * along ? [turned(place, 'down'), turned(place, 'up')] : [place];
-    let best: Letters = { text: '', confidence: 0 };
-    let width = 0;
-    for (const way of ways) {
-      const line = cropLine(picture, way);
-      const letters = await recognize(this.#recognition, line, this.#alphabet);
-      width += line.width;
-      if (letters.confidence > best.confidence) best = letters;
+  /** Lines upright, as many as are read; a tall box is read both ways, of which the surer one counts. */
+  #waysOf(picture: ScaledImage, places: readonly Quadrilateral[]): Way[] {
+    const ways: Way[] = [];
+    let columns = 0;
+    for (const place of places) {
+      const [along, across] = extentOf(place);
+      const turns = across >= tall * along ? [turned(place, 'down'), turned(place, 'up')] : [place];
+      for (const turn of turns) ways.push({ place, line: cropLine(picture, turn) });
+      columns += turns.length * ways.at(-1)!.line.width;
+      if (columns >= mostColumns) break;
     }
-    return { letters: best, width };
+    return ways;
   }
 
   async release(): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeImage } from '../../src/image/index.ts';
+import { Random } from '../../src/random.ts';
 import { openReader, type PosterReader } from '../../src/read/index.ts';
 import { drawLettering, type Lettering } from './lettering.ts';
 
@@ -60,4 +61,43 @@ test('a large picture is read with places on it, and a tiny and a blank one have
     );
     expect((await reader.read(source(blank))).lines).toEqual([]);
   }
+});
+
+/** Marks of random ink on a grid, each apart from the others: lettering to the network, and nothing to be read. */
+function noiseOf(side: number, step: number): Uint8Array {
+  const random = Random.fromSeed(7);
+  const data = new Uint8Array(side * side * 3).fill(255);
+  for (let top = 2; top + 9 < side; top += step)
+    for (let left = 2; left + 9 < side; left += step)
+      for (let y = top; y < top + 9; y++)
+        for (let x = left; x < left + 9; x++)
+          if (random.float() < 0.5) data.fill(0, 3 * (y * side + x), 3 * (y * side + x) + 3);
+  return data;
+}
+
+test('of noise with 4,000 marks and of a page of text at most 200 lines are read', async () => {
+  const side = 960;
+  const bytes = await encodeImage({ width: side, height: side, data: noiseOf(side, 15) }, { format: 'png' });
+  expect((await reader.read(source(bytes))).lines.length).toBeLessThanOrEqual(200);
+  const lines = Array.from({ length: 56 }, (_, i) => ({
+    text: 'THE LEADER AND MARTIN IN THE LAND AND ALL THE TIME',
+    x: 20,
+    y: 12 + 17 * i,
+    height: 11,
+  }));
+  const page = await reader.read(source(await drawLettering(700, 980, lines)));
+  expect(page.lines.length).toBeGreaterThan(20);
+  expect(page.lines.length).toBeLessThanOrEqual(200);
+});
+
+test('reading is given up with the reason of the signal', async () => {
+  const stop = new AbortController();
+  stop.abort(new Error('enough'));
+  const bytes = await drawLettering(256, 384, [{ text: 'MARTIN', x: 40, y: 100, height: 30 }]);
+  await expect(reader.read(source(bytes), {}, stop.signal)).rejects.toThrow('enough');
+});
+
+test('what is no picture is refused as by every other way in', async () => {
+  const bytes = new TextEncoder().encode('no picture');
+  await expect(reader.read(source(bytes))).rejects.toMatchObject({ code: 'IMAGE_FORMAT' });
 });
