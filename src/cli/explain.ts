@@ -14,11 +14,79 @@ import {
 } from '../explain/index.ts';
 import { reasonOf, requireWritableFile, writeFileAtomically } from '../files.ts';
 import { preparePixels } from '../image/index.ts';
-import { openClassifier, pictureAt } from '../predict/index.ts';
-import { printable } from '../printable.ts';
-import { threadsArgument, threadsOf } from './arguments.ts';
+import type { Model } from '../model/index.ts';
+import {
+  type GenreWords,
+  modelPathOf,
+  openClassifier,
+  openPosterReader,
+  openTexts,
+  type PosterTexts,
+  pictureAt,
+  roundProbability,
+  textsOf,
+  wordsFor,
+} from '../predict/index.ts';
+import { printable, printableIn } from '../printable.ts';
+import type { Heard } from '../text/index.ts';
+import { choiceOf, threadsArgument, threadsOf } from './arguments.ts';
 
 const colourMaps = ['inferno', 'viridis'] as const;
+const formats = ['text', 'json'] as const;
+
+/** Words that are shown to people. */
+const mostWords = 8;
+
+/** What was heard of the poster beside its picture. */
+interface Hearing {
+  readonly heard: Heard;
+  readonly hears: PosterTexts;
+}
+
+/** Nothing unless it is asked for. @throws {OnesheetError} what `openTexts` and reading throw */
+async function hear(
+  model: Model,
+  { poster: path, model: modelName, read = false, texts, titles }: HearingWish,
+  threads: number | undefined,
+): Promise<Hearing | undefined> {
+  if (!read && texts === undefined && titles === undefined) return undefined;
+  const hears = await openTexts(model, await modelPathOf(modelName), { texts, titles, read });
+  const poster = await pictureAt(path);
+  const isRead = read && !hears.knowsLines(poster);
+  return {
+    hears,
+    heard: hears.heardOf(isRead ? { ...poster, texts: await linesOf(path, threads) } : poster),
+  };
+}
+
+interface HearingWish {
+  readonly poster: string;
+  readonly model?: string;
+  readonly read?: boolean;
+  readonly texts?: string;
+  readonly titles?: string;
+}
+
+async function linesOf(path: string, threads: number | undefined): Promise<string[]> {
+  const reader = await openPosterReader({ threads });
+  const { lines } = await reader.read({ kind: 'file', path });
+  await reader.release();
+  return lines.map(({ text }) => text);
+}
+
+const signed = (logit: number): string => `${logit < 0 ? '-' : '+'}${Math.abs(logit).toFixed(2)}`;
+
+/** For people: the parts of the logit, and the words that add most to it. */
+function describeWords(exact: GenreWords): string {
+  const { logit, picture, constant, words } = printableIn(exact);
+  const sum = words.reduce((total, word) => total + word.logit, 0);
+  const shown = words.slice(0, mostWords).map((word) => `${word.text} ${signed(word.logit)}`);
+  const more = words.length > mostWords ? `, and ${words.length - mostWords} more` : '';
+  return (
+    `  logit ${signed(logit)} = picture ${signed(picture)}, words ${signed(sum)}, calibration ${signed(constant)}\n` +
+    (words.length === 0 ? '  no word says anything of it\n' : `  words: ${shown.join(', ')}${more}\n`)
+  );
+}
 
 /** The encoding that a file's name asks for. */
 function formatOf(path: string): 'png' | 'webp' {
@@ -66,6 +134,27 @@ export const explainCommand = defineCommand({
       description:
         'Feature map of the methods by gradients, such as 30x20; by default the last that all of the picture passes',
     },
+    read: {
+      type: 'boolean',
+      description: 'Read what stands on the poster, and say which words speak for the genre',
+    },
+    texts: {
+      type: 'string',
+      valueHint: 'file.jsonl',
+      description: 'The same of known texts: lines of {"id": "...", "texts": ["..."]}',
+    },
+    titles: {
+      type: 'string',
+      valueHint: 'table',
+      description:
+        'The same of titles: a table with the columns id, title and perhaps year and original_title',
+    },
+    format: {
+      type: 'enum',
+      options: [...formats],
+      default: 'text',
+      description: 'text for people, json for programs, with every word',
+    },
     out: {
       type: 'string',
       valueHint: 'file',
@@ -90,7 +179,8 @@ export const explainCommand = defineCommand({
     const method = methodOf(args.method);
     const colourMap = colourMaps.find((each) => each === args.colours);
     if (!colourMap) throw onesheetError('OPTION_INVALID', 'colours', colourMaps.join(', '), args.colours);
-    const format = args.out === undefined ? 'png' : formatOf(args.out);
+    const format = choiceOf(args.format, 'format', formats);
+    const encoding = args.out === undefined ? 'png' : formatOf(args.out);
     const threads = threadsOf(args);
     const source = { kind: 'file', path: args.poster } as const;
     await requireWritableFile(args.out ?? '.');
@@ -100,22 +190,36 @@ export const explainCommand = defineCommand({
     const { genres, resize } = model.metadata;
     const wanted = args.genre === undefined ? undefined : genreIndex(model, args.genre);
     const pixels = await preparePixels(source, resize);
-    const { probabilities } = await classifier.classify(pixels);
+    const { probabilities: network } = await classifier.classify(pixels);
     await classifier.release();
+    const hearing = await hear(model, args, threads);
+    const probabilities = hearing?.hears.judge(hearing.heard, network).probabilities ?? network;
     const chosen = wanted ?? probabilities.indexOf(Math.max(...probabilities));
     const genre = genres[chosen]!;
 
     const explainer = createExplainer(model, { threads, layer: args.layer });
     const map = await explainer.explain(pixels, genre, method);
     await explainer.release();
-    const options = { format, colourMap: colourMap as ColourMapName, contour: args.contour };
+    const options = { format: encoding, colourMap: colourMap as ColourMapName, contour: args.contour };
     const overlay = await posterOverlay(source, map, resize, options);
     const path = args.out ?? (await newFileFor((await pictureAt(args.poster)).id, genre));
     await writeFileAtomically(path, overlay);
-    const percent = Math.round(100 * probabilities[chosen]!);
+    const probability = roundProbability(probabilities[chosen]!);
+    const words =
+      hearing === undefined
+        ? undefined
+        : wordsFor(hearing.hears.contributions(hearing.heard, network), chosen);
+    if (format === 'json') {
+      const texts = hearing === undefined ? {} : { texts: textsOf(hearing.heard), words };
+      const facts = { source: args.poster, genre, probability, method, picture: path };
+      process.stdout.write(`${JSON.stringify({ ...facts, ...texts }, null, 2)}\n`);
+      return 0;
+    }
+    const percent = Math.round(100 * probability);
     process.stdout.write(
       `${printable(args.poster)}\n  ${printable(genre)} ${percent}%, by ${method}: ${printable(path)}\n`,
     );
+    if (words !== undefined) process.stdout.write(describeWords(words));
     if (!map.values.some((value) => value > 0))
       process.stdout.write(`  nothing on the poster speaks for ${printable(genre)}; the map is empty\n`);
     return 0;

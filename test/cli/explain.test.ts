@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeImage, encodeImage } from '../../src/image/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+import { writeTinyTextModel } from '../text/fixture.ts';
 import { onesheet } from './command.ts';
 
 /** A folder with a model and a poster of 60 x 40 pixels. */
@@ -73,4 +74,34 @@ test('explain overwrites no map of another poster: files are named after the fil
     'Alpha (1999)-horror.png',
     'Beta (2001)-horror.png',
   ]);
+});
+
+test('explain says which words speak for the genre, in sentences and as parts that add up', async () => {
+  const { folder, poster, model } = await folderWithPoster();
+  await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
+  const texts = join(folder, 'texts.jsonl');
+  await writeFile(texts, '{"id":"poster","texts":["the haunted house","qqq"]}\n');
+  const words = ['explain', poster, '--model', model, '--genre', 'Horror', '--method', 'hirescam'];
+  const asked = [...words, '--texts', texts, '--out', join(folder, 'map.png')];
+  const told = await onesheet(asked);
+  expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(told.stdout).toMatch(
+    /\n {2}logit [+-]\d+\.\d\d = picture [+-]\d+\.\d\d, words \+\d+\.\d\d, calibration [+-]\d+\.\d\d\n {2}words: (haunted|house) \+/,
+  );
+  const { stdout } = await onesheet([...asked, '--format', 'json']);
+  const explained = JSON.parse(stdout);
+  expect(Object.keys(explained)).toEqual([
+    'source',
+    'genre',
+    'probability',
+    'method',
+    'picture',
+    'texts',
+    'words',
+  ]);
+  expect(explained.texts).toEqual(['the haunted house', 'qqq']);
+  const { logit, picture, constant, words: spoken } = explained.words;
+  const sum = spoken.reduce((total: number, word: { logit: number }) => total + word.logit, 0);
+  expect(picture + constant + sum).toBeCloseTo(logit, 6);
+  expect(1 / (1 + Math.exp(-logit))).toBeCloseTo(explained.probability, 4);
 });
