@@ -63,6 +63,11 @@ export const errorTable = {
     (what: string, command: string, reason: string) =>
       `Reading posters needs ${what}, which cannot be loaded here (${reason}). To install it: ${command}`,
   ),
+  READING_OFF: coded(
+    1,
+    400,
+    () => 'This service does not read posters: expected one that was started with --read.',
+  ),
   GRADIENT_NOT_FINITE: coded(
     1,
     422,

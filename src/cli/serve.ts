@@ -7,6 +7,7 @@ import { onesheetError } from '../errors.ts';
 import { readWholeFile, reasonOf } from '../files.ts';
 import { loadModel, textModelPath } from '../model/index.ts';
 import { modelPathOf, openTexts } from '../predict/index.ts';
+import { requireNetworks } from '../read/index.ts';
 import { buildServer, type OnesheetServer } from '../server/index.ts';
 import { integerOf } from './arguments.ts';
 import { lineForPeople } from './serveLog.ts';
@@ -145,6 +146,11 @@ export const serveCommand = defineCommand({
       description: 'Web origins whose pages may call the service, with commas between',
     },
     fetch: { type: 'boolean', default: false, description: 'Fetch posters that are named by URL' },
+    read: {
+      type: 'boolean',
+      default: false,
+      description: 'Read what stands on posters where a request asks for it (read=true)',
+    },
     networks: {
       type: 'string',
       valueHint: 'list',
@@ -173,9 +179,11 @@ export const serveCommand = defineCommand({
       tokens: args.tokens === undefined ? [] : await readTokens(args.tokens),
       origins: listOf(args.origins),
       fetching: args.fetch,
+      reading: args.read,
       networks: listOf(args.networks),
       pageFolder: join(packageFolder, 'dist', 'web'),
     };
+    if (args.read) requireNetworks();
     const path = await modelPathOf(args.model);
     const model = await loadModel(path);
     const hasTexts = existsSync(textModelPath(path));

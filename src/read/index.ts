@@ -1,5 +1,6 @@
 /** @module The door of the reading room: a picture -> the lines of text on it, with place and confidence. */
 export { drawBoxes } from './boxes.ts';
 export { defaultCacheFolder } from './cache.ts';
+export { requireNetworks } from './networks.ts';
 export { openReader, type PosterReader } from './open.ts';
-export type { Reading } from './reader.ts';
+export { decodeToRead, Reader, type Reading } from './reader.ts';

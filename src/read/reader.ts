@@ -36,6 +36,19 @@ const [mostLines, mostColumns] = [200, 24_000];
 /** Boxes that are this many times taller than wide hold text that runs down or up. */
 const tall = 1.5;
 
+/**
+ * Decodes a picture in the size in which it is read.
+ *
+ * @throws {OnesheetError} the codes of `decodeImage`; the signal's reason
+ */
+export function decodeToRead(
+  source: ImageSource,
+  limits: Partial<ImageLimits> = {},
+  signal?: AbortSignal,
+): Promise<ScaledImage> {
+  return decodeWithin(source, bounds, limits, signal);
+}
+
 /** A box in the picture, and what stands in it, upright by one way of turning it. */
 interface Way {
   readonly place: Quadrilateral;
@@ -63,12 +76,22 @@ export class Reader {
   }
 
   /**
-   * Reads one picture: at most 200 lines, which bounds the time for pictures that are nothing but lettering or noise.
+   * Reads one picture, wherever it is: see {@link Reader.readPicture}.
    *
    * @throws {OnesheetError} the codes of `decodeImage`; the signal's reason
    */
   async read(source: ImageSource, limits: Partial<ImageLimits> = {}, signal?: AbortSignal): Promise<Reading> {
-    const picture = await decodeWithin(source, bounds, limits, signal);
+    return this.readPicture(await decodeToRead(source, limits, signal), signal);
+  }
+
+  /**
+   * Reads a picture that is decoded, at most 200 lines of it, which bounds the time for pictures that are nothing but
+   * lettering or noise.
+   *
+   * @param picture of the size that {@link decodeToRead} gives
+   * @throws the signal's reason
+   */
+  async readPicture(picture: ScaledImage, signal?: AbortSignal): Promise<Reading> {
     signal?.throwIfAborted();
     const places = (await detectLines(this.#detection, picture)).slice(0, mostLines);
     signal?.throwIfAborted();

@@ -36,6 +36,7 @@ const predictionSchema = z
     source: z.string().describe("The part's file name, or the URL"),
     genres: z.array(z.object({ label: z.string(), probability: z.number(), decided: z.boolean() })),
     model: z.string(),
+    texts: z.array(z.string()).readonly().optional().describe('Lines on the poster that were read or told'),
     explanation: explanationSchema.optional(),
   })
   .meta({ id: 'Prediction', description: 'All genres of a poster, the likeliest first.' });

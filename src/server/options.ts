@@ -24,6 +24,8 @@ export const settingsSchema = z.strictObject({
   explanationQueueLimit: z.int().min(1).max(10_000).default(16),
   /** The same for explanations, of which `rise` and `occlusion` take seconds. */
   explanationDeadline: z.number().min(0.05).max(600).default(30),
+  /** Whether posters are read where a request asks for it; that takes a thread and some 200 MB of memory. */
+  reading: z.boolean().default(false),
   /** Seconds to finish what was begun once the service is told to stop; what is left is answered with 503. */
   drain: z.number().min(0).max(3600).default(6),
   /** Posters in one request. */

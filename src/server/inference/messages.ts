@@ -1,7 +1,7 @@
 /** @module What travels between the service and its worker threads: tasks, answers, failures. */
 import { type ErrorCode, OnesheetError } from '../../errors.ts';
 import type { AttributionMethod } from '../../explain/index.ts';
-import type { PixelImage } from '../../image/index.ts';
+import type { PixelImage, ScaledImage } from '../../image/index.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -34,7 +34,13 @@ export interface ExplainTask {
   readonly picture: { readonly poster: PixelImage; readonly format: 'png' | 'webp' } | undefined;
 }
 
-export type Task = ClassifyTask | ExplainTask;
+/** A poster in the size in which it is read. */
+export interface ReadTask {
+  readonly kind: 'read';
+  readonly picture: ScaledImage;
+}
+
+export type Task = ClassifyTask | ExplainTask | ReadTask;
 
 /** One poster's outputs, [genres] each. */
 export interface ClassifyAnswer {
@@ -54,7 +60,16 @@ export interface ExplainAnswer {
     | undefined;
 }
 
-export type AnswerTo<T extends Task> = T extends ClassifyTask ? ClassifyAnswer : ExplainAnswer;
+/** Lines of text, from top to bottom. */
+export interface ReadAnswer {
+  readonly texts: readonly string[];
+}
+
+export type AnswerTo<T extends Task> = T extends ClassifyTask
+  ? ClassifyAnswer
+  : T extends ReadTask
+    ? ReadAnswer
+    : ExplainAnswer;
 
 /** An error as it survives the way between threads. */
 export interface Failure {

@@ -11,10 +11,11 @@ import {
   resizeRule,
 } from '../../image/index.ts';
 import type { Model } from '../../model/index.ts';
+import { decodeToRead } from '../../read/index.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { Settings } from '../options.ts';
 import { Admission } from './admission.ts';
-import type { ClassifyAnswer, ClassifyTask, ExplainAnswer, ExplainTask } from './messages.ts';
+import type { ClassifyAnswer, ClassifyTask, ExplainAnswer, ExplainTask, ReadTask, Task } from './messages.ts';
 import { WorkerPool } from './pool.ts';
 
 /** A poster as it came with a request. */
@@ -29,6 +30,12 @@ export interface ExplainWish {
   readonly genre: string | undefined;
   readonly method: AttributionMethod;
   readonly picture: 'png' | 'webp' | undefined;
+}
+
+/** What is wrong with a picture. @throws what is wrong with anything else */
+function refusalOf(error: unknown, signal: AbortSignal): OnesheetError {
+  if (signal.aborted || !(error instanceof OnesheetError)) throw error;
+  return error;
 }
 
 type BytesSource = Extract<ImageSource, { kind: 'bytes' }>;
@@ -49,6 +56,8 @@ export class InferenceService {
   readonly settings: Settings;
   readonly predictions: { readonly admission: Admission; readonly pool: WorkerPool<ClassifyTask> };
   readonly explanations: { readonly admission: Admission; readonly pool: WorkerPool<ExplainTask> };
+  /** Of posters that are to be read, if that is switched on. */
+  readonly readings: { readonly admission: Admission; readonly pool: WorkerPool<ReadTask> } | undefined;
   /** Settles when everything is warm, or fails with what prevents it. */
   readonly warm: Promise<void>;
   readonly #metrics: ServerMetrics;
@@ -66,7 +75,7 @@ export class InferenceService {
     setMaxListeners(0, this.#ending.signal);
     // Each worker says it; it is logged once.
     const notices = new Set<string>();
-    const poolFor = <T extends ClassifyTask | ExplainTask>(
+    const poolFor = <T extends Task>(
       kind: T['kind'],
       size: { workers: number; threads: number; maximumBatch: number; patience: number },
     ): WorkerPool<T> =>
@@ -102,13 +111,24 @@ export class InferenceService {
         patience: 1.1 * explanationDeadline,
       }),
     };
+    // So has reading, whose time is that of an explanation.
+    const alone = { workers: 1, threads: 1, maximumBatch: 1, patience: 1.1 * explanationDeadline };
+    this.readings = settings.reading
+      ? {
+          admission: new Admission(settings.queueLimit, explanationDeadline),
+          pool: poolFor<ReadTask>('read', alone),
+        }
+      : undefined;
     metrics.watch('classify', this.predictions.admission);
     metrics.watch('explain', this.explanations.admission);
-    this.warm = Promise.all([this.predictions.pool.start(), this.explanations.pool.start()]).then(
-      () => undefined,
-    );
+    if (this.readings) metrics.watch('read', this.readings.admission);
+    this.warm = Promise.all(this.#pools.map((pool) => pool.start())).then(() => undefined);
     // Whoever does not wait for it learns it from the health check.
     this.warm.catch(() => undefined);
+  }
+
+  get #pools(): readonly { start(): Promise<void>; close(): Promise<void>; readonly ready: boolean }[] {
+    return [this.predictions.pool, this.explanations.pool, ...(this.readings ? [this.readings.pool] : [])];
   }
 
   /** Whether it finishes what was let in and takes nothing more. */
@@ -118,8 +138,7 @@ export class InferenceService {
 
   /** Whether a good poster would be answered now. */
   get ready(): boolean {
-    const isWarm = this.predictions.pool.ready && this.explanations.pool.ready;
-    return !this.#isClosing && isWarm && !this.stalled;
+    return !this.#isClosing && this.#pools.every((pool) => pool.ready) && !this.stalled;
   }
 
   /** Whether posters have been in work for longer than the deadline, and none came to its end. */
@@ -150,16 +169,41 @@ export class InferenceService {
     this[lane].admission.check();
   }
 
+  /**
+   * Lines of text on posters, within the deadline of an explanation.
+   *
+   * @returns for each poster its lines, or what was wrong with the picture
+   * @throws {OnesheetError} READING_OFF, and what {@link predict} throws
+   */
+  read(
+    posters: readonly ReceivedPoster[],
+    gone: AbortSignal,
+  ): Promise<(readonly string[] | OnesheetError)[]> {
+    const { readings } = this;
+    if (readings === undefined) throw onesheetError('READING_OFF');
+    return this.#within('readings', posters.length, gone, (signal) =>
+      Promise.all(
+        posters.map(async (poster) => {
+          const picture = await this.#sourceOf(poster, signal)
+            .then((source) => decodeToRead(source, this.limits, signal))
+            .catch((error: unknown) => refusalOf(error, signal));
+          if (picture instanceof OnesheetError) return picture;
+          return (await readings.pool.submit({ kind: 'read', picture }, signal)).texts;
+        }),
+      ),
+    );
+  }
+
   /** Runs work for a number of posters within the lane's deadline, and stops what is left of it when it fails. */
   async #within<Result>(
-    lane: 'predictions' | 'explanations',
+    lane: 'predictions' | 'explanations' | 'readings',
     count: number,
     gone: AbortSignal,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     this.#expectOpen();
     const seconds = lane === 'predictions' ? this.settings.deadline : this.settings.explanationDeadline;
-    const { admission } = this[lane];
+    const { admission } = this[lane]!;
     if (lane === 'predictions' && admission.pending === 0) this.#progress();
     const ticket = admission.admit(count);
     const stop = new AbortController();
@@ -199,10 +243,7 @@ export class InferenceService {
         posters.map(async (poster) => {
           const pixels = await this.#sourceOf(poster, signal)
             .then((source) => preparePixels(source, resize, this.limits, signal))
-            .catch((error: unknown) => {
-              if (signal.aborted || !(error instanceof OnesheetError)) throw error;
-              return error;
-            });
+            .catch((error: unknown) => refusalOf(error, signal));
           this.#metrics.images.inc({ outcome: pixels instanceof OnesheetError ? 'refused' : 'decoded' });
           if (pixels instanceof OnesheetError) {
             this.#progress();
@@ -272,7 +313,7 @@ export class InferenceService {
 
   async #giveUp(): Promise<void> {
     this.#ending.abort(onesheetError('SERVICE_CLOSING'));
-    await Promise.all([this.predictions.pool.close(), this.explanations.pool.close()]);
+    await Promise.all(this.#pools.map((pool) => pool.close()));
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ import {
 import { onEngineNotice } from '../../graph/index.ts';
 
 import { Classifier, decodeModel } from '../../model/index.ts';
+import { Reader } from '../../read/index.ts';
 import {
   type AnswerTo,
   type ClassifyAnswer,
@@ -22,6 +23,7 @@ import {
   type Failure,
   failureFrom,
   type PoolMessage,
+  type ReadTask,
   type Task,
   type WorkerMessage,
   type WorkerSetup,
@@ -76,16 +78,38 @@ async function explainOne(
   return { ...facts, picture: undefined, map: { ...size, values } };
 }
 
-/** A list of tasks is of one kind, and the posters of a prediction go through the network together. */
-async function work(
-  classifier: Classifier,
-  explainer: Explainer,
-  tasks: readonly Task[],
-): Promise<(AnswerTo<Task> | Failure)[]> {
-  try {
+/** What computes the tasks of one kind. */
+type Engine = (tasks: readonly Task[]) => Promise<AnswerTo<Task>[]>;
+
+/** Reads posters; nothing of the model is loaded. */
+async function readingEngine({ threads }: WorkerSetup): Promise<Engine> {
+  const reader = await Reader.create({ threads });
+  return (tasks) =>
+    Promise.all(
+      (tasks as readonly ReadTask[]).map(async ({ picture }) => {
+        const { lines } = await reader.readPicture(picture);
+        return { texts: lines.map(({ text }) => text) };
+      }),
+    );
+}
+
+/** Classifies or explains, once it is warm. */
+async function modelEngine({ bytes, source, threads, kind }: WorkerSetup): Promise<Engine> {
+  const model = decodeModel(bytes, source);
+  const classifier = await Classifier.create(model, { threads });
+  const explainer = createExplainer(model, { threads });
+  await warmUp(classifier, explainer, kind);
+  return async (tasks) => {
     const [first] = tasks;
     if (first?.kind === 'explain') return [await explainOne(classifier, explainer, first)];
-    return await classifyAll(classifier, tasks as readonly ClassifyTask[]);
+    return classifyAll(classifier, tasks as readonly ClassifyTask[]);
+  };
+}
+
+/** A list of tasks is of one kind, and the posters of a prediction go through the network together. */
+async function work(engine: Engine, tasks: readonly Task[]): Promise<(AnswerTo<Task> | Failure)[]> {
+  try {
+    return await engine(tasks);
   } catch (error) {
     return tasks.map(() => failureFrom(error));
   }
@@ -114,12 +138,9 @@ const setup = workerData as WorkerSetup;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
 onEngineNotice((notice) => post({ notice }));
-const model = decodeModel(setup.bytes, setup.source);
-const classifier = await Classifier.create(model, { threads: setup.threads });
-const explainer = createExplainer(model, { threads: setup.threads });
-await warmUp(classifier, explainer, setup.kind);
+const engine = await (setup.kind === 'read' ? readingEngine : modelEngine)(setup);
 port.on('message', async (message: PoolMessage) => {
-  if ('tasks' in message) return post({ answers: await work(classifier, explainer, message.tasks) });
+  if ('tasks' in message) return post({ answers: await work(engine, message.tasks) });
   port.close();
   if (message.stop === 'now') leave();
 });

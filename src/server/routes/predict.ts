@@ -28,6 +28,11 @@ const optionsSchema = z.strictObject({
     .optional()
     .describe('true for a map of the likeliest genre, or the name of a genre'),
   ...heardFields,
+  read: z
+    .union([z.boolean(), z.enum(['true', 'false'])])
+    .transform((wish) => wish === true || wish === 'true')
+    .optional()
+    .describe('true to read what stands on the posters and hear it too; where reading is switched on'),
 });
 
 const name = shortText.optional().describe('Name of a poster that is sent as raw bytes');
@@ -45,7 +50,7 @@ export function addPredict(app: App, service: InferenceService, texts: PosterTex
   function outcomeOf(
     facts: { readonly id: string; readonly source: string },
     outputs: ClassifyAnswer | OnesheetError,
-    { policy, top }: z.infer<typeof optionsSchema>,
+    { policy, top, read = false }: z.infer<typeof optionsSchema>,
     heard: Omit<HeardPoster, 'id'> | undefined,
   ) {
     if (outputs instanceof OnesheetError) return failedOf(facts, outputs);
@@ -55,7 +60,23 @@ export function addPredict(app: App, service: InferenceService, texts: PosterTex
         : texts.judge(texts.heardOf({ id: facts.id, ...heard }), outputs.probabilities);
     const exact = predictionOf(predictor, policyOf(predictor, policy), facts, probabilities);
     const { genres, ...rest } = writtenOutcome(exact);
-    return { ...rest, genres: genres.slice(0, top) };
+    return { ...rest, genres: genres.slice(0, top), ...(read && { texts: heard?.texts ?? [] }) };
+  }
+
+  /** What is told of each poster, with the lines that are read on those of which no texts are told. */
+  async function readAndHeard(
+    posters: readonly ReceivedPoster[],
+    told: readonly Omit<HeardPoster, 'id'>[] | undefined,
+    gone: AbortSignal,
+  ) {
+    const unread = posters.filter((_, i) => told?.[i]?.texts === undefined);
+    const lines = new Map(
+      (await service.read(unread, gone)).map((read, i) => [
+        unread[i]!,
+        read instanceof OnesheetError ? [] : read,
+      ]),
+    );
+    return posters.map((poster, i) => ({ ...told?.[i], texts: told?.[i]?.texts ?? lines.get(poster)! }));
   }
 
   /** The explanations of the posters that could be read, in one go: a request has one place in their queue. */
@@ -89,13 +110,14 @@ export function addPredict(app: App, service: InferenceService, texts: PosterTex
     async (request) => {
       const { posters, options } = await readPosters(request, optionsSchema, settings);
       const policy = policyOf(model, options.policy);
-      const heard = heardOf(options, posters.length);
-      if (heard !== undefined && texts === undefined)
+      const told = heardOf(options, posters.length);
+      if ((told !== undefined || options.read === true) && texts === undefined)
         throw onesheetError(
           'REQUEST_INVALID',
-          'title, year and texts',
+          'title, year, texts and read',
           'none, since this model hears only with a model of texts beside it',
         );
+      const heard = options.read === true ? await readAndHeard(posters, told, request.gone) : told;
       const outputs = await service.predict(posters, request.gone);
       const [only] = outputs;
       if (outputs.length === 1 && only instanceof OnesheetError) throw only;
