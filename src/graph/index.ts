@@ -12,6 +12,7 @@ export { onEngineNotice } from './engine.ts';
 export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';
 export { type ModelHeader, readHeader, requireBeginning } from './header.ts';
+export { mergeScales } from './mergeScales.ts';
 export * as operators from './operators.ts';
 export { type Partition, partitionFrozen } from './partition.ts';
 export { quantizedValues, quantizeGraph, type ValueRange } from './quantize.ts';

@@ -13,8 +13,11 @@ const threshold = 0.03;
 /** How far a region is grown back, as PaddleOCR does. */
 const growth = 1.5;
 
+/** Regions that are less likely lettering than this, on average, are hardly ever read. */
+const leastScore = 0.5;
+
 /** Sides of a region and of the grown rectangle below which nothing can be read, in pixels. */
-const [thinnest, smallest] = [3, 5];
+const [thinnest, smallest] = [3, 9];
 
 /** Regions that are looked at, the largest first: more than stand on any poster, and a bound for noise. */
 const mostRegions = 1000;
@@ -41,10 +44,11 @@ export async function detectLines(session: Session, picture: PixelImage): Promis
   });
 }
 
-function placeOf({ ends }: Region): Quadrilateral | undefined {
+function placeOf({ ends, score }: Region): Quadrilateral | undefined {
+  if (score < leastScore) return undefined;
   const tight = smallestRectangle(ends);
   if (Math.min(...tight.size) < thinnest) return undefined;
-  const grown = grow(tight, growth);
+  const grown = smallestRectangle(grow(tight, growth));
   return Math.min(...grown.size) < smallest ? undefined : cornersOf(grown);
 }
 

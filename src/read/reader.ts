@@ -1,5 +1,5 @@
 /** @module A picture -> the lines of text on it, with place and confidence. */
-import { Session, type SessionOptions } from '../graph/index.ts';
+import { mergeScales, Session, type SessionOptions } from '../graph/index.ts';
 import {
   decodeWithin,
   type ImageLimits,
@@ -70,7 +70,9 @@ export class Reader {
   /** @throws {OnesheetError} READER_MISSING with the command that installs the networks; what `Session.create` throws */
   static async create(options: SessionOptions = {}): Promise<Reader> {
     const { detection, recognition, alphabet } = await loadNetworks();
-    const sessions = [detection, recognition].map((bytes) => Session.create(bytes, options));
+    const sessions = [detection, recognition].map((bytes) =>
+      Session.create(mergeScales(bytes, 'the reader'), options),
+    );
     const [finder, letters] = (await Promise.all(sessions)) as [Session, Session];
     return new Reader(finder, letters, alphabet);
   }
@@ -95,17 +97,12 @@ export class Reader {
     signal?.throwIfAborted();
     const places = (await detectLines(this.#detection, picture)).slice(0, mostLines);
     signal?.throwIfAborted();
-    const ways = this.#waysOf(picture, places);
-    const letters = await recognize(
-      this.#recognition,
-      ways.map(({ line }) => line),
-      this.#alphabet,
-      signal,
-    );
     const best = new Map<Quadrilateral, Letters>();
-    ways.forEach(({ place }, i) => {
-      if (letters[i]!.confidence > (best.get(place)?.confidence ?? 0)) best.set(place, letters[i]!);
-    });
+    for (const { place, line } of waysOf(picture, places)) {
+      signal?.throwIfAborted();
+      const letters = await recognize(this.#recognition, line, this.#alphabet);
+      if (letters.confidence > (best.get(place)?.confidence ?? 0)) best.set(place, letters);
+    }
     const lines = [...best]
       .filter(([, { confidence }]) => confidence >= leastConfidence)
       .map(([place, { text, confidence }]) => ({
@@ -117,22 +114,23 @@ export class Reader {
     return { width, height, lines: inReadingOrder(lines) };
   }
 
-  /** Lines upright, as many as are read; a tall box is read both ways, of which the surer one counts. */
-  #waysOf(picture: ScaledImage, places: readonly Quadrilateral[]): Way[] {
-    const ways: Way[] = [];
-    let columns = 0;
-    for (const place of places) {
-      const [along, across] = extentOf(place);
-      const turns = across >= tall * along ? [turned(place, 'down'), turned(place, 'up')] : [place];
-      for (const turn of turns) ways.push({ place, line: cropLine(picture, turn) });
-      columns += turns.length * ways.at(-1)!.line.width;
-      if (columns >= mostColumns) break;
-    }
-    return ways;
-  }
-
   async release(): Promise<void> {
     await Promise.all([this.#detection.release(), this.#recognition.release()]);
+  }
+}
+
+/** Lines upright, as many as are read; a tall box is read both ways, of which the surer one counts. */
+function* waysOf(picture: ScaledImage, places: readonly Quadrilateral[]): Generator<Way> {
+  let columns = 0;
+  for (const place of places) {
+    if (columns >= mostColumns) return;
+    const [along, across] = extentOf(place);
+    const turns = across >= tall * along ? [turned(place, 'down'), turned(place, 'up')] : [place];
+    for (const turn of turns) {
+      const line = cropLine(picture, turn);
+      columns += line.width;
+      yield { place, line };
+    }
   }
 }
 

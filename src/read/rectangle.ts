@@ -79,24 +79,46 @@ export function smallestRectangle(ends: readonly number[]): Rectangle {
   return best;
 }
 
+/** How far the rounding of a corner may be off, in pixels. */
+const arcTolerance = 0.25;
+
 /**
  * The detector is taught regions that are shrunk by area times a ratio over the outline's length (Liao et al. 2020);
- * this grows one back on every side.
+ * this grows one back on every side, with round corners.
+ *
+ * @returns `x, y, x, y, ...` of the outline in whole pixels, whose y does not fall
  */
-export function grow({ centre, direction, size: [along, across] }: Rectangle, ratio: number): Rectangle {
-  const outline = 2 * (along + across);
-  const by = outline === 0 ? 0 : (along * across * ratio) / outline;
-  return { centre, direction, size: [along + 2 * by, across + 2 * by] };
+export function grow(rectangle: Rectangle, ratio: number): readonly number[] {
+  const { direction, size } = rectangle;
+  const [along, across] = size;
+  const by = (along * across * ratio) / (2 * (along + across));
+  const turns = Math.PI / Math.acos(1 - Math.min(1, arcTolerance / by));
+  const steps = Math.max(1, Math.round(turns / 4));
+  const start = Math.atan2(direction[1], direction[0]);
+  const points = clockwiseOf(rectangle).flatMap(([x, y], corner) =>
+    Array.from({ length: steps + 1 }, (_, step): Point => {
+      // From the normal of the side before the corner to that of the side after it.
+      const turn = step === steps ? Math.PI / 2 : (step * 2 * Math.PI) / turns;
+      const angle = start + Math.PI + (corner * Math.PI) / 2 + turn;
+      return [Math.round(x + by * Math.cos(angle)), Math.round(y + by * Math.sin(angle))];
+    }),
+  );
+  return points.sort((p, q) => p[1] - q[1]).flat();
 }
 
-/** Its corners clockwise: of the two leftmost the upper one is the first, of the two rightmost the second. */
-export function cornersOf({ centre: [x, y], direction: [ux, uy], size }: Rectangle): Quadrilateral {
+/** Its corners clockwise from the one before the first side. */
+function clockwiseOf({ centre: [x, y], direction: [ux, uy], size }: Rectangle): Quadrilateral {
   const [a, b] = [size[0] / 2, size[1] / 2];
   const corner = (along: number, across: number): Point => [
     x + along * ux - across * uy,
     y + along * uy + across * ux,
   ];
-  const corners = [corner(-a, -b), corner(a, -b), corner(a, b), corner(-a, b)].sort((p, q) => p[0] - q[0]);
+  return [corner(-a, -b), corner(a, -b), corner(a, b), corner(-a, b)];
+}
+
+/** Its corners clockwise: of the two leftmost the upper one is the first, of the two rightmost the second. */
+export function cornersOf(rectangle: Rectangle): Quadrilateral {
+  const corners = [...clockwiseOf(rectangle)].sort((p, q) => p[0] - q[0]);
   const left = corners.slice(0, 2).sort((p, q) => p[1] - q[1]) as [Point, Point];
   const right = corners.slice(2).sort((p, q) => p[1] - q[1]) as [Point, Point];
   return [left[0], right[0], right[1], left[1]];

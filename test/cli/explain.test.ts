@@ -78,10 +78,12 @@ test('explain overwrites no map of another poster: files are named after the fil
 
 test('explain says which words speak for the genre, in sentences and as parts that add up', async () => {
   const { folder, poster, model } = await folderWithPoster();
+  const film = join(folder, 'film.png');
+  await copyFile(poster, film);
   await writeTinyTextModel(join(folder, 'tiny.texts.safetensors'));
   const texts = join(folder, 'texts.jsonl');
-  await writeFile(texts, '{"id":"poster","texts":["the haunted house","qqq"]}\n');
-  const words = ['explain', poster, '--model', model, '--genre', 'Horror', '--method', 'hirescam'];
+  await writeFile(texts, '{"id":"film","texts":["the haunted house","qqq"]}\n');
+  const words = ['explain', film, '--model', model, '--genre', 'Horror', '--method', 'hirescam'];
   const asked = [...words, '--texts', texts, '--out', join(folder, 'map.png')];
   const told = await onesheet(asked);
   expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 0, stderr: '' });
