@@ -50,7 +50,9 @@ export async function openReader({ cache: folder, ...options }: ReaderOptions = 
     },
     release: async () => {
       await cache?.flush();
-      await (await opened)?.release();
+      // What could not be loaded was said when it was to be used.
+      const reader = await opened?.catch(() => undefined);
+      await reader?.release();
     },
   };
 }

