@@ -58,7 +58,7 @@ test('every code that a client may see stands in docs/service.md with its status
   const codes = rows.map(([code]) => code);
   // What a request can lead to: pictures, URLs, options and everything about requests and the service.
   const visible = Object.keys(errorTable).filter((code) =>
-    /^(IMAGE_(?!MISSING|NOT_A_FILE|UNREADABLE)|URL_|REQUEST_|ROUTE_|MODEL_UNKNOWN|PAGE_|TOKEN_|RATE_|SERVICE_|DEADLINE_|WORKER_|DECODER_|GENRE_|OPTION_|EXPLANATION_)/.test(
+    /^(IMAGE_(?!MISSING|NOT_A_FILE|UNREADABLE)|URL_|REQUEST_|ROUTE_|MODEL_UNKNOWN|PAGE_|TOKEN_|RATE_|SERVICE_|DEADLINE_|WORKER_|DECODER_|GENRE_|OPTION_|EXPLANATION_|READING_)/.test(
       code,
     ),
   );
