@@ -16,6 +16,8 @@ export interface Exhibit {
   readonly row: number;
   /** The genre that its attribution map is for. */
   readonly genre: string;
+  /** Whether it has no map: where a genre was missed, little speaks for it. */
+  readonly isBare?: boolean;
   readonly note: string;
 }
 
@@ -76,7 +78,7 @@ export function chooseExamples(
 }
 
 /** Posters of each genre: together they fill a row. */
-const shownByGenre = { right: 2, wrong: 2, missed: 1 } as const;
+const shownByGenre = { right: 1, wrong: 2, missed: 2 } as const;
 
 /**
  * Of the posters of which a genre is known, for each genre the likeliest that have it and that have it not, and the least
@@ -102,6 +104,7 @@ export function chooseByGenre(
       row,
       genre,
       note: words.note(kind, genre, probability(row)),
+      isBare: kind === 'missed',
     });
     return {
       title: genre,
@@ -138,7 +141,7 @@ export class GalleryPictures {
     return cards;
   }
 
-  async #card({ row, genre, note }: Exhibit): Promise<Card> {
+  async #card({ row, genre, note, isBare = false }: Exhibit): Promise<Card> {
     const { genres, posters, yPred } = this.#scored;
     const { id, poster, genres: truth, known, probabilities } = posters[row]!;
     const unlearned = poster?.genres?.filter((genre) => !genres.includes(genre)) ?? [];
@@ -152,7 +155,8 @@ export class GalleryPictures {
     const predicted = ranked.filter(({ decided }, i) => decided || i < 2).slice(0, 5);
     const image = await this.#thumbnail(row, poster);
     if (image === undefined) this.withoutPicture += 1;
-    const map = image === undefined || poster === undefined ? undefined : await this.#map(poster, genre);
+    const map =
+      image === undefined || poster === undefined || isBare ? undefined : await this.#map(poster, genre);
     return { id, image, map, truth, unlearned, predicted, note };
   }
 

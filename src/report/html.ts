@@ -101,13 +101,13 @@ class HtmlWriter {
     const picture =
       card.image === undefined
         ? `<div class="absent">${frame.noPicture}</div>`
-        : `<img${card.map ? '' : ' class="alone"'} width="120" height="180" alt="${escapeHtml(frame.posterAlternative(card.id, isTrue))}" src="${card.image}">`;
+        : `<img width="120" height="180" alt="${escapeHtml(frame.posterAlternative(card.id, isTrue))}" src="${card.image}">`;
     const map = card.map
-      ? ` <img width="120" height="180" alt="${escapeHtml(frame.mapAlternative(card.id, card.map.genre))}" src="${card.map.image}">`
+      ? `<img width="120" height="180" alt="${escapeHtml(frame.mapAlternative(card.id, card.map.genre))}" src="${card.map.image}">`
       : '';
     const last = card.map ? `; ${frame.mapOf(card.map.genre)}` : '';
     return (
-      `<li class="card">${picture}${map}<p class="note">${escapeHtml(card.note)}</p>` +
+      `<li class="card"><div class="pictures">${picture}${map}</div><p class="note">${escapeHtml(card.note)}</p>` +
       `<p>${frame.trueGenres}: ${escapeHtml(isTrue)}</p><p>${said.join(' ')}</p>` +
       `<p class="note">${escapeHtml(card.id + last)}</p></li>`
     );

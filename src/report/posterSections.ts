@@ -23,7 +23,7 @@ const galleryBytes = 3_000_000;
 /** How many posters the forms show: drawn by chance, and of each kind of loss. */
 const sizes = {
   short: { random: 5, each: 5, hasMedian: false },
-  whole: { random: 10, each: 5, hasMedian: true },
+  whole: { random: 5, each: 5, hasMedian: true },
 } as const;
 
 /** From this share of doubted labels on, the doubts say more of the model than of the labels. */

@@ -45,8 +45,9 @@ math { font-size: 1.1em; }
 .gallery.mapped { grid-template-columns: repeat(auto-fill, minmax(10.8rem, 1fr)); }
 .card { font-size: .76rem; line-height: 1.35; margin: 0; overflow-wrap: anywhere; }
 .card p { margin: .15rem 0; }
-.card img { width: 7.5rem; max-width: 49%; height: auto; vertical-align: top; }
-.card .alone { max-width: 100%; }
+.pictures { display: flex; gap: 2%; align-items: flex-start; }
+.card img { width: 7.5rem; max-width: 100%; height: auto; }
+.mapped .card img { max-width: 49%; }
 .absent { width: 7.5rem; height: 11.25rem; background: var(--panel); color: var(--soft); display: grid; place-items: center; text-align: center; padding: .5rem; }
 .note { color: var(--soft); }
 .right { color: var(--right); font-weight: 600; }
@@ -81,7 +82,6 @@ footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line);
   .gallery.mapped { grid-template-columns: repeat(5, 1fr); }
   .card { font-size: 6.8pt; line-height: 1.25; }
   .card img, .absent { width: 100%; }
-  .mapped .card img { width: 49%; }
   .absent { height: auto; aspect-ratio: 2 / 3; }
   table, pre { font-size: 7.8pt; line-height: 1.25; }
   th, td { padding: .45mm 2.2mm .45mm 0; }

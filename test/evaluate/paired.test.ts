@@ -41,3 +41,27 @@ test('two models of equal knowledge seldom do, as a 95% interval promises', () =
   });
   expect(beyond.length).toBeLessThanOrEqual(9);
 });
+
+test('of several seeds the means are compared, and their choice widens the interval', () => {
+  const seeds = [0.2, 0.5, 0.8].map((knowledge, i) => modelOf(knowledge, Random.fromSeed(10 + i)));
+  const base = modelOf(0.5, Random.fromSeed(20));
+  const options = () => ({ random: Random.fromSeed(0), resamples: 200 });
+  const together = compareMeasures(yTrue, base, seeds, options());
+  const apart = seeds.map((seed) => compareMeasures(yTrue, base, seed, options()));
+  const widthOf = ([low, high]: readonly [number, number]) => high - low;
+  for (const name of ['microAveragePrecision', 'hammingLoss'] as const) {
+    const mean = apart.reduce((sum, each) => sum + each[name].difference, 0) / apart.length;
+    expect(together[name].difference).toBeCloseTo(mean, 10);
+  }
+  expect(widthOf(together.microAveragePrecision.interval)).toBeGreaterThan(
+    2 * widthOf(apart[1]!.microAveragePrecision.interval),
+  );
+});
+
+test('a list of one model is that model', () => {
+  const [one, other] = [modelOf(0.3, Random.fromSeed(2)), modelOf(0.6, Random.fromSeed(3))];
+  const options = () => ({ random: Random.fromSeed(0), resamples: 40 });
+  expect(compareMeasures(yTrue, [one], [other], options())).toEqual(
+    compareMeasures(yTrue, one, other, options()),
+  );
+});

@@ -392,6 +392,34 @@ test('several runs are compared, and a difference within noise is not called one
   expect(page).not.toMatch(/\] (?:▲|▼)/);
 });
 
+test('runs that differ in their seed alone are one column with both ends, and one line with a band', async () => {
+  const [first, second] = [await copyOfRun(), join(await temporaryFolder(), 'other-seed')];
+  const split = join(first, 'split.csv');
+  await train({ data, split, recipe: tinyRecipe({ epochs: 5 }), folder: second, seed: 2, threads: 1 });
+  const third = join(await temporaryFolder(), 'slower');
+  const slower = tinyRecipe({ epochs: 3, optimizer: { optimizer: 'adamw', learningRate: 0.0001 } });
+  await train({ data, split, recipe: slower, folder: third, seed: 1, threads: 1 });
+  const out = await temporaryFolder();
+  const { html } = await writeReport([first, second, third], { threads: 1, out });
+  const page = await readFile(html, 'utf8');
+  const table = /id="table-measures">.*?<\/figure>/s.exec(page)![0];
+  const head = [...table.matchAll(/<th scope="col"[^>]*>([^<]*)</g)].map(([, name]) => name);
+  expect(head).toEqual(['measure', 'tiny (seeds 1 and 2)', 'slower']);
+  expect(table).toMatch(
+    /micro average precision ↑<\/th><td>\d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\)<\/td><td>\d\.\d{3} \[[−+]\d/,
+  );
+  expect(page).toContain('and draws among the seeds anew');
+  expect(page).toContain('the band reaches from the lowest to the highest');
+  expect(page.match(/id="table-measures"/g)).toHaveLength(1);
+  expect(numbered(page).named).toEqual(numbered(page).own);
+  const curve = await readFile(join(out, 'comparison-charts', 'validation-loss.svg'), 'utf8');
+  expect(curve).toMatch(/opacity="0\.2"/);
+});
+
+test('a comparison has no short form', async () => {
+  await expect(writeReport([run, run], { short: true })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+});
+
 test('runs with other splits are said not to be comparable, and what differs is listed', async () => {
   const [first, second] = [await copyOfRun(), join(await temporaryFolder(), 'run')];
   const recipe = tinyRecipe({ epochs: 5 });

@@ -27,7 +27,7 @@ const en = (f: Figures) => ({
   epochsCaption: 'Epochs.',
   epochsColumns: ['run', 'epochs', 'best epoch', 'best by', 'time'],
   noEpoch: 'No run has a finished epoch.',
-  curvesSeen: `${see('validation-loss')} to ${see('macro-average-precision')} show the courses of the runs.`,
+  curvesSeen: `${see('validation-loss')} and ${see('training-loss')} show the losses of the runs, ${see('micro-average-precision')} and ${see('macro-average-precision')} their average precision on validation posters.`,
   bands:
     'Where several runs differ in their seed alone, the line is their mean and the band reaches from the lowest to the highest.',
   validationLoss: 'Validation loss over the epochs',
@@ -89,7 +89,7 @@ const de = (f: Figures): ReturnType<typeof en> => ({
   epochsCaption: 'Epochen.',
   epochsColumns: ['Lauf', 'Epochen', 'beste Epoche', 'beste nach', 'Zeit'],
   noEpoch: 'Kein Lauf hat eine beendete Epoche.',
-  curvesSeen: `${see('validation-loss')} bis ${see('macro-average-precision')} zeigen den Verlauf der Läufe.`,
+  curvesSeen: `${see('validation-loss')} und ${see('training-loss')} zeigen die Verluste der Läufe, ${see('micro-average-precision')} und ${see('macro-average-precision')} ihre mittlere Precision an Validierungsplakaten.`,
   bands:
     'Wo mehrere Läufe sich nur im Startwert unterscheiden, ist die Linie ihr Mittel, und das Band reicht vom niedrigsten zum höchsten.',
   validationLoss: 'Validierungsverlust über die Epochen',

@@ -83,17 +83,14 @@ const en = (f: Figures) => ({
   recall: 'recall',
   reliabilityTitle: 'How often a probability came true',
   reliabilityCaption: (error: number, fewest: number, few: number) =>
-    `On the dashed diagonal probabilities mean what they say ${cite('calibration')}; below it they promise too much. Expected calibration error ${f.decimal(error)} over 15 bins of equal width. The bars are Wilson's 95% intervals ${cite('wilson')}, as if pairs were independent.${
+    `On the dashed diagonal probabilities mean what they say ${cite('calibration')}; below it they promise too much. Expected calibration error ${f.decimal(error)} over 15 bins of equal width, each drawn at its mean. The bars are Wilson's 95% intervals ${cite('wilson')}, as if pairs were independent.${
       few > 0
         ? ` ${f.count(few, 'bin')} with fewer than ${fewest} pairs ${few === 1 ? 'is' : 'are'} hollow and not joined: too few to say anything.`
         : ''
     }`,
   reliabilityPoint: (predicted: number, rate: number, few: boolean) =>
     `${f.percent(predicted, 0)} came true ${f.percent(rate, 0)}${few ? ' (too few pairs)' : ''}`,
-  reliabilityAxes: ['predicted probability (mean of the bin)', 'share that is true'] as readonly [
-    string,
-    string,
-  ],
+  reliabilityAxes: ['predicted probability', 'share that is true'] as readonly [string, string],
   pairs: 'pairs in the bin',
   frequencyTitle: 'How often each genre is given and how often it is true',
   frequencyKinds: ['given by the model', 'true'] as readonly [string, string],
@@ -231,14 +228,14 @@ const de = (f: Figures): ReturnType<typeof en> => ({
   recall: 'Recall',
   reliabilityTitle: 'Wie oft eine Wahrscheinlichkeit eintraf',
   reliabilityCaption: (error, fewest, few) =>
-    `Auf der gestrichelten Diagonale bedeuten Wahrscheinlichkeiten, was sie sagen ${cite('calibration')}; darunter versprechen sie zu viel. Erwarteter Kalibrierfehler ${f.decimal(error)} über 15 gleich breite Klassen. Die Balken sind 95-%-Intervalle nach Wilson ${cite('wilson')}, als wären Paare unabhängig.${
+    `Auf der gestrichelten Diagonale bedeuten Wahrscheinlichkeiten, was sie sagen ${cite('calibration')}; darunter versprechen sie zu viel. Erwarteter Kalibrierfehler ${f.decimal(error)} über 15 gleich breite Klassen, jede bei ihrem Mittel gezeichnet. Die Balken sind 95-%-Intervalle nach Wilson ${cite('wilson')}, als wären Paare unabhängig.${
       few > 0
         ? ` ${few === 1 ? 'Eine Klasse' : `${few} Klassen`} mit weniger als ${fewest} Paaren ${few === 1 ? 'ist' : 'sind'} hohl und nicht verbunden: zu wenige, um etwas zu sagen.`
         : ''
     }`,
   reliabilityPoint: (predicted, rate, few) =>
     `${f.percent(predicted, 0)} traf zu ${f.percent(rate, 0)} ein${few ? ' (zu wenige Paare)' : ''}`,
-  reliabilityAxes: ['vorhergesagte Wahrscheinlichkeit (Mittel der Klasse)', 'Anteil, der wahr ist'],
+  reliabilityAxes: ['vorhergesagte Wahrscheinlichkeit', 'Anteil, der wahr ist'],
   pairs: 'Paare in der Klasse',
   frequencyTitle: 'Wie oft jedes Genre vergeben wird und wie oft es wahr ist',
   frequencyKinds: ['vom Modell vergeben', 'wahr'],
