@@ -31,7 +31,9 @@ test('titles of films without posters are learned beside a model, and its poster
   expect(stdout).toMatch(
     /tiny\.texts\.safetensors: \d\.\d MB, \d+ features, learned from the texts of 0 posters and the titles of 1\d\d films; \d\d films were left out, whose posters are kept apart\./,
   );
-  expect(stdout).toMatch(/ {2}picture +\d\d +[01]\.\d{3} +[01]\.\d{3} +0\.\d{3}\n {2}picture, title +[01]\.\d{3}/);
+  expect(stdout).toMatch(
+    / {2}picture +\d\d +[01]\.\d{3} +[01]\.\d{3} +0\.\d{3}\n {2}picture, title +[01]\.\d{3}/,
+  );
 
   const measured = async (...more: string[]) => {
     const evaluated = ['evaluate', model, '--data', data, '--resamples', '5', '--format', 'json', ...more];
