@@ -51,7 +51,7 @@ export async function drawReportPicture(words: readonly string[]): Promise<void>
     await page.goto(pathToFileURL(join(folder, 'report.html')).href);
     // The facts of the run, its folders among them, and a table of contents say nothing in a picture.
     for (const place of ['#data', 'nav']) await page.locator(place).evaluate((element) => element.remove());
-    const places = ['header', '#genres figure', '#gallery h4:nth-of-type(2)'];
+    const places = ['header', '#results .row', '#examples figure'];
     const shots: Buffer[] = [];
     for (const place of places) {
       const { y } = (await page.locator(place).first().boundingBox())!;

@@ -117,7 +117,7 @@ class HtmlWriter {
     const cards = groups.flatMap((group) => group.cards);
     const mapped = cards.some(({ map }) => map !== undefined) ? ' mapped' : '';
     const lists = groups.map((group) => {
-      const name = group.title === undefined ? '' : `<h4>${this.inline(group.title)}</h4>`;
+      const name = group.title === undefined ? '' : `<h3>${this.inline(group.title)}</h3>`;
       const items = group.cards.map((card) => this.#card(card)).join('\n');
       return `<div class="group">${name}<ul class="gallery${mapped}">${items}</ul></div>`;
     });
@@ -140,7 +140,7 @@ class HtmlWriter {
       case 'list':
         return `<ul>${block.items.map((item) => `<li>${this.inline(item)}</li>`).join('\n')}</ul>`;
       case 'formula':
-        return `<div class="formula"><math display="block">${block.formula.mathml}</math></div>`;
+        return `<div class="formula" tabindex="0" role="group" aria-label="${this.#tongue.frame.formula}"><math display="block">${block.formula.mathml}</math></div>`;
       case 'table':
         return this.#table(block);
       case 'figure':

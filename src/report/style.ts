@@ -9,7 +9,7 @@ h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; text-wrap: balance;
 .by { color: var(--soft); margin: 0 0 1rem; }
 h2 { font-size: 1.35rem; line-height: 1.3; margin: 2.5rem 0 .75rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
-h4 { font-size: .92rem; margin: 1rem 0 .4rem; }
+.group h3 { font-size: .92rem; margin: 1rem 0 .4rem; }
 p { margin: .6rem 0; max-width: 46rem; }
 .summary { font-size: 1.08rem; }
 nav ol { columns: 2; padding-left: 1.4rem; }
@@ -18,7 +18,7 @@ li { margin: .3rem 0; max-width: 46rem; }
 a.number { text-decoration-color: var(--soft); white-space: nowrap; }
 .notice { background: var(--warn); border-left: 4px solid #d99a00; padding: .6rem .9rem; }
 .scroll { overflow-x: auto; }
-.scroll:focus-visible { outline: 2px solid #0072B2; }
+.scroll:focus-visible, .formula:focus-visible { outline: 2px solid #0072B2; }
 table { border-collapse: collapse; font-size: .82rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 .table { margin: 1rem 0 1.4rem; }
 th, td { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
@@ -65,7 +65,7 @@ footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line);
   h2 { font-size: 13pt; margin: 5.5mm 0 1.5mm; padding-top: 1mm; }
   h3 { font-size: 10.5pt; margin: 3.5mm 0 1mm; }
   .summary { font-size: 10.5pt; }
-  h2, h3, h4 { break-after: avoid; }
+  h2, h3 { break-after: avoid; }
   figure, .table, .row, tr, .card, .group, .notice, .formula, li, pre { break-inside: avoid; }
   .references li { font-size: 8.3pt; margin: .4mm 0; }
   pre.long { columns: 2; column-gap: 6mm; }

@@ -206,7 +206,7 @@ test('genres stand in the order of their frequency in training, wherever they ar
     expect(rows).toEqual(order);
   }
   const gallery = /id="figure-by-genre">.*?<\/figure>/s.exec(page)![0];
-  expect([...gallery.matchAll(/<h4>([^<]*)</g)].map(([, genre]) => genre)).toEqual(order);
+  expect([...gallery.matchAll(/<h3>([^<]*)</g)].map(([, genre]) => genre)).toEqual(order);
 });
 
 test('attribution maps stand beside the posters, for the genres that were asked for', async () => {

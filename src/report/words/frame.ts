@@ -4,6 +4,7 @@ import type { Figures } from '../format.ts';
 const en = (f: Figures) => ({
   figure: 'Figure',
   table: 'Table',
+  formula: 'Formula',
   contents: 'Contents',
   references: 'References',
   yes: 'yes',
@@ -44,6 +45,7 @@ const en = (f: Figures) => ({
 const de = (f: Figures): ReturnType<typeof en> => ({
   figure: 'Abbildung',
   table: 'Tabelle',
+  formula: 'Formel',
   contents: 'Inhalt',
   references: 'Literatur',
   yes: 'ja',
