@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTitles } from '../../src/dataset/index.ts';
+import { readTitledFilms, readTitles } from '../../src/dataset/index.ts';
 import { temporaryFolder } from '../model/fixture.ts';
 
 async function tableOf(content: string, name = 'films.csv'): Promise<string> {
@@ -63,4 +63,17 @@ test('a table without titles, or without ids, is refused with its columns', asyn
   await expect(readTitles(await tableOf('title,year\nHeat,1995\n'))).rejects.toMatchObject({
     code: 'TABLE_LAYOUT',
   });
+});
+
+test('films to learn titles from are read once each, with genres as a model spells them and what is known of them', async () => {
+  const first = await tableOf(
+    'id,title,year,genres,known\na,Alien,1979,Horror|Science Fiction,all\nb,Heat,1995,,all\nc,,1990,Drama,all\n',
+  );
+  const second = await tableOf('id,title,genres,known\na,Aliens,Action,all\nd,Rocky,Drama,Drama|Sci-Fi\n');
+  const { films, rows } = await readTitledFilms([first, second], { labels: ['Horror', 'Sci-Fi', 'Drama'] });
+  expect(rows).toBe(5);
+  expect(films).toEqual([
+    { title: 'Alien', year: 1979, names: ['a'], genres: ['Horror', 'Sci-Fi'] },
+    { title: 'Rocky', names: ['d'], genres: ['Drama'], known: ['Drama', 'Sci-Fi'] },
+  ]);
 });
