@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { bestKnownAllocator, environmentOf, installedAllocator } from './allocators.ts';
 import { numberFlag } from './flags.ts';
-import { programs } from './machine.ts';
+import { root } from './machine.ts';
 import { preparePrediction } from './predict.ts';
 import { type BenchResult, median, summaryOf } from './result.ts';
 import { peerProgram } from './side.ts';
@@ -21,14 +21,14 @@ const settings = ['contiguous', 'channels last'].flatMap((memoryFormat) =>
 
 /**
  * Whole processes, from start to end, that predict one poster; each round takes another poster. The ratio is the
- * time of PyTorch's fastest setting of the round to ours, as both are installed.
+ * time of PyTorch's fastest setting of the round to ours, as it is installed. Run `npm run build` before.
  *
  * @param flags `--model` (by default the installed one) and `--rounds` (7)
  */
 export async function benchColdPrediction(flags: readonly string[]): Promise<BenchResult> {
   const rounds = numberFlag(flags, 'rounds', 7);
   const { model, files, job, close } = await preparePrediction(flags, rounds + 1);
-  const command = `${programs}src/cli/main.js`;
+  const command = `${root}dist/cli/main.js`;
   const named = (value: (typeof settings)[number]): string => `${value.memoryFormat}, ${value.allocator}`;
   const times = files.paths.map((poster) => {
     const python = (script: string, setting: object, allocator: string): number => {

@@ -1,4 +1,4 @@
-"""The peer of the parts that predict: the same MobileNetV2 in PyTorch, posters decoded by PIL.
+"""The peer of the parts that predict: the same network in PyTorch, posters decoded by PIL.
 
 `prepare JOB` writes the weights to a file, `cold JOB POSTER` predicts one poster, `warm` serves by peer.py's protocol:
 a unit of work is one poster of the job's list. JPEG is decoded at a reduced scale (draft) and resized bilinearly: the
@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from peer import compiled, laid_out, read_job, serve
-from peer_finetune import MobileNetV2
+from peer_finetune import Trunk
 
 
 def pixels_of(path, job):
@@ -28,7 +28,7 @@ def pixels_of(path, job):
 
 def load(job):
     with torch.device("meta"):
-        network = MobileNetV2(job["network"], job["genres"])
+        network = Trunk(job["network"], job["genres"])
     network.load_state_dict(torch.load(job["weights"], mmap=True), assign=True)
     return laid_out(network.eval(), job)
 
@@ -112,7 +112,7 @@ def main_cold(job, poster):
 
 def main_prepare(job):
     torch.manual_seed(0)
-    network = MobileNetV2(job["network"], job["genres"])
+    network = Trunk(job["network"], job["genres"])
     torch.save(network.state_dict(), job["weights"])
     print(sum(p.numel() for p in network.parameters()))
 

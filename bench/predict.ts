@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { networkOptionsSchema } from '../src/nn/index.ts';
+import { type NetworkOptions, networkOptionsSchema } from '../src/nn/index.ts';
 import { openClassifier } from '../src/predict/index.ts';
 import { allocators, bestKnownAllocator, installedAllocator } from './allocators.ts';
 import { contest } from './contest.ts';
@@ -11,13 +11,19 @@ import type { PredictionJob } from './ourPrediction.ts';
 import { type PosterFiles, postersOfSize } from './posters.ts';
 import { type BenchResult, median } from './result.ts';
 import { ourProgram, peerProgram, Side } from './side.ts';
-import { compilerCache, formats } from './steps.ts';
+import { compilerCache, formats, graphOf, weightsIn } from './steps.ts';
 import type { Search, Settings } from './tuning.ts';
 
 const threads = availableParallelism();
 
 /** Pixels of a poster, as films' sites show them. */
 const posterSize = { width: 300, height: 450 } as const;
+
+/** What a model may be made of, by what its peer is built. */
+const pretrained: readonly NetworkOptions[] = [
+  networkOptionsSchema.parse({ network: 'mobilenet-v2' }),
+  ...[0, 1, 2, 3, 4].map((variant) => networkOptionsSchema.parse({ network: 'efficientnet-lite', variant })),
+];
 
 export interface PredictionSetting {
   readonly model: string;
@@ -34,17 +40,21 @@ export async function preparePrediction(
   size: { readonly width: number; readonly height: number } = posterSize,
 ): Promise<PredictionSetting> {
   const model = modelFlag(flags);
-  const files = await postersOfSize(size.width, size.height, count);
   const classifier = await openClassifier(model, { threads });
-  const { genres, resize } = classifier.model.metadata;
-  const { graph } = classifier.model;
-  const ours = graph.parameters.reduce((sum, name) => sum + graph.initializers.get(name)!.data.length, 0);
+  const { metadata, graph } = classifier.model;
   await classifier.release();
+  const { height, width } = metadata.resize;
+  const input = { height, width, genres: metadata.genres.length };
+  const weights = weightsIn(graph);
+  const network = pretrained.find(
+    (options) => weightsIn(graphOf({ network: options, ...input })) === weights,
+  );
+  if (network === undefined)
+    throw new Error(`${model} has ${weights} weights, as no network has that the peers know.`);
+  const files = await postersOfSize(size.width, size.height, count);
   const job = {
-    network: networkOptionsSchema.parse({ network: 'mobilenet-v2' }),
-    genres: genres.length,
-    height: resize.height,
-    width: resize.width,
+    network,
+    ...input,
     threads,
     weights: join(files.folder, 'weights.pt'),
     list: files.list,
@@ -52,7 +62,7 @@ export async function preparePrediction(
   };
   const { file, args } = peerProgram('peer_predict.py', 'prepare', JSON.stringify(job));
   const theirs = Number(execFileSync(file, args));
-  if (ours !== theirs) throw new Error(`PyTorch's MobileNetV2 has ${theirs} weights, ${model} ${ours}`);
+  if (weights !== theirs) throw new Error(`PyTorch's network has ${theirs} weights, ${model} ${weights}.`);
   return { model, files, job, close: files.remove };
 }
 

@@ -7,7 +7,7 @@ import { textFlag } from './flags.ts';
 import type { StepJob } from './ourStep.ts';
 import { type BenchResult, median, type Point } from './result.ts';
 import { ourProgram, Side } from './side.ts';
-import { graphOf, stepJob } from './steps.ts';
+import { graphOf, stepJob, weightsIn } from './steps.ts';
 import { warmUp } from './tuning.ts';
 
 const standard = networkOptionsSchema.parse({ network: 'cnn-rnn' });
@@ -42,7 +42,7 @@ const growths = (): Readonly<Record<string, readonly Growth[]>> => ({
     job: { ...base, genres },
   })),
   weights: [0.5, 1, 1.5, 2].map((factor) => ({
-    value: weightsOf({ ...base, network: widened(factor) }),
+    value: weightsIn(graphOf({ ...base, network: widened(factor) })),
     label: `${factor} times the channels`,
     job: { ...base, network: widened(factor) },
   })),
@@ -50,11 +50,6 @@ const growths = (): Readonly<Record<string, readonly Growth[]>> => ({
     .filter((threads) => threads <= availableParallelism())
     .map((threads) => ({ value: threads, label: `${threads}`, job: { ...base, threads } })),
 });
-
-function weightsOf(job: StepJob): number {
-  const graph = graphOf(job);
-  return graph.parameters.reduce((sum, name) => sum + graph.initializers.get(name)!.data.length, 0);
-}
 
 /** Steps or predictions until their times are steady, then the median of three. */
 async function measure(job: StepJob, does: 'train' | 'predict') {
@@ -94,7 +89,7 @@ export async function benchScaling(
         value,
         label,
         images: job.batch,
-        weights: weightsOf(job),
+        weights: weightsIn(graphOf(job)),
         operations,
         ...(await measure(job, does)),
       };

@@ -79,8 +79,18 @@ export function searchOfSteps({ part, network, script }: StepComparison): Search
   };
 }
 
+/** How many numbers a graph learns. */
+export function weightsIn(graph: Graph): number {
+  return graph.parameters.reduce((sum, name) => sum + graph.initializers.get(name)!.data.length, 0);
+}
+
 /** The network of a job, with fresh weights. */
-export function graphOf({ network, height, width, genres }: StepJob): Graph {
+export function graphOf({
+  network,
+  height,
+  width,
+  genres,
+}: Pick<StepJob, 'network' | 'height' | 'width' | 'genres'>): Graph {
   const input = { height, width, genres, bias: Array<number>(genres).fill(-2) };
   return buildNetwork(network, input, Random.fromSeed(0)).graph;
 }
