@@ -116,7 +116,7 @@ export async function benchCompact(flags: readonly string[]): Promise<BenchResul
   await integers.release();
   return {
     part: 'compact',
-    peer: "the float32 model, in onnxruntime's WebAssembly on one thread",
+    peer: `the float32 model, in WebAssembly of onnxruntime ${web.env.versions.web} on one thread`,
     ratios: browser.ratios,
     details,
   };

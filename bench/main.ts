@@ -16,6 +16,7 @@ import { prepareCompiled } from './prepare.ts';
 import { benchReading } from './read.ts';
 import { type BenchResult, summaryOf } from './result.ts';
 import { benchScaling } from './scaling.ts';
+import { benchScalingPosters } from './scalingPosters.ts';
 import { benchServe } from './serve.ts';
 import { benchSizes } from './sizes.ts';
 import { benchTraining } from './train.ts';
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, Part>> = {
   operators: benchOperators,
   'scaling-training': (flags) => benchScaling('train', flags),
   'scaling-prediction': (flags) => benchScaling('predict', flags),
+  'scaling-posters': benchScalingPosters,
   compact: benchCompact,
   page: benchPage,
   serve: benchServe,

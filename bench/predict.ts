@@ -67,7 +67,7 @@ export async function preparePrediction(
 }
 
 export function startOurs(
-  { model, files }: PredictionSetting,
+  { model, files }: Pick<PredictionSetting, 'model' | 'files'>,
   does: PredictionJob['does'],
   allocator: string,
 ): Promise<Side> {

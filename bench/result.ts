@@ -19,12 +19,11 @@ export interface Point {
   readonly value: number;
   readonly label: string;
   readonly images: number;
-  readonly weights: number;
   readonly seconds: number;
   readonly peakMegabytes?: number;
   /** Floating-point operations that the products of the network need, and the share of the peak in these seconds. */
-  readonly operations: number;
-  readonly shareOfPeak: number;
+  readonly operations?: number;
+  readonly shareOfPeak?: number;
 }
 
 export interface Summary {

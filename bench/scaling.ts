@@ -89,7 +89,6 @@ export async function benchScaling(
         value,
         label,
         images: job.batch,
-        weights: weightsIn(graphOf(job)),
         operations,
         ...(await measure(job, does)),
       };

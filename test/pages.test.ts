@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { renderBenchmarks } from '../tools/benchmarks.ts';
+import { renderBenchmarks, renderCharts } from '../tools/benchmarks.ts';
 import { renderRecipes } from '../tools/recipes.ts';
 import { renderResults } from '../tools/results.ts';
 import { withTextTable } from '../tools/textResults.ts';
@@ -19,4 +19,9 @@ const measured = existsSync(new URL('../docs/results/texts.json', import.meta.ur
 test.skipIf(!measured)('docs/texts.md has the table that its command writes', () => {
   const page = readFileSync(new URL('../docs/texts.md', import.meta.url), 'utf8');
   expect(withTextTable(page)).toBe(page);
+});
+
+test('the charts of the benchmarks are what their command draws from committed JSON', async () => {
+  for (const [path, svg] of await renderCharts())
+    expect(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'), path).toBe(svg);
 });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readmeSpeeds } from '../tools/benchmarks.ts';
 import { withFigures } from '../tools/figures.ts';
 
 const root = new URL('../', import.meta.url);
@@ -14,10 +15,6 @@ const row = (label: string, key: string): string => {
   const floors = `{${measure}.floors.prior .3} | {${measure}.floors.mostCommon .3}`;
   return `| ${label} | {${measure}.value .3} | ${interval} | {${texts}.${key}.value .3} | ${floors} |`;
 };
-const ratio = (label: string, part: string): string => {
-  const file = `bench/results/${part}.json`;
-  return `| ${label} | {${file} median 2} ({${file} minimum 2}-{${file} maximum 2}) |`;
-};
 const averagePrecisions = (path: string): string =>
   `{${path} evaluation.measures.microAveragePrecision.value .3} and {${path} evaluation.measures.macroAveragePrecision.value .3}`;
 
@@ -30,10 +27,7 @@ test.each([
   `the expected calibration error is {${measured}.calibration.expectedCalibrationError .3}.`,
   `\`cnn-rnn\`, reaches ${averagePrecisions('docs/results/cnn-rnn/test-f1.json')} in average precision`,
   `{docs/results/report/summary.json epochs 0} epochs instead of {docs/results/cnn-rnn/summary.json epochs 0}) ${averagePrecisions('docs/results/report/test-top3.json')}`,
-  ratio('training `cnn-rnn`', 'train'),
-  ratio('fine-tuning MobileNetV2', 'finetune'),
-  ratio('posters in batches, decoding included', 'predict-batch'),
-  'One poster takes {bench/results/predict-cold.json secondsOnesheet 2} s from a cold start, {bench/results/predict-cold.json secondsPyTorch 2} s in Python',
+  ...readmeSpeeds.map(([begins, rest]) => begins + rest),
 ])('the README says, by the JSON that a command wrote: %s', (sentence) => {
   expect(plain).toContain(withFigures(sentence));
 });

@@ -16,7 +16,7 @@ const tools: Readonly<Record<string, Tool>> = {
     run: async () => (await import('./results.ts')).writeResults(),
   },
   benchmarks: {
-    purpose: 'writes docs/benchmarks.md from bench/results/',
+    purpose: 'writes docs/benchmarks.md, its charts and the speeds of the README from bench/results/',
     run: async () => (await import('./benchmarks.ts')).writeBenchmarks(),
   },
   recipes: {

@@ -1,4 +1,5 @@
 /** @module The door of the report room: a run's folder -> curves, diagnosis, gallery: `report.html` and `report.md`, in a language, and as PDF. */
+export { type Chart, colours, drawChart } from './chart.ts';
 export { type DiagnosisFacts, diagnose } from './diagnosis.ts';
 export { type Language, languages } from './format.ts';
 export type { Attribute } from './gallery.ts';
