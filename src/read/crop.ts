@@ -49,11 +49,15 @@ function straighten({ width, height, data }: PixelImage, place: Quadrilateral): 
     const stepX = (second[0] + q * (third[0] - second[0]) - startX) / columns;
     const stepY = (second[1] + q * (third[1] - second[1]) - startY) / columns;
     for (let u = 0; u < columns; u++, to += 3) {
-      const [x, y] = [startX + u * stepX, startY + u * stepY];
-      const [column, row] = [Math.floor(x), Math.floor(y)];
+      const x = startX + u * stepX;
+      const y = startY + u * stepY;
+      const column = Math.floor(x);
+      const row = Math.floor(y);
       const beside = 4 * Math.round((x - column) * fractions);
       const below = 4 * Math.round((y - row) * fractions);
-      let [red, green, blue] = [0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (let j = 0; j < 4; j++) {
         const down = between[below + j]!;
         if (down === 0) continue;
@@ -126,7 +130,9 @@ function resizeColumns({ width, height, data }: PixelImage, columns: number, sca
   const resized = new Uint8ClampedArray(height * columns * 3);
   for (let y = 0, to = 0; y < height; y++)
     for (let u = 0; u < columns; u++, to += 3) {
-      let [red, green, blue] = [0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (let i = 0; i < count; i++) {
         const weight = weights[u * count + i]!;
         const at = 3 * (y * width + Math.min(width - 1, Math.max(0, first[u]! + i)));

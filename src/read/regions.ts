@@ -20,35 +20,43 @@ export function findRegions(
   height: number,
   threshold: number,
 ): readonly Region[] {
-  const open = new Uint8Array(width * height);
-  for (let at = 0; at < open.length; at++) open[at] = map[at]! > threshold ? 1 : 0;
+  // A margin of one pixel on every side, which belongs to no region.
+  const stride = width + 2;
+  const open = new Uint8Array(stride * (height + 2));
+  for (let y = 0, from = 0; y < height; y++)
+    for (let x = 0, to = (y + 1) * stride + 1; x < width; x++, from++, to++)
+      open[to] = map[from]! > threshold ? 1 : 0;
+  const around = [-stride - 1, -stride, -stride + 1, -1, 1, stride - 1, stride, stride + 1];
   // Each pixel waits at most once.
   const waiting = new Int32Array(width * height);
-  const [left, right] = [new Int32Array(height), new Int32Array(height)];
+  const left = new Int32Array(height);
+  const right = new Int32Array(height);
   const regions: Region[] = [];
   for (let first = open.indexOf(1); first >= 0; first = open.indexOf(1, first + 1)) {
-    const top = Math.floor(first / width);
-    let [bottom, area, sum, count] = [top, 0, 0, 1];
+    const top = Math.floor(first / stride) - 1;
+    let bottom = top;
+    let area = 0;
+    let sum = 0;
+    let count = 1;
     left.fill(width, top);
     right.fill(-1, top);
     open[first] = 0;
     waiting[0] = first;
     while (count > 0) {
       const at = waiting[--count]!;
-      const y = Math.floor(at / width);
-      const x = at - y * width;
+      const y = Math.floor(at / stride) - 1;
+      const x = at - (y + 1) * stride - 1;
       area += 1;
-      sum += map[at]!;
+      sum += map[y * width + x]!;
       if (y > bottom) bottom = y;
       if (x < left[y]!) left[y] = x;
       if (x > right[y]!) right[y] = x;
-      for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++)
-        for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
-          const near = row * width + column;
-          if (open[near] === 0) continue;
-          open[near] = 0;
-          waiting[count++] = near;
-        }
+      for (let i = 0; i < 8; i++) {
+        const near = at + around[i]!;
+        if (open[near] === 0) continue;
+        open[near] = 0;
+        waiting[count++] = near;
+      }
     }
     const ends: number[] = [];
     for (let y = top; y <= bottom; y++) ends.push(left[y]!, y, right[y]!, y);
