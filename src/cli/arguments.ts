@@ -89,6 +89,14 @@ export function minimumSupportOf(args: { readonly 'minimum-support'?: string }):
   return integerOf(args['minimum-support'], '--minimum-support', 1, Number.MAX_SAFE_INTEGER);
 }
 
+/** The items of a list with commas between. */
+export function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
 /** One of a few words. @throws {OnesheetError} OPTION_INVALID */
 export function choiceOf<Choice extends string>(
   text: string | undefined,

@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { describeSkipped, Skipped } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { availableThreads } from '../graph/index.ts';
+import { PoliteFetcher } from '../image/index.ts';
 import {
   begunOf,
   type FailedPrediction,
@@ -20,7 +21,7 @@ import {
   writtenOutcome,
 } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
-import { choiceOf, integerOf, threadsArgument, threadsOf } from './arguments.ts';
+import { choiceOf, integerOf, listOf, threadsArgument, threadsOf } from './arguments.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
 type Format = (typeof formats)[number];
@@ -180,6 +181,20 @@ export const predictCommand = defineCommand({
     },
     overwrite: { type: 'boolean', description: 'Begin the output anew, whatever it holds' },
     'retry-errors': { type: 'boolean', description: 'Try posters of the output that failed once more' },
+    fetch: {
+      type: 'boolean',
+      description: 'Fetch posters that are named by URLs, from public addresses only',
+    },
+    networks: {
+      type: 'string',
+      valueHint: 'list',
+      description: 'Networks to fetch from although they are not public, such as 10.1.0.0/16',
+    },
+    'fetch-rate': {
+      type: 'string',
+      valueHint: 'number',
+      description: 'Requests that one host gets in a second, at most; by default 20',
+    },
     batch: {
       type: 'string',
       valueHint: 'number',
@@ -199,7 +214,9 @@ export const predictCommand = defineCommand({
       : undefined;
     const reader = args.read ? await openPosterReader({ threads }) : undefined;
     const batchSize = integerOf(args.batch, 'batch', 1, 4096);
-    const options = { policy: args.policy, batchSize, texts, reader };
+    const rate = integerOf(args['fetch-rate'], 'fetch-rate', 1, 100_000);
+    const fetcher = args.fetch ? new PoliteFetcher({ networks: listOf(args.networks), rate }) : undefined;
+    const options = { policy: args.policy, batchSize, texts, reader, fetcher };
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };
     const sources = { library, images, base, skipped };

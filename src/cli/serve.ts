@@ -9,7 +9,7 @@ import { loadModel, textModelPath } from '../model/index.ts';
 import { modelPathOf, openTexts } from '../predict/index.ts';
 import { requireNetworks } from '../read/index.ts';
 import { buildServer, type OnesheetServer } from '../server/index.ts';
-import { integerOf } from './arguments.ts';
+import { integerOf, listOf } from './arguments.ts';
 import { lineForPeople } from './serveLog.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,12 +25,6 @@ async function readTokens(path: string): Promise<string[]> {
   const found = kept.length === 0 ? 'none' : `one of ${shortest}`;
   throw onesheetError('OPTION_INVALID', path, 'tokens of at least 16 characters, one a line', found);
 }
-
-const listOf = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 /** @throws {OnesheetError} ADDRESS_UNUSABLE */
 async function listen({ app }: OnesheetServer, host: string, port: number): Promise<string> {

@@ -79,7 +79,7 @@ function indexOf(pictures: readonly { readonly path: string; readonly id: string
 }
 
 /** The folder of a table that holds its pictures itself. */
-function noImages(root: string): ImageFolder {
+export function noImages(root: string): ImageFolder {
   return { root, posters: new Map(), skipped: {}, brokenLinks: [], index: indexOf([]) };
 }
 
@@ -105,12 +105,22 @@ export async function folderOfTable(
   rows: readonly { readonly image: string; readonly bytes?: Uint8Array }[],
   images: string | undefined,
 ): Promise<ImageFolder> {
-  if (images !== undefined) return listImages(images);
-  if (rows.every(({ bytes }) => bytes !== undefined)) return noImages(table);
-  if (await isFolder(table)) return listImages(table);
+  const root = await rootOfTable(table, rows, images);
+  return root === undefined ? noImages(table) : listImages(root);
+}
+
+/** The folder of the images of a table, as {@link folderOfTable} has it; none where the table holds them itself. */
+export async function rootOfTable(
+  table: string,
+  rows: readonly { readonly image: string; readonly bytes?: Uint8Array }[],
+  images: string | undefined,
+): Promise<string | undefined> {
+  if (images !== undefined) return images;
+  if (rows.length > 0 && rows.every(({ bytes }) => bytes !== undefined)) return undefined;
+  if (await isFolder(table)) return table;
   const beside = join(dirname(table), 'images');
   const byIdOnly = rows.every(({ image }) => image === '');
-  return listImages(byIdOnly && (await isFolder(beside)) ? beside : dirname(table));
+  return byIdOnly && (await isFolder(beside)) ? beside : dirname(table);
 }
 
 async function isFolder(path: string): Promise<boolean> {

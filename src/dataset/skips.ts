@@ -24,6 +24,7 @@ const words = {
     'row that cannot be read or whose image lies outside of its folder',
     'rows that cannot be read or whose images lie outside of their folder',
   ],
+  repeatedRow: ['row whose id an earlier row has', 'rows whose ids earlier rows have'],
 } as const;
 
 export type SkipKind = keyof typeof words;

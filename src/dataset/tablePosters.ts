@@ -3,10 +3,13 @@ import { extname, join } from 'node:path';
 import type { ImageSource } from '../image/index.ts';
 import { columnsByName } from './columns.ts';
 import { readHead } from './folder.ts';
-import { isTable, readTable } from './formats/list.ts';
-import { folderOfTable } from './images.ts';
-import { locateRows } from './located.ts';
+import { isTable } from './formats/list.ts';
+import type { Table } from './formats/table.ts';
+import { readWindows } from './formats/windows.ts';
+import { rootOfTable } from './images.ts';
+import { RowLocator } from './rowLocator.ts';
 import { readPictureRows } from './rows.ts';
+import { SeenIds } from './seen.ts';
 import type { Skipped } from './skips.ts';
 
 /**
@@ -26,10 +29,11 @@ export async function isPosterTable(path: string): Promise<boolean> {
 
 /**
  * The posters of a table in the order of its rows, a poster that has several rows once. One whose image is not there
- * comes with the path that its row says, so that it is missed by name.
+ * comes with the path that its row says, so that it is missed by name. A long table is read some thousands of rows at a
+ * time; names that are almost those of pictures are then looked for among these rows.
  *
  * @param images folder of the images @default as `loadDataset` has it
- * @param skipped counts rows that cannot be read, or whose image lies outside of that folder
+ * @param skipped counts rows that cannot be read, whose image lies outside of that folder, or whose id came before
  * @throws {OnesheetError} as `loadDataset`; TABLE_LAYOUT where no column names images or ids
  */
 export async function* postersOfTable(
@@ -37,14 +41,26 @@ export async function* postersOfTable(
   images?: string,
   skipped?: Skipped,
 ): AsyncGenerator<{ readonly id: string; readonly source: ImageSource }> {
-  const { entries, columns, faults } = readPictureRows(await readTable(path));
-  const folder = await folderOfTable(path, entries, images);
-  const { located, refused } = locateRows(folder, entries, columns);
-  for (const { line, reason } of [...faults, ...refused]) skipped?.add('row', `line ${line}: ${reason}`);
-  const given = new Set<string>();
-  for (const { id, image, source } of located) {
-    if (given.has(id)) continue;
-    given.add(id);
-    yield { id, source: source ?? { kind: 'file', path: join(folder.root, image || id) } };
+  const seen = new SeenIds();
+  let rows: RowLocator | undefined;
+  for await (const window of readWindows(path)) {
+    const isFirst = rows === undefined;
+    const { entries, columns, faults } = picturesOf(window, isFirst);
+    rows ??= new RowLocator(await rootOfTable(path, entries, images));
+    const { located, refused } = await rows.locate(entries, columns);
+    for (const { line, reason } of [...faults, ...refused]) skipped?.add('row', `line ${line}: ${reason}`);
+    for (const { line, id, image, source } of located) {
+      if (seen.add(id)) skipped?.add('repeatedRow', `line ${line}: ${id}`);
+      else yield { id, source: source ?? { kind: 'file', path: join(rows.root, image || id) } };
+    }
   }
+}
+
+/** Rows far into a table may have none of its columns; the first that have none are another kind of table. */
+function picturesOf(window: Table, isFirst: boolean): ReturnType<typeof readPictureRows> {
+  const { id, image } = columnsByName(window.columns);
+  if (isFirst || id !== undefined || image !== undefined) return readPictureRows(window);
+  const reason = 'it names neither an image nor an id';
+  const faults = [...window.faults, ...window.rows.map(({ line }) => ({ line, reason }))];
+  return { entries: [], columns: [], faults };
 }

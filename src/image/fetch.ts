@@ -5,6 +5,7 @@ import https from 'node:https';
 import { isIP } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
+import { version } from '../version.ts';
 import { isPublicAddress, networksOf } from './addresses.ts';
 import { completeLimits, type ImageLimits } from './limits.ts';
 import { Slots } from './slots.ts';
@@ -32,6 +33,14 @@ export interface FetchOptions {
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
   /** Gives up when it is aborted, with its reason. */
   readonly signal?: AbortSignal;
+}
+
+/** What came of a request that failed for a reason that may pass; the `cause` of its error. */
+export interface HostAnswer {
+  /** Of HTTP; none where the connection failed. */
+  readonly status?: number;
+  /** Seconds for which the host asks to be left alone. */
+  readonly retryAfter?: number;
 }
 
 /**
@@ -68,7 +77,7 @@ export async function fetchImage(
       throw onesheetError('URL_UNREACHABLE', name, `it took more than ${allowed.timeoutSeconds} s`);
     throw error instanceof OnesheetError
       ? error
-      : onesheetError('URL_UNREACHABLE', name, reasonOf(error as NodeJS.ErrnoException));
+      : unreachable(name, reasonOf(error as NodeJS.ErrnoException), {});
   } finally {
     clearTimeout(timer);
   }
@@ -79,6 +88,19 @@ interface Door {
   readonly name: string;
   readonly resolve: (host: string) => Promise<readonly LookupAddress[]>;
   readonly permits: (address: string) => boolean;
+}
+
+function unreachable(name: string, reason: string, answer: HostAnswer): OnesheetError {
+  const error = onesheetError('URL_UNREACHABLE', name, reason);
+  error.cause = answer;
+  return error;
+}
+
+/** `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. */
+function secondsOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 
 /** A failure in words that do not describe the network it happened in. */
@@ -105,7 +127,8 @@ async function follow(
     }
     if (statusCode !== 200) {
       response.destroy();
-      throw onesheetError('URL_UNREACHABLE', door.name, `its host answers ${statusCode}`);
+      const retryAfter = secondsOf(headers['retry-after']);
+      throw unreachable(door.name, `its host answers ${statusCode}`, { status: statusCode, retryAfter });
     }
     return readAll(response, door.name, limits.maximumBytes);
   }
@@ -138,7 +161,7 @@ function request(url: URL, door: Door, signal: AbortSignal): Promise<IncomingMes
   };
   return new Promise((resolve, reject) => {
     const { request: send } = url.protocol === 'https:' ? https : http;
-    const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'onesheet' };
+    const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': `onesheet/${version}` };
     send(url, { agent: false, lookup: lookup as never, signal, headers }, resolve)
       .on('error', reject)
       .end();

@@ -16,6 +16,7 @@ export { type Bounds, type PixelImage, type PixelSize, placementOf, type ScaledI
 export { hammingDistance, hashPixels, perceptualHash } from './hash.ts';
 export { defaultImageLimits, type ImageLimits } from './limits.ts';
 export { type MixingOptions, type Mixture, mixBatch, mixingSchema } from './mix.ts';
+export { PoliteFetcher, type PoliteOptions } from './politeFetch.ts';
 export { preparePixels } from './prepare.ts';
 export {
   type Colour,

@@ -5,6 +5,7 @@ import {
   fetchImage,
   type ImageLimits,
   type ImageSource,
+  type PoliteFetcher,
   preparePixels,
 } from '../image/index.ts';
 import type { Classifier } from '../model/index.ts';
@@ -38,6 +39,8 @@ export interface PredictOptions {
   readonly reader?: PosterReader;
   /** Gives up: what was not yet yielded is not, and the stream fails with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Fetches every picture that is named by a URL, at the pace that hosts bear. @default those that say so themselves */
+  readonly fetcher?: PoliteFetcher;
 }
 
 /** A picture as the network takes it, and the lines that were read on it, if it was to be read. */
@@ -45,6 +48,9 @@ interface Prepared {
   readonly pixels: Uint8Array;
   readonly lines: readonly string[] | undefined;
 }
+
+/** Posters that are on their way at a time where they come from other machines. */
+const fetchedAhead = 64;
 
 interface Decoded<P> {
   readonly poster: P;
@@ -125,10 +131,12 @@ export async function* predictStream(
 
   const left = new AbortController();
   const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
+  const fetched = (url: string) =>
+    options.fetcher?.fetch(url, limits, signal) ?? fetchImage(url, limits, { signal });
   const decode = async (poster: PosterToPredict): Promise<Prepared> => {
     const { source, fetch = false } = poster;
-    const isFetched = fetch && source.kind === 'url';
-    const readable = isFetched ? await fetchImage(source.url, limits, { signal }) : source;
+    const isFetched = source.kind === 'url' && (fetch || options.fetcher !== undefined);
+    const readable = isFetched ? await fetched(source.url) : source;
     const isRead = reader !== undefined && !(texts?.knowsLines(poster) ?? poster.texts !== undefined);
     const [pixels, reading] = await Promise.all([
       preparePixels(readable, rule, limits, signal),
@@ -136,9 +144,10 @@ export async function* predictStream(
     ]);
     return { pixels, lines: reading?.lines.map(({ text }) => text) };
   };
+  const ahead = batchSize + (options.fetcher ? fetchedAhead : 2 * availableParallelism());
   let batch: Decoded<PosterToPredict>[] = [];
   try {
-    for await (const item of decodeAhead(posters, decode, batchSize + 2 * availableParallelism())) {
+    for await (const item of decodeAhead(posters, decode, ahead)) {
       batch.push(item);
       if (batch.length < batchSize) continue;
       yield* classify(batch);

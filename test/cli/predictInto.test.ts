@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
@@ -164,4 +166,48 @@ test('an input without posters is a sentence and leaves no output', async () => 
     code: 2,
     stderr: 'onesheet: Found nothing in list.txt: expected posters.\n',
   });
+});
+
+test('posters that are named by URLs are fetched when asked to, and what a host does instead is told by code', async () => {
+  const { folder, words } = await prepared(1);
+  const picture = await readFile(join(folder, 'poster.png'));
+  const server = createServer((request, response) => {
+    if (request.url === '/a.png') response.end(picture);
+    else if (request.url === '/page') response.end('<html>');
+    else if (request.url === '/inside') response.writeHead(302, { location: 'http://10.0.0.1/' }).end();
+    else if (request.url === '/endless') {
+      const more = setInterval(() => response.write(Buffer.alloc(4_000_000)), 1);
+      response.on('close', () => clearInterval(more));
+    } else response.writeHead(429, { 'retry-after': '3600' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const names = ['a.png', 'page', 'inside', 'endless', 'a.png?again', 'hour'];
+  const rows = names.map((name) =>
+    JSON.stringify({ id: name, image: `${base}/${name.replace('?again', '')}` }),
+  );
+  await writeFile(join(folder, 'table.jsonl'), rows.join('\n'));
+  const line = ['predict', 'table.jsonl', ...words.slice(2), '--output', 'a.jsonl'];
+  const refused = await onesheet([...line, '--fetch'], '', folder);
+  expect(refused.stderr).toContain('6 URL_REFUSED');
+  const { code } = await onesheet(
+    [...line, '--fetch', '--networks', '127.0.0.0/8', '--retry-errors'],
+    '',
+    folder,
+  );
+  server.closeAllConnections();
+  server.close();
+  expect(code).toBe(3);
+  const read = async (path: string) =>
+    (await readFile(join(folder, path), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+  expect((await read('a.jsonl')).map(({ id }) => id)).toEqual(['a.png', 'a.png?again']);
+  expect((await read('a.jsonl.errors.jsonl')).map(({ id, error }) => [id, error.code])).toEqual([
+    ['page', 'IMAGE_FORMAT'],
+    ['inside', 'URL_REFUSED'],
+    ['endless', 'IMAGE_TOO_BIG'],
+    ['hour', 'URL_UNREACHABLE'],
+  ]);
 });

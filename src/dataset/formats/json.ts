@@ -1,7 +1,7 @@
 /** @module JSON lines, or a JSON array of objects -> a table. */
 import { extname } from 'node:path';
 import { onesheetError } from '../../errors.ts';
-import type { DataFormat, Table } from './table.ts';
+import type { DataFormat, RowFault, Table } from './table.ts';
 import { readText } from './text.ts';
 
 export const jsonFormat: DataFormat = {
@@ -10,7 +10,12 @@ export const jsonFormat: DataFormat = {
     !isFolder && ['.jsonl', '.ndjson', '.json'].includes(extname(path).toLowerCase()),
   read: async (path) => {
     const { text, notes } = await readText(path, 'a table of posters');
-    return { ...tableOfRecords(path, parseRecords(path, text)), notes };
+    if (text.trimStart().startsWith('[')) return { ...tableOfRecords(path, parseArray(path, text)), notes };
+    const table = jsonLinesTable(path, text);
+    const [fault] = table.faults;
+    if (fault !== undefined && table.rows.length === 0)
+      throw onesheetError('TABLE_ROW', path, fault.line, fault.reason);
+    return { ...table, notes };
   },
 };
 
@@ -19,30 +24,55 @@ export interface JsonRecord {
   readonly record: Readonly<Record<string, unknown>>;
 }
 
-function parseRecords(path: string, text: string): JsonRecord[] {
-  if (text.trimStart().startsWith('[')) {
-    const items = parseJson(path, text, 1);
-    return (items as unknown[]).map((item, at) => ({ line: at + 1, record: objectOf(path, item, at + 1) }));
-  }
-  return text.split('\n').flatMap((source, at) => {
-    if (source.trim() === '') return [];
-    return [{ line: at + 1, record: objectOf(path, parseJson(path, source, at + 1), at + 1) }];
+function parseArray(path: string, text: string): JsonRecord[] {
+  const items = parseJson(text);
+  if (items instanceof Problem) throw onesheetError('TABLE_ROW', path, 1, items.reason);
+  return (items as unknown[]).map((item, at) => {
+    const record = objectOf(item);
+    if (record instanceof Problem) throw onesheetError('TABLE_ROW', path, at + 1, record.reason);
+    return { line: at + 1, record };
   });
 }
 
-function parseJson(path: string, source: string, line: number): unknown {
+/**
+ * An object a line; lines that are none are faults.
+ *
+ * @param firstLine the line of the file on which the text begins
+ */
+export function jsonLinesTable(path: string, text: string, firstLine = 1): Table {
+  const records: JsonRecord[] = [];
+  const faults: RowFault[] = [];
+  for (const [at, source] of text.split('\n').entries()) {
+    if (source.trim() === '') continue;
+    const line = firstLine + at;
+    const record = objectOf(parseJson(source));
+    if (record instanceof Problem) faults.push({ line, reason: record.reason });
+    else records.push({ line, record });
+  }
+  return { ...tableOfRecords(path, records), faults };
+}
+
+/** What stands there instead. */
+class Problem {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+function parseJson(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch (error) {
     const expected = 'expected one JSON object a line, or a JSON array of objects';
-    throw onesheetError('TABLE_ROW', path, line, `${expected} (${(error as Error).message})`);
+    return new Problem(`${expected} (${(error as Error).message})`);
   }
 }
 
-function objectOf(path: string, value: unknown, line: number): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  throw onesheetError('TABLE_ROW', path, line, 'expected a JSON object');
+function objectOf(value: unknown): Record<string, unknown> | Problem {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : new Problem('expected a JSON object');
 }
 
 /** The columns are all keys, in the order in which they first occur. */

@@ -2,7 +2,14 @@
 import { extname } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
-import { type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from 'hyparquet';
 import { onesheetError } from '../../errors.ts';
 import { readWholeFile } from '../../files.ts';
 import { tableOfRecords } from './json.ts';
@@ -24,27 +31,47 @@ const compressors: Compressors = {
 /** @throws {OnesheetError} FILE_MISSING; FILE_UNREADABLE */
 async function readParquet(path: string): Promise<Table> {
   const bytes = await readWholeFile(path, 'a table of posters');
-  try {
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-    const metadata = await parquetMetadataAsync(file);
-    const rows = await parquetReadObjects({ file, metadata, compressors, utf8: false });
-    const names = labelNames(metadata);
-    return tableOfRecords(
-      path,
-      rows.map((row, at) => ({
-        line: at + 1,
-        record: Object.fromEntries(
-          Object.entries(row).map(([column, cell]) => [column, readable(cell, names.get(column))]),
-        ),
-      })),
-    );
-  } catch (error) {
-    throw onesheetError(
-      'FILE_UNREADABLE',
-      path,
-      `it is no Parquet file that is understood (${(error as Error).message})`,
-    );
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  return understood(path, async () => rowsOf(path, file, await parquetMetadataAsync(file)));
+}
+
+/** Its groups of rows, one at a time. @throws {OnesheetError} FILE_UNREADABLE */
+export async function* readParquetGroups(path: string): AsyncGenerator<Table> {
+  const file = await understood(path, () => asyncBufferFromFile(path));
+  const metadata = await understood(path, () => parquetMetadataAsync(file));
+  let start = 0;
+  for (const { num_rows: rows } of metadata.row_groups) {
+    const end = start + Number(rows);
+    yield await understood(path, () => rowsOf(path, file, metadata, start, end));
+    start = end;
   }
+}
+
+async function understood<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = `it is no Parquet file that is understood (${(error as Error).message})`;
+    throw onesheetError('FILE_UNREADABLE', path, reason);
+  }
+}
+
+async function rowsOf(
+  path: string,
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  rowStart = 0,
+  rowEnd?: number,
+): Promise<Table> {
+  const rows = await parquetReadObjects({ file, metadata, compressors, utf8: false, rowStart, rowEnd });
+  const names = labelNames(metadata);
+  const records = rows.map((row, at) => ({
+    line: rowStart + at + 1,
+    record: Object.fromEntries(
+      Object.entries(row).map(([column, cell]) => [column, readable(cell, names.get(column))]),
+    ),
+  }));
+  return tableOfRecords(path, records);
 }
 
 /** Texts of older writers are bytes without a type; pictures are bytes in a column of images. */

@@ -19,8 +19,21 @@ export const separatedFormat: DataFormat = {
   },
 };
 
-function parseSeparated(path: string, text: string): Table {
-  const isTsv = ['.tsv', '.tab'].includes(extname(path).toLowerCase());
+/** The line that names the columns, for reading what follows by itself; '' where the first line is a row. */
+export function headerOf(path: string, text: string): string {
+  const layout = findLayout(text, isTsvPath(path));
+  const [line = ''] = layout.text.split(/\r\n|\n|\r/, 1);
+  const names = parseSeparated(path, layout.text.split('\n').slice(0, 3).join('\n')).columns;
+  return names.some((name) => /^column \d+$/.test(name)) ? '' : line;
+}
+
+function isTsvPath(path: string): boolean {
+  return ['.tsv', '.tab'].includes(extname(path).toLowerCase());
+}
+
+/** @throws {OnesheetError} TABLE_ROW for quotes that are not closed */
+export function parseSeparated(path: string, text: string): Table {
+  const isTsv = isTsvPath(path);
   const layout = findLayout(text, isTsv);
   const read = isTsv ? readUnquoted : readQuoted;
   const all = read(path, layout.text, layout.separator, layout.firstLine);

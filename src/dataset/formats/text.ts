@@ -18,22 +18,49 @@ export async function readText(path: string, purpose: string): Promise<DecodedTe
   const bytes = await readWholeFile(path, purpose);
   const wide = utf16Of(bytes);
   if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), notes: [] };
+  const decoded = decodeLines(bytes);
+  if (decoded.notes.length > 0 && !looksWestern(bytes))
+    throw onesheetError(
+      'FILE_UNREADABLE',
+      path,
+      'its text is neither UTF-8 nor UTF-16: save it as UTF-8 (in Excel: "CSV UTF-8")',
+    );
+  return decoded;
+}
+
+/** UTF-8; a line that is none is read as Windows-1252, since tables are put together from several sources. */
+export function decodeLines(bytes: Uint8Array): DecodedText {
+  const strict = new TextDecoder('utf-8', { fatal: true });
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), notes: [] };
+    return { text: strict.decode(bytes), notes: [] };
   } catch {
-    if (!looksWestern(bytes))
-      throw onesheetError(
-        'FILE_UNREADABLE',
-        path,
-        'its text is neither UTF-8 nor UTF-16: save it as UTF-8 (in Excel: "CSV UTF-8")',
-      );
-    const note = 'its text is not UTF-8 and was read as Windows-1252; saved as UTF-8 it is sure to be right';
-    return { text: new TextDecoder('windows-1252').decode(bytes), notes: [note] };
+    // Line by line.
   }
+  const western = new TextDecoder('windows-1252');
+  const lines: string[] = [];
+  let isMixed = false;
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(10, start);
+    const end = found < 0 ? bytes.length : found + 1;
+    const line = bytes.subarray(start, end);
+    start = end;
+    try {
+      lines.push(strict.decode(line));
+      isMixed ||= line.some((byte) => byte >= 0x80);
+    } catch {
+      lines.push(western.decode(line));
+    }
+  }
+  const what = isMixed ? 'some lines of its text are' : 'its text is';
+  const were = isMixed ? 'were' : 'was';
+  return {
+    text: lines.join(''),
+    notes: [`${what} not UTF-8 and ${were} read as Windows-1252; saved as UTF-8 it is sure to be right`],
+  };
 }
 
 /** By the byte order mark; else by the zero bytes that Latin letters have in UTF-16, every second one. */
-function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+export function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';

@@ -1,0 +1,138 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { expect, test } from 'vitest';
+import { postersOfTable, Skipped } from '../../src/dataset/index.ts';
+import { temporaryFolder } from '../model/fixture.ts';
+
+const posters = 40;
+/** More than a table that is read as a whole has. */
+const rows = 60_000;
+const filler = 'x'.repeat(40);
+
+async function folderOf(): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'images'));
+  for (let at = 0; at < posters; at++) await writeFile(join(folder, 'images', `p${at}.jpg`), '');
+  return folder;
+}
+
+async function read(path: string): Promise<{ ids: string[]; files: string[]; skipped: Skipped }> {
+  const skipped = new Skipped();
+  const [ids, files]: [string[], string[]] = [[], []];
+  for await (const { id, source } of postersOfTable(path, undefined, skipped)) {
+    ids.push(id);
+    files.push(source.kind === 'file' ? source.path : source.kind === 'url' ? source.url : source.name);
+  }
+  return { ids, files, skipped };
+}
+
+const idOf = (at: number): string => `film-${at}`;
+const imageOf = (at: number): string => `images/p${at % posters}.jpg`;
+const all = [...Array(rows).keys()];
+
+test.each([
+  [
+    'csv',
+    () => `id,image,note\n${all.map((at) => `${idOf(at)},${imageOf(at)},"${filler}, ${at}"`).join('\n')}\n`,
+  ],
+  [
+    'tsv',
+    () => `id\timage\tnote\n${all.map((at) => `${idOf(at)}\t${imageOf(at)}\t${filler} ${at}`).join('\n')}\n`,
+  ],
+  [
+    'jsonl',
+    () =>
+      `${all.map((at) => JSON.stringify({ id: idOf(at), image: imageOf(at), note: filler })).join('\n')}\n`,
+  ],
+  [
+    'parquet',
+    () =>
+      new Uint8Array(
+        parquetWriteBuffer({
+          columnData: [
+            { name: 'id', data: all.map(idOf) },
+            { name: 'image', data: all.map(imageOf) },
+            { name: 'note', data: all.map((at) => `${filler}${Math.sin(at)}`) },
+          ],
+          rowGroupSize: 7000,
+        }),
+      ),
+  ],
+])('a long .%s gives every row once, in its order', async (ending, contentOf) => {
+  const folder = await folderOf();
+  const path = join(folder, `table.${ending}`);
+  await writeFile(path, contentOf());
+  const { ids, files, skipped } = await read(path);
+  expect(ids).toEqual(all.map(idOf));
+  expect(files.at(-1)).toBe(join(folder, imageOf(rows - 1)));
+  expect(skipped.counts).toEqual({});
+});
+
+test('broken rows far into a long table are counted by their lines, and the rows around them are read', async () => {
+  const folder = await folderOf();
+  const lines = all.map((at) => JSON.stringify({ id: idOf(at), image: imageOf(at), note: filler }));
+  lines[50_000] = '{"id": "film-50000", "image": "images/p0.jpg"';
+  lines[50_001] = JSON.stringify({ note: 'names nothing' });
+  lines[50_002] = JSON.stringify({ id: idOf(7), image: imageOf(8) });
+  await writeFile(join(folder, 'table.jsonl'), lines.join('\n'));
+  const { ids, skipped } = await read(join(folder, 'table.jsonl'));
+  expect(ids).toHaveLength(rows - 3);
+  expect(ids.slice(49_999, 50_001)).toEqual([idOf(49_999), idOf(50_003)]);
+  expect(skipped.counts).toEqual({ row: 2, repeatedRow: 1 });
+  expect(skipped.examples.row).toMatch(/^line 50001: expected one JSON object a line/);
+  expect(skipped.examples.repeatedRow).toBe('line 50003: film-7');
+});
+
+test('a quote that is not closed costs its row, and no row behind it', async () => {
+  const folder = await folderOf();
+  const lines = all.map((at) => `${idOf(at)},${imageOf(at)},${filler}`);
+  lines[30_000] = `${idOf(30_000)},${imageOf(0)},"open`;
+  lines[45_000] = `${idOf(45_000)},${imageOf(0)}`;
+  await writeFile(join(folder, 'table.csv'), `id,image,note\n${lines.join('\n')}\n`);
+  const { ids, skipped } = await read(join(folder, 'table.csv'));
+  expect(ids).toEqual(all.filter((at) => at !== 30_000 && at !== 45_000).map(idOf));
+  expect(skipped.counts).toEqual({ row: 2 });
+  expect(skipped.examples.row).toMatch(/^line 30002: /);
+});
+
+test('lines of other encodings, and of ten megabytes, keep the names of all', async () => {
+  const folder = await folderOf();
+  const line = (id: string, encoding: BufferEncoding, note = filler) =>
+    Buffer.from(`${JSON.stringify({ id, image: imageOf(0), note })}\n`, encoding);
+  for (const [name, note] of [
+    ['short.jsonl', filler],
+    ['long.jsonl', 'y'.repeat(10_000_000)],
+  ] as const) {
+    const path = join(folder, name);
+    await writeFile(
+      path,
+      Buffer.concat([line('Amélie', 'utf8'), line('Häxan', 'latin1', note), line('M', 'utf8')]),
+    );
+    expect((await read(path)).ids).toEqual(['Amélie', 'Häxan', 'M']);
+  }
+});
+
+test('rows without an id have the one that the folder gives, and pictures that are almost called so are found', async () => {
+  const folder = await folderOf();
+  const lines = all
+    .slice(0, rows)
+    .map((at) => (at === 40 ? 'images/P7.JPG' : at < 40 ? imageOf(at) : `gone-${at}.jpg`));
+  await writeFile(
+    join(folder, 'table.csv'),
+    `image,note\n${lines.map((image) => `${image},${filler}`).join('\n')}\n`,
+  );
+  const { ids, files, skipped } = await read(join(folder, 'table.csv'));
+  expect(ids.slice(0, 3)).toEqual(['images/p0', 'images/p1', 'images/p2']);
+  expect(files.at(-1)).toBe(join(folder, `gone-${rows - 1}.jpg`));
+  expect(ids.length + (skipped.counts.repeatedRow ?? 0)).toBe(rows);
+});
+
+test('a table without a column of images or ids is one sentence that names its columns', async () => {
+  const folder = await folderOf();
+  await writeFile(join(folder, 'table.csv'), `name,note\n${`a,${filler}\n`.repeat(rows)}`);
+  await expect(read(join(folder, 'table.csv'))).rejects.toMatchObject({
+    code: 'TABLE_LAYOUT',
+    message: expect.stringContaining('found name, note; expected image'),
+  });
+});
