@@ -77,6 +77,9 @@ test('the help of predict explains every option', async () => {
                       --output=<file>    Write here instead: .jsonl, .csv or .parquet. Killed, the same command goes on; failures go to <file>.errors.jsonl
                           --overwrite    Begin the output anew, whatever it holds                                                                          
                        --retry-errors    Try posters of the output that failed once more                                                                   
+                              --fetch    Fetch posters that are named by URLs, from public addresses only                                                  
+                    --networks=<list>    Networks to fetch from although they are not public, such as 10.1.0.0/16                                          
+                --fetch-rate=<number>    Requests that one host gets in a second, at most; by default 20                                                   
                      --batch=<number>    Posters that go through the network at a time (Default: 8)                                                        
                    --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits
 

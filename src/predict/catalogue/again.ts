@@ -1,6 +1,7 @@
 /** @module Outcomes of posters that had failed before -> the output with each in its place, in the order of the input. */
 import { createReadStream } from 'node:fs';
 import { appendFile, readFile, rm, truncate } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { onesheetError } from '../../errors.ts';
 import { reasonOf } from '../../files.ts';
@@ -61,7 +62,10 @@ export class SecondTry {
   /** Writes records and failures anew, each poster where the input has it, and lets them take the former ones' places. */
   async settle(journal: Journal, isCsv: boolean): Promise<void> {
     const { files, progress } = journal;
-    const records = recordsOf(createReadStream(files.records, { end: progress.bytes - 1 }), isCsv);
+    const records = recordsOf(
+      progress.bytes === 0 ? Readable.from([]) : createReadStream(files.records, { end: progress.bytes - 1 }),
+      isCsv,
+    );
     const failures = readFailures(files);
     await Promise.all([files.nextRecords, files.nextFailures].map((path) => rm(path, { force: true })));
     const next = {

@@ -197,6 +197,15 @@ test.each(['jsonl', 'csv', 'parquet'])(
   },
 );
 
+test('where all had failed, those that are tried again make the output', async () => {
+  const output = join(await temporaryFolder(), 'a.jsonl');
+  const model = await classifier();
+  await predictInto(model, catalogue(3, [0, 1, 2]), { output });
+  const report = await predictInto(model, catalogue(3, [1]), { output, retryErrors: true });
+  expect(report).toMatchObject({ failed: 1, recovered: 2 });
+  expect(await idsIn(output)).toEqual(idsOf(3, [1]));
+});
+
 test('trying again that was stopped goes on with what has no outcome yet', async () => {
   const folder = await temporaryFolder();
   const model = await classifier();
