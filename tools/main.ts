@@ -38,7 +38,7 @@ const tools: Readonly<Record<string, Tool>> = {
     run: async (words) => (await import('./modelCard.ts')).writeModelCard(words),
   },
   'report-picture': {
-    purpose: 'draws docs/pictures/report.webp',
+    purpose: 'draws the pictures of a report in docs/pictures/',
     words: '[run]',
     run: async (words) => (await import('./reportPicture.ts')).drawReportPicture(words),
   },

@@ -1,5 +1,5 @@
 /**
- * @module A run on drawn posters -> docs/pictures/report.webp: three places of its report, side by side.
+ * @module A run on drawn posters -> docs/pictures/: three places of its report side by side, and the pages to hand in.
  *
  *     npm run build && npm run tool -- report-picture [run]
  *
@@ -11,12 +11,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { root } from './root.ts';
 
 const command = fileURLToPath(new URL('dist/cli/main.js', root));
 const picture = fileURLToPath(new URL('docs/pictures/report.webp', root));
+const pagesPicture = fileURLToPath(new URL('docs/pictures/report-pages.webp', root));
 /** CSS pixels of each of the three places, and of what lies between them. */
 const panel = { width: 760, height: 1120, gap: 24 };
 /** The finished picture must be small, since the README loads it. */
@@ -24,6 +25,68 @@ const most = { width: 1800, bytes: 300_000 };
 
 function onesheet(...args: string[]): void {
   execFileSync(process.execPath, [command, ...args], { stdio: 'inherit' });
+}
+
+/** Millimetres of A4, and of the margins that the report's style sheet gives it. */
+const sheet = { width: 210, height: 297, side: 17, top: 16, bottom: 18 };
+
+/**
+ * The pages of the short form, in rows of three: columns as wide and high as a page's text break by the same rules as
+ * pages, and can be photographed.
+ */
+async function drawPages(browser: Browser, html: string): Promise<void> {
+  const text = {
+    width: sheet.width - 2 * sheet.side,
+    height: sheet.height - sheet.top - sheet.bottom,
+  };
+  const page = await browser.newPage({ deviceScaleFactor: 0.75, colorScheme: 'light' });
+  await page.emulateMedia({ media: 'print' });
+  await page.goto(pathToFileURL(html).href);
+  const count = await page.evaluate<number>(`(() => {
+    document.documentElement.style.background = '#fff';
+    document.body.style.cssText =
+      'columns: ${text.width}mm auto; column-fill: auto; column-gap: ${2 * sheet.side}mm; ' +
+      'width: ${text.width}mm; height: ${text.height}mm; margin: ${sheet.top}mm ${sheet.side}mm ${sheet.bottom}mm;';
+    const millimetre = document.body.getBoundingClientRect().height / ${text.height};
+    return Math.ceil((document.body.scrollWidth / millimetre + 2) / ${sheet.width});
+  })()`);
+  const pixels = (millimetres: number) => Math.round((millimetres * 96) / 25.4);
+  await page.setViewportSize({ width: pixels(count * sheet.width), height: pixels(sheet.height) });
+  const shots = await Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      const clip = {
+        x: pixels(i * sheet.width),
+        y: 0,
+        width: pixels(sheet.width),
+        height: pixels(sheet.height),
+      };
+      return page.screenshot({ clip });
+    }),
+  );
+  await page.close();
+  const { width, height } = await sharp(shots[0]).metadata();
+  const [columns, gap] = [3, 16];
+  const rows = Math.ceil(count / columns);
+  const bytes = await sharp({
+    create: {
+      width: columns * (width + gap) + gap,
+      height: rows * (height + gap) + gap,
+      channels: 3,
+      background: '#d5dbe0',
+    },
+  })
+    .composite(
+      shots.map((input, i) => ({
+        input,
+        left: gap + (i % columns) * (width + gap),
+        top: gap + Math.floor(i / columns) * (height + gap),
+      })),
+    )
+    .webp({ quality: 80 })
+    .toBuffer();
+  if (bytes.length > most.bytes) throw new Error(`${pagesPicture} would have ${bytes.length} bytes.`);
+  writeFileSync(pagesPicture, bytes);
+  process.stdout.write(`${pagesPicture}: ${bytes.length} bytes\n`);
 }
 
 export async function drawReportPicture(words: readonly string[]): Promise<void> {
@@ -38,6 +101,7 @@ export async function drawReportPicture(words: readonly string[]): Promise<void>
       onesheet('evaluate', run);
     }
     onesheet('report', run, '--out', folder);
+    onesheet('report', run, '--out', folder, '--short');
 
     const browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -58,6 +122,8 @@ export async function drawReportPicture(words: readonly string[]): Promise<void>
       const clip = { x: 0, y: Math.max(0, y - 24), width: panel.width, height: panel.height };
       shots.push(await page.screenshot({ clip, fullPage: true }));
     }
+    mkdirSync(new URL('docs/pictures/', root), { recursive: true });
+    await drawPages(browser, join(folder, 'report-short.html'));
     await browser.close();
 
     const { width, height } = await sharp(shots[0]).metadata();
@@ -75,7 +141,6 @@ export async function drawReportPicture(words: readonly string[]): Promise<void>
       .toBuffer();
     const bytes = await sharp(joined).resize({ width: most.width }).webp({ quality: 82 }).toBuffer();
     if (bytes.length > most.bytes) throw new Error(`${picture} would have ${bytes.length} bytes.`);
-    mkdirSync(new URL('docs/pictures/', root), { recursive: true });
     writeFileSync(picture, bytes);
     process.stdout.write(`${picture}: ${bytes.length} bytes\n`);
   } finally {

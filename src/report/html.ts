@@ -121,7 +121,7 @@ class HtmlWriter {
       const items = group.cards.map((card) => this.#card(card)).join('\n');
       return `<div class="group">${name}<ul class="gallery${mapped}">${items}</ul></div>`;
     });
-    const long = groups.length > 3 ? ' class="long"' : '';
+    const long = groups.length > 1 ? ' class="long"' : '';
     return `<figure${long} id="figure-${id}">${lists.join('\n')}${this.#caption('figure', id, title, caption)}</figure>`;
   }
 

@@ -71,7 +71,8 @@ footer { margin-top: 3rem; font-size: .85rem; border-top: 1px solid var(--line);
   pre.long { columns: 2; column-gap: 6mm; }
   .long, .long .table, figure.long, pre.long { break-inside: auto; }
   figure, .table { margin: 2.5mm 0 3mm; }
-  figcaption { font-size: 8.5pt; }
+  figcaption { font-size: 8.5pt; break-before: avoid; }
+  .table figcaption { break-before: auto; }
   .table figcaption { break-after: avoid; }
   .scroll, .formula { overflow: visible; }
   .wide svg { min-width: 0; }
