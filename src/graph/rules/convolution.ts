@@ -1,5 +1,5 @@
 /** @module Convolutions -> their rules; the gradients are chosen by shape for speed on a CPU. */
-import { concat, conv, gemm, matMul, reduceSum, reshape, reverse, transpose } from '../operators.ts';
+import { concat, conv, gemm, matMul, pad, reduceSum, reshape, reverse, transpose } from '../operators.ts';
 import { isSymbolic, multiplyDims, type Shape } from '../tensor.ts';
 import type { Node, Value } from '../vocabulary.ts';
 import { depthwiseWeightGradient } from './depthwise.ts';
@@ -102,34 +102,46 @@ function inputGradient(gradient: Value, x: Value, w: Value, geometry: Geometry):
 }
 
 /**
+ * Each map's rows as every row tap of the kernel meets them, [batch, channels x kernel height, positions]: gathered by
+ * all threads in one pass, where shifting and joining would be three or more.
+ */
+function rowTaps(maps: Value, { kernel, pads, inputSize }: Geometry): Value {
+  const [height] = kernel;
+  const [rows, width] = inputSize;
+  const channels = maps.shape[1] as number;
+  const none = [0, 0, 0, 0];
+  const padded = pad(maps, none.with(2, pads[2]!), none.with(2, pads[0]!));
+  const indices = Array.from({ length: height }, (_, i) =>
+    Array.from({ length: rows }, (_, row) => row + height - 1 - i),
+  );
+  const gathered = maps.graph.add('Gather', [padded, maps.graph.integers(indices.flat())], { axis: 2 })[0]!;
+  return reshape(gathered, [-1, channels * height, rows * width]);
+}
+
+/**
  * dW at stride 1 with same padding, as one product. Row taps shift dY, column taps shift X, so that
  * kernel height + kernel width copies serve kernel height x kernel width taps:
- * [rows x out, L] times [columns x in, L]^T, where L runs over positions.
+ * [out x rows, L] times [columns x in, L]^T, where L runs over positions.
  */
-function sameWeightGradient(gradient: Value, x: Value, w: Value, { kernel, pads }: Geometry): Value {
+function sameWeightGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
+  const { kernel, pads } = geometry;
   const [out, channels] = w.shape as [number, number];
   const [height, width] = kernel;
   const positions = (x.shape[2] as number) * (x.shape[3] as number);
   // A product for each sample needs a sum over the batch; one over the whole batch needs two transpositions.
   const perSample = height * width * out * channels < positions * (out + channels);
-  const order = perSample ? [0, 1, 2, 3] : [1, 0, 2, 3];
-  const dy = transpose(gradient, order);
-  const source = transpose(x, order);
-  const flatten = (value: Value, count: number): Value =>
-    reshape(value, perSample ? [-1, count, positions] : [count, -1]);
-  const axis = perSample ? 1 : 0;
-  const rows = concat(
-    Array.from({ length: height }, (_, i) => flatten(shift(dy, 2, i - pads[0]!), out)),
-    axis,
-  );
+  const taps = height === 1 ? reshape(gradient, [-1, out, positions]) : rowTaps(gradient, geometry); // [batch, out x rows, positions]
+  const source = transpose(x, perSample ? [0, 1, 2, 3] : [1, 0, 2, 3]);
   const columns = concat(
-    Array.from({ length: width }, (_, j) => flatten(shift(source, 3, pads[1]! - j), channels)),
-    axis,
+    Array.from({ length: width }, (_, j) =>
+      reshape(shift(source, 3, pads[1]! - j), perSample ? [-1, channels, positions] : [channels, -1]),
+    ),
+    perSample ? 1 : 0,
   );
   const product = perSample
-    ? reduceSum(matMul(rows, transpose(columns, [0, 2, 1])), [0])
-    : gemm(rows, columns, undefined, { transposeB: true });
-  return transpose(reshape(product, [height, out, width, channels]), [1, 3, 0, 2]);
+    ? reduceSum(matMul(taps, transpose(columns, [0, 2, 1])), [0])
+    : gemm(reshape(transpose(taps, [1, 0, 2]), [out * height, -1]), columns, undefined, { transposeB: true });
+  return transpose(reshape(product, [out, height, width, channels]), [0, 3, 1, 2]);
 }
 
 /** dW in general: the taps side by side, times dY. */
