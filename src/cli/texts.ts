@@ -82,11 +82,11 @@ const trainTextsCommand = defineCommand({
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what === '' ? '' : `learning ${what}`}`);
       },
     });
-    const { path, bytes, posters, films, keptApart, features, validation } = result;
+    const { path, bytes, posters, films, filmRows, keptApart, features, validation } = result;
     const apart = keptApart > 0 ? `; ${keptApart} films were left out, whose posters are kept apart` : '';
     process.stdout.write(
       `${printable(path)}: ${(bytes / 1e6).toFixed(1)} MB, ${features} features, learned from the texts of ${posters} posters ` +
-        `and the titles of ${films} films${apart}.\n\n${describeMeasures(validation)}`,
+        `and the titles of ${films} films, in ${filmRows} rows${apart}.\n\n${describeMeasures(validation)}`,
     );
     return 0;
   },

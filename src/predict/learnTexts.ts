@@ -38,6 +38,8 @@ export interface LearnTextsResult {
   /** Posters whose lines, and films whose titles were learned. */
   readonly posters: number;
   readonly films: number;
+  /** Rows of the tables of films. */
+  readonly filmRows: number;
   /** Films that were left out since their posters are kept apart to validate or to test. */
   readonly keptApart: number;
   readonly validation: readonly CombinationMeasures[];
@@ -95,6 +97,7 @@ export async function learnTexts(options: LearnTextsOptions): Promise<LearnTexts
     ),
     posters: model.posters,
     films: model.films,
+    filmRows: material.filmRows,
     keptApart: material.keptApart,
     validation: validation.map(({ combination, posters, probability }) => {
       const of = (list: readonly ArrayLike<number>[]) => matrixFromRows(posters.map((row) => list[row]!));

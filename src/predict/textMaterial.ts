@@ -55,6 +55,8 @@ export interface TextMaterial {
   readonly rowsOf: (posters: readonly Poster[]) => HeardFilms;
   /** None of whose films is a validation or test poster. */
   readonly films: HeardFilms;
+  /** Rows of the tables of films; those without a title or a genre, and further ones of a film, are not learned. */
+  readonly filmRows: number;
   /** Films that were left out since their posters are kept apart. */
   readonly keptApart: number;
   readonly validation: HeardValidation & { readonly ids: readonly string[] };
@@ -115,6 +117,7 @@ export async function readTextMaterial(options: TextMaterialOptions): Promise<Te
     heardOf,
     rowsOf,
     films: { ...labelsOfLists(films, genres), heard: films.map(titleOf) },
+    filmRows: titled.rows,
     keptApart: titled.films.length - films.length,
     validation: {
       ...labelsOfLists(seen.validation, genres),

@@ -29,7 +29,7 @@ test('titles of films without posters are learned beside a model, and its poster
   const { code, stdout } = await onesheet([...words, '--titles', films]);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /tiny\.texts\.safetensors: \d\.\d MB, \d+ features, learned from the texts of 0 posters and the titles of 1\d\d films; \d\d films were left out, whose posters are kept apart\./,
+    /tiny\.texts\.safetensors: \d\.\d MB, \d+ features, learned from the texts of 0 posters and the titles of 1\d\d films, in 200 rows; \d\d films were left out, whose posters are kept apart\./,
   );
   expect(stdout).toMatch(
     / {2}picture +\d\d +[01]\.\d{3} +[01]\.\d{3} +0\.\d{3}\n {2}picture, title +[01]\.\d{3}/,
