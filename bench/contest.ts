@@ -54,6 +54,7 @@ export async function contest(plan: Contest, flags: readonly string[]): Promise<
     sides.push({ measured, side });
     await warmUp(side, Math.min(plan.units, plan.search.units));
     side.forgetPeak();
+    process.stdout.write(`${process.uptime().toFixed(0)} s: warm is ${name}\n`);
     return measured;
   };
   const ours = await enter('onesheet', await plan.ours(bestKnownAllocator));
