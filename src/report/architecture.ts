@@ -231,7 +231,8 @@ export function layersIn(graph: Graph, most: number): readonly Layer[] {
     const layers = merged(fine, (layer) => prefixOf(layer, parts));
     if (layers.length <= most && layers.length > 5) return layers;
   }
-  return merged(fine, ({ name, output }) =>
+  const blocks = merged(fine, (layer) => prefixOf(layer, 1));
+  return merged(blocks.length > 5 ? blocks : fine, ({ name, output }) =>
     name === '' || output.length !== 3 ? undefined : output.slice(0, 2).join(' x '),
   );
 }

@@ -34,10 +34,10 @@ function letters(x: number, y: number, text: string, more = ''): string {
   return `<text x="${x}" y="${y}" ${more}>${escapeXml(text)}</text>`;
 }
 
-/** Words on as many lines as they need, parted after commas; one word that is longer than a line is cut. */
+/** Words on as many lines as they need, parted after commas and colons; one word that is longer than a line is cut. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
-  for (const part of text.split(/(?<=,) /)) {
+  for (const part of text.split(/(?<=[,:]) /)) {
     const joined = lines.length > 0 ? `${lines.at(-1)} ${part}` : part;
     if (joined.length <= longestLine && lines.length > 0) lines[lines.length - 1] = joined;
     else lines.push(part.length > longestLine ? `${part.slice(0, longestLine - 1)}…` : part);
