@@ -23,7 +23,7 @@ export interface TrainLinearOptions {
 /** A feature that stands in fewer texts says nothing of others. */
 const leastTexts = 2;
 
-/** How strongly every weight is drawn to zero: chosen on validation posters (docs/decisions/texts.md). */
+/** How strongly every weight is drawn to zero. */
 const penalty = 3.3;
 
 /** How much a word's meaning counts beside its letters. */
