@@ -154,13 +154,17 @@ function made(channels: number, build: Build): Made {
   return { graph, feeds, weights: [...network.weights.keys()] };
 }
 
-async function run(graph: Graph, { feeds, weights }: Made): Promise<Record<string, Tensor>> {
-  const session = await Session.create(emitModel(graph, { asInputs: weights }), { threads: 1 });
+async function run(graph: Graph, { feeds, weights }: Made, threads = 1): Promise<Record<string, Tensor>> {
+  const session = await Session.create(emitModel(graph, { asInputs: weights }), { threads });
   try {
     return await session.run(feeds);
   } finally {
     await session.release();
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Tensor['data']): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function domainsOf(graph: Graph): Set<string> {
@@ -191,6 +195,15 @@ describe.skipIf(block === undefined)(
     }
   },
 );
+
+test.skipIf(block === undefined)('blocked operators give the same bits in every session', async () => {
+  const [, channels, build] = cases[1]!;
+  const plain = made(channels, build);
+  const blocked = blockedForm(plain.graph, block!, batch);
+  const [first, second] = [await run(blocked, plain, 2), await run(blocked, plain, 2)];
+  for (const [name, { data }] of Object.entries(first))
+    expect(Buffer.compare(bytesOf(data), bytesOf(second[name]!.data)), name).toBe(0);
+});
 
 test('a graph without convolutions stays as it is', () => {
   const graph = new Graph();
