@@ -1,4 +1,4 @@
-/** @module src/cli, the service's worker and the decoder's process -> dist/cli/, few files, which a command reads sooner than hundreds. */
+/** @module src/cli, the service's worker and the processes beside it -> dist/cli/, few files, which a command reads sooner than hundreds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -21,6 +21,7 @@ export default defineConfig({
         main: pathOf('src/cli/main.ts'),
         worker: pathOf('src/server/inference/worker.ts'),
         decoderProcess: pathOf('src/image/decoderProcess.ts'),
+        probeProcess: pathOf('src/graph/device/probeProcess.ts'),
       },
       // What a command does not use stays out of its files. The decoder's restrictions are the one effect of an import.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/') || id.endsWith('/image/codec.ts') },

@@ -68,6 +68,12 @@ export const errorTable = {
     400,
     () => 'This service does not read posters: expected one that was started with --read.',
   ),
+  DEVICE_MISSING: coded(
+    2,
+    422,
+    (device: string, here: string, reason: string) =>
+      `Expected a device that is here (${here}) but received ${device}: ${reason}.`,
+  ),
   GRADIENT_NOT_FINITE: coded(
     1,
     422,

@@ -93,3 +93,10 @@ export function loadOnnxruntime(threads: number): Promise<Onnxruntime> {
   loading ??= load(threads);
   return loading;
 }
+
+/** Names of the execution providers for which the onnxruntime of this thread has code, whether their hardware is here or not. */
+export async function providersHere(): Promise<readonly string[]> {
+  const ort: Onnxruntime & { readonly listSupportedBackends?: () => readonly { readonly name: string }[] } =
+    await loadOnnxruntime(2);
+  return ort.listSupportedBackends?.().map(({ name }) => name) ?? ['cpu'];
+}

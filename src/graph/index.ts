@@ -1,4 +1,9 @@
 /** @module The door of the graph room: build, differentiate, emit, read back and run ONNX operators. */
+
+export { type Device, type DeviceChoice, deviceChoices, devices } from './device/device.ts';
+export { deviceForm } from './device/deviceForm.ts';
+export { findDevice } from './device/findDevice.ts';
+export type { OperatorCounts, Placement } from './device/placement.ts';
 export {
   type BatchStatistics,
   type DifferentiableGraph,
@@ -13,6 +18,7 @@ export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';
 export { type ModelHeader, readHeader, requireBeginning } from './header.ts';
 export { mergeScales } from './mergeScales.ts';
+export { openGraph } from './openGraph.ts';
 export * as operators from './operators.ts';
 export { type Partition, partitionFrozen } from './partition.ts';
 export { quantizedValues, quantizeGraph, type ValueRange } from './quantize.ts';

@@ -133,6 +133,14 @@ export function reshape(x: Value, shape: readonly number[]): Value {
   return x.graph.add('Reshape', [x, x.graph.integers(shape)])[0]!;
 }
 
+/** [channels] as [1, channels, 1, 1]. */
+export function alongChannels(vector: Value, rank: number): Value {
+  return reshape(
+    vector,
+    Array.from({ length: rank }, (_, i) => (i === 1 ? -1 : 1)),
+  );
+}
+
 /** Reshapes to a shape with at most one symbolic dimension. */
 export function reshapeTo(x: Value, shape: Shape): Value {
   if (formatShape(x.shape) === formatShape(shape)) return x;

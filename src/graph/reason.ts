@@ -41,6 +41,8 @@ const known: readonly (readonly [pattern: RegExp, words: string])[] = [
     /^(.*)Failed to allocate memory for requested buffer of size (\d+)$/s,
     '$1it asks for $2 bytes of memory at once, which there are not',
   ],
+  [/^.*Failed to get a WebGPU adapter.*$/s, 'no driver of a graphics card that WebGPU can use was found'],
+  [/^.*(?:Failed to load shared library).*$/s, 'its libraries are not installed beside onnxruntime-node'],
   [/^(.*)std::bad_alloc$/s, '$1it asks for more memory than there is'],
 ];
 

@@ -2,9 +2,13 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { onesheetError } from '../errors.ts';
+import type { Device } from './device/device.ts';
+import { type Placement, Profile } from './device/placement.ts';
 import { loadOnnxruntime, type Onnxruntime } from './engine.ts';
 import { reasonOfRuntime } from './reason.ts';
 import type { DataType, Tensor, TypedArray } from './tensor.ts';
+
+type ExecutionProvider = InferenceSession.ExecutionProviderConfig;
 
 export interface SessionOptions {
   /** Threads inside an operator. Results are bit-identical only for one and the same count. @default all there are */
@@ -16,8 +20,12 @@ export interface SessionOptions {
    * @default true
    */
   readonly spinning?: boolean;
-  /** Execution providers by onnxruntime's names, tried in order. Only `cpu` is tested. @default ['cpu'] */
-  readonly providers?: readonly string[];
+  /** Where it is computed; what the device cannot do, the CPU does. `findDevice` says which are here. @default 'cpu' */
+  readonly device?: Device;
+  /** Names of nodes that stay on the CPU. @default those that the device leaves to it */
+  readonly onCpu?: readonly string[];
+  /** Is told after the first run which operators ran where. */
+  readonly onPlacement?: (placement: Placement) => void;
   /** Writes a profile of every operator to files with this prefix. */
   readonly profilePrefix?: string;
 }
@@ -25,23 +33,34 @@ export interface SessionOptions {
 /** What the machine, or what this process may use of it, computes with at a time. */
 export const availableThreads = Math.min(256, availableParallelism());
 
+/** The device as onnxruntime takes it; what it cannot do falls to the CPU by itself. */
+function providerOf(device: Device, onCpu: readonly string[] = []): ExecutionProvider {
+  return device === 'webgpu' && onCpu.length > 0 ? { name: device, forceCpuNodeNames: onCpu } : device;
+}
+
 /** A model ready to run. `run` blocks the calling thread for the length of the computation. */
 export class Session {
   readonly #Tensor: Onnxruntime['Tensor'];
   readonly #session: InferenceSession;
+  /** Told after the next run. */
+  #observed: (() => Promise<void>) | undefined;
 
-  private constructor({ Tensor }: Onnxruntime, session: InferenceSession) {
+  private constructor({ Tensor }: Onnxruntime, session: InferenceSession, observed?: () => Promise<void>) {
     this.#Tensor = Tensor;
     this.#session = session;
+    this.#observed = observed;
   }
 
   /** @throws {OnesheetError} MODEL_UNUSABLE with onnxruntime's reason, ENGINE_MISSING when there is no onnxruntime */
   static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const ort = await loadOnnxruntime(options.threads ?? availableThreads);
+    const { threads = 2, device = 'cpu', onPlacement } = options;
+    const ort = await loadOnnxruntime(threads);
+    const profile = onPlacement && (await Profile.begin());
+    const profilePrefix = profile?.prefix ?? options.profilePrefix;
     try {
       const session = await ort.InferenceSession.create(model, {
-        executionProviders: [...(options.providers ?? ['cpu'])],
-        intraOpNumThreads: options.threads ?? availableThreads,
+        executionProviders: [providerOf(device, options.onCpu)],
+        intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
@@ -50,12 +69,15 @@ export class Session {
         extra: { session: { intra_op: { allow_spinning: (options.spinning ?? true) ? '1' : '0' } } },
         // Errors are thrown, so that printing them too would say everything twice.
         logSeverityLevel: 4,
-        ...(options.profilePrefix === undefined
-          ? {}
-          : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+        ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
       });
-      return new Session(ort, session);
+      if (profile === undefined) return new Session(ort, session);
+      return new Session(ort, session, async () => {
+        session.endProfiling();
+        onPlacement?.(await profile.read(device));
+      });
     } catch (error) {
+      await profile?.discard();
       throw onesheetError('MODEL_UNUSABLE', reasonOfRuntime((error as Error).message));
     }
   }
@@ -86,6 +108,9 @@ export class Session {
       .catch((error: Error) => {
         throw onesheetError('MODEL_UNUSABLE', reasonOfRuntime(error.message));
       });
+    const observed = this.#observed;
+    this.#observed = undefined;
+    await observed?.();
     const tensors: Record<string, Tensor> = {};
     for (const [name, result] of Object.entries(results)) {
       tensors[name] = {

@@ -1,9 +1,9 @@
 /** @module A graph whose weights are inputs -> a session on it, in the layout that is fastest here. */
 import { blockedForm } from './blocked/blockedForm.ts';
 import { blockSize } from './blocked/blockSize.ts';
-import { emitModel } from './emit.ts';
 import type { Graph } from './graph.ts';
-import { Session, type SessionOptions } from './runtime.ts';
+import { openGraph } from './openGraph.ts';
+import type { Session, SessionOptions } from './runtime.ts';
 
 export interface WeightedOptions extends SessionOptions {
   /** Posters in every batch, if it is always the same number; more is made of that. */
@@ -22,8 +22,7 @@ export async function openWeighted(
   weights: readonly string[],
   { batch, ...options }: WeightedOptions = {},
 ): Promise<Session> {
-  const onCpu = (options.providers ?? ['cpu']).every((provider) => provider === 'cpu');
-  const block = onCpu ? await blockSize() : undefined;
+  const block = (options.device ?? 'cpu') === 'cpu' ? await blockSize() : undefined;
   const form = block === undefined ? graph : blockedForm(graph, block, batch);
-  return Session.create(emitModel(form, { asInputs: weights }), options);
+  return openGraph(form, { asInputs: weights }, options);
 }

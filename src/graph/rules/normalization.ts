@@ -1,6 +1,7 @@
 /** @module Normalizations and dropout -> their rules. */
 import {
   add,
+  alongChannels,
   countOf,
   divide,
   multiply,
@@ -8,7 +9,6 @@ import {
   power,
   reduceMean,
   reduceSum,
-  reshape,
   subtract,
 } from '../operators.ts';
 import { float32, formatShape } from '../tensor.ts';
@@ -36,14 +36,6 @@ function channelAffine(x: Value, scale: Value, offset: Value): Value {
   const mean = graph.constant(float32(new Float32Array(channels)));
   const variance = graph.constant(float32(new Float32Array(channels).fill(1)));
   return graph.add('BatchNormalization', [x, scale, offset, mean, variance], { epsilon: float(0) })[0]!;
-}
-
-/** [channels] as [1, channels, 1, 1]. */
-function alongChannels(vector: Value, rank: number): Value {
-  return reshape(
-    vector,
-    Array.from({ length: rank }, (_, i) => (i === 1 ? -1 : 1)),
-  );
 }
 
 /**
