@@ -10,6 +10,7 @@ import {
   threadsArgument,
   threadsOf,
 } from './arguments.ts';
+import { deviceArguments, deviceOf } from './device.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 import { withProgress } from './trainingProgress.ts';
 
@@ -51,6 +52,7 @@ export const crossValidateCommand = defineCommand({
     },
     seed: { type: 'string', valueHint: 'number', default: '0', description: 'Seed of every fold' },
     threads: threadsArgument,
+    ...deviceArguments,
     cache: {
       type: 'string',
       valueHint: 'folder',
@@ -68,6 +70,7 @@ export const crossValidateCommand = defineCommand({
       minimumSupport: minimumSupportOf(args),
       seed: integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER),
       threads: threadsOf(args),
+      ...deviceOf(args),
       cache: args.cache,
       runFold: (work) => withProgress(recipe.epochs, work),
       onFold: (fold, folds, what) => process.stderr.write(`fold ${fold} of ${folds}: ${what}\n`),

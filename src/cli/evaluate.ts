@@ -6,6 +6,7 @@ import { evaluate } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
 import type { EvaluationReport } from '../run/index.ts';
 import { integerOf, threadsArgument, threadsOf } from './arguments.ts';
+import { deviceArguments, deviceOf } from './device.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
 const splits = ['test', 'validation', 'train'] as const;
@@ -114,6 +115,7 @@ export const evaluateCommand = defineCommand({
       description: 'Posters with the highest loss, and doubted labels of each kind, that are named',
     },
     threads: threadsArgument,
+    ...deviceArguments,
   },
   async run({ args, rawArgs }) {
     if (!splits.includes(args.split as 'test'))
@@ -131,6 +133,7 @@ export const evaluateCommand = defineCommand({
       outOfFold: args['out-of-fold'],
       errors: integerOf(args.errors, 'errors', 1, 1_000_000),
       threads: threadsOf(args),
+      ...deviceOf(args),
       onUnwritten: ({ message }) => {
         isWritten = false;
         process.stderr.write(`onesheet: ${printable(message)}\n`);

@@ -13,6 +13,7 @@ import {
   posterOverlay,
 } from '../explain/index.ts';
 import { reasonOf, requireWritableFile, writeFileAtomically } from '../files.ts';
+import { findDevice } from '../graph/index.ts';
 import { preparePixels } from '../image/index.ts';
 import type { Model } from '../model/index.ts';
 import {
@@ -30,6 +31,7 @@ import {
 import { printable, printableIn } from '../printable.ts';
 import type { Heard } from '../text/index.ts';
 import { choiceOf, threadsArgument, threadsOf } from './arguments.ts';
+import { deviceArguments, deviceOf } from './device.ts';
 
 const colourMaps = ['inferno', 'viridis'] as const;
 const formats = ['text', 'json'] as const;
@@ -174,6 +176,7 @@ export const explainCommand = defineCommand({
       negativeDescription: 'No such line',
     },
     threads: threadsArgument,
+    ...deviceArguments,
   },
   async run({ args }) {
     const method = methodOf(args.method);
@@ -182,10 +185,12 @@ export const explainCommand = defineCommand({
     const format = choiceOf(args.format, 'format', formats);
     const encoding = args.out === undefined ? 'png' : formatOf(args.out);
     const threads = threadsOf(args);
+    const { device: choice, onPlacement } = deviceOf(args);
     const source = { kind: 'file', path: args.poster } as const;
     await requireWritableFile(args.out ?? '.');
 
-    const classifier = await openClassifier(args.model, { threads });
+    const device = await findDevice(choice);
+    const classifier = await openClassifier(args.model, { threads, device, onPlacement });
     const { model } = classifier;
     const { genres, resize } = model.metadata;
     const wanted = args.genre === undefined ? undefined : genreIndex(model, args.genre);
@@ -197,7 +202,7 @@ export const explainCommand = defineCommand({
     const chosen = wanted ?? probabilities.indexOf(Math.max(...probabilities));
     const genre = genres[chosen]!;
 
-    const explainer = createExplainer(model, { threads, layer: args.layer });
+    const explainer = createExplainer(model, { threads, device, onPlacement, layer: args.layer });
     const map = await explainer.explain(pixels, genre, method);
     await explainer.release();
     const options = { format: encoding, colourMap: colourMap as ColourMapName, contour: args.contour };

@@ -22,6 +22,7 @@ import {
 } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
 import { choiceOf, integerOf, listOf, threadsArgument, threadsOf } from './arguments.ts';
+import { deviceArguments, deviceOf } from './device.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
 type Format = (typeof formats)[number];
@@ -202,12 +203,13 @@ export const predictCommand = defineCommand({
       description: 'Posters that go through the network at a time',
     },
     threads: threadsArgument,
+    ...deviceArguments,
   },
   async run({ args }) {
     requireOutputFor(args);
     const format = choiceOf(args.format ?? 'table', 'format', formats);
     const threads = threadsOf(args) ?? (await threadsOfOutput(args.output));
-    const classifier = await openClassifier(args.model, { threads });
+    const classifier = await openClassifier(args.model, { threads, ...deviceOf(args) });
     const isHeard = args.read || args.texts !== undefined || args.titles !== undefined;
     const texts = isHeard
       ? await openTexts(classifier.model, await modelPathOf(args.model), args)
@@ -224,7 +226,10 @@ export const predictCommand = defineCommand({
     if (args.output !== undefined) {
       const { predictIntoFile } = await import('./predictInto.ts');
       const { output, overwrite, 'retry-errors': retryErrors } = args;
-      const into = { ...options, output, overwrite, retryErrors, settings: { threads: String(threads) } };
+      // Outputs from before there was a choice are of the CPU, so that it need not be said.
+      const { device } = classifier;
+      const settings = { threads: String(threads), ...(device === 'cpu' ? {} : { device }) };
+      const into = { ...options, output, overwrite, retryErrors, settings };
       const heard = { texts: args.texts, titles: args.titles, read: args.read };
       const code = await predictIntoFile({
         ...{ classifier, locations: args._, posters, sources, options: into, heard },

@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, reasonOf } from '../files.ts';
-import { loadModel, textModelPath } from '../model/index.ts';
+import { findDevice, type SessionOptions } from '../graph/index.ts';
+import { Classifier, loadModel, type Model, textModelPath } from '../model/index.ts';
 import { modelPathOf, openTexts } from '../predict/index.ts';
 import { requireNetworks } from '../read/index.ts';
 import { buildServer, type OnesheetServer } from '../server/index.ts';
 import { integerOf, listOf } from './arguments.ts';
+import { deviceArguments, deviceOf } from './device.ts';
 import { lineForPeople } from './serveLog.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -24,6 +26,14 @@ async function readTokens(path: string): Promise<string[]> {
   if (kept.length > 0 && shortest >= 16) return kept;
   const found = kept.length === 0 ? 'none' : `one of ${shortest}`;
   throw onesheetError('OPTION_INVALID', path, 'tokens of at least 16 characters, one a line', found);
+}
+
+/** One black poster, before any worker starts. */
+async function classifyNothing(model: Model, options: SessionOptions): Promise<void> {
+  const { height, width } = model.metadata.resize;
+  const classifier = await Classifier.create(model, options);
+  await classifier.classify(new Uint8Array(height * width * 3));
+  await classifier.release();
 }
 
 /** @throws {OnesheetError} ADDRESS_UNUSABLE */
@@ -99,6 +109,7 @@ export const serveCommand = defineCommand({
       valueHint: 'number',
       description: 'Threads of the engine in each worker; by default one a core',
     },
+    ...deviceArguments,
     batch: {
       type: 'string',
       valueHint: 'number',
@@ -160,10 +171,12 @@ export const serveCommand = defineCommand({
   async run({ args }) {
     const level = levels.find((each) => each === args.log);
     if (!level) throw onesheetError('OPTION_INVALID', 'log', `one of ${levels.join(', ')}`, args.log);
+    const { device, onPlacement } = deviceOf(args);
     const port = integerOf(args.port, 'port', 0, 65_535) ?? 8080;
     const settings = {
       workers: integerOf(args.workers, 'workers', 1, 64),
       threads: integerOf(args.threads, 'threads', 1, 256),
+      device: await findDevice(device),
       maximumBatch: integerOf(args.batch, 'batch', 1, 256),
       queueLimit: integerOf(args.queue, 'queue', 1, 100_000),
       deadline: integerOf(args.deadline, 'deadline', 1, 600),
@@ -180,6 +193,7 @@ export const serveCommand = defineCommand({
     if (args.read) requireNetworks();
     const path = await modelPathOf(args.model);
     const model = await loadModel(path);
+    if (onPlacement !== undefined) await classifyNothing(model, { device: settings.device, onPlacement });
     const hasTexts = existsSync(textModelPath(path));
     const texts = hasTexts ? await openTexts(model, path, {}) : undefined;
     const stopped = stopSignal();

@@ -12,6 +12,7 @@ import {
   threadsArgument,
   threadsOf,
 } from './arguments.ts';
+import { deviceArguments, deviceOf } from './device.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 import { resumeChain, trainByChain } from './trainChain.ts';
 import { conclude, terminalObserver, withProgress } from './trainingProgress.ts';
@@ -102,6 +103,7 @@ export const trainCommand = defineCommand({
       description: "At most so many epochs, instead of the recipe's",
     },
     threads: threadsArgument,
+    ...deviceArguments,
     cache: {
       type: 'string',
       valueHint: 'folder',
@@ -123,7 +125,12 @@ export const trainCommand = defineCommand({
       if (await isChainFolder(folder)) return resumeChain(folder, { cache: args.cache, report });
       const { recipe } = (await Run.open(folder)).config;
       const result = await withProgress(recipe.epochs, (observer) =>
-        resume({ folder, cache: args.cache, ...observer }),
+        resume({
+          folder,
+          cache: args.cache,
+          onPlacement: deviceOf(args, (line) => observer.meter.note(line)).onPlacement,
+          ...observer,
+        }),
       );
       return conclude(result, { report });
     }
@@ -144,6 +151,7 @@ export const trainCommand = defineCommand({
         minimumSupport: minimumSupportOf(args),
         seed,
         threads,
+        ...deviceOf(args, (line) => observer.meter.note(line)),
         cache: args.cache,
         ...observer,
       }),

@@ -6,6 +6,7 @@ import { printable } from '../printable.ts';
 import { type Chain, readChainConfig } from '../run/index.ts';
 import { type ChainOptions, trainChain } from '../train/index.ts';
 import { integerOf, minimumSupportOf, threadsOf } from './arguments.ts';
+import { deviceOf } from './device.ts';
 import { reportFor, withProgress } from './trainingProgress.ts';
 
 async function follow(
@@ -47,6 +48,8 @@ interface ChainArguments {
   readonly seed?: string;
   readonly epochs?: string;
   readonly threads?: string;
+  readonly device?: string;
+  readonly 'device-report'?: boolean;
   readonly cache?: string;
   readonly report: boolean;
 }
@@ -70,6 +73,7 @@ export async function trainByChain(chain: Chain, source: DataSource, args: Chain
     minimumSupport: minimumSupportOf(args),
     seed,
     threads: threadsOf(args),
+    ...deviceOf(args),
     cache: args.cache,
   };
   return follow(options, { report: args.report, again: `onesheet train --resume ${folder}` });

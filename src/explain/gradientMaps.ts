@@ -3,13 +3,13 @@ import { OnesheetError, onesheetError } from '../errors.ts';
 import {
   differentiableForm,
   differentiate,
-  emitModel,
   float32,
   type Graph,
   int64,
   operators as op,
+  openGraph,
   rewrite,
-  Session,
+  type Session,
   type SessionOptions,
   type Value,
 } from '../graph/index.ts';
@@ -110,7 +110,7 @@ export class GradientMaps {
       const chosen = graph.input('chosen', 'float32', ['pairs', genres]);
       const gradient = differentiate(graph, logits, [features], chosen).get(features.name)!;
       for (const method of methods) graph.output(method, combine(method, features, gradient));
-      const session = await Session.create(emitModel(graph), options);
+      const session = await openGraph(graph, {}, options);
       return new GradientMaps(map, session, genres, network.value('image').shape.slice(1) as number[]);
     } catch (error) {
       throw unsupported(error);

@@ -27,7 +27,7 @@ export { type FileInput, type ReadModel, type ReadOptions, readInputs, readModel
 export { addedWhenRead, type Edits, type Rewriting, rewrite } from './rewrite.ts';
 export { inferRoles, kernelOf, layersOf } from './roles.ts';
 export { differentiableOperators, knownOperators } from './rules/table.ts';
-export { availableThreads, Session, type SessionOptions } from './runtime.ts';
+export { availableThreads, type ComputeOptions, Session, type SessionOptions } from './runtime.ts';
 export { withSymbolicBatch } from './symbolicBatch.ts';
 export { silenceTelemetry } from './telemetry.ts';
 export * from './tensor.ts';

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { onesheetError } from '../errors.ts';
-import type { Device } from './device/device.ts';
+import type { Device, DeviceChoice } from './device/device.ts';
 import { type Placement, Profile } from './device/placement.ts';
 import { loadOnnxruntime, type Onnxruntime } from './engine.ts';
 import { reasonOfRuntime } from './reason.ts';
@@ -32,6 +32,12 @@ export interface SessionOptions {
 
 /** What the machine, or what this process may use of it, computes with at a time. */
 export const availableThreads = Math.min(256, availableParallelism());
+
+/** Session options of who has not looked yet which devices are here. */
+export interface ComputeOptions extends Omit<SessionOptions, 'device' | 'onCpu'> {
+  /** `auto` takes the fastest that computes rightly. @default 'cpu' */
+  readonly device?: DeviceChoice;
+}
 
 /** The device as onnxruntime takes it; what it cannot do falls to the CPU by itself. */
 function providerOf(device: Device, onCpu: readonly string[] = []): ExecutionProvider {

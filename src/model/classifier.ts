@@ -1,5 +1,5 @@
 /** @module A model and prepared pixels -> logits and calibrated probabilities. */
-import { Session, type SessionOptions } from '../graph/index.ts';
+import { type Device, Session, type SessionOptions } from '../graph/index.ts';
 import type { Model } from './file.ts';
 
 export interface Classification {
@@ -12,16 +12,19 @@ export interface Classification {
 /** A model ready to run. */
 export class Classifier {
   readonly model: Model;
+  readonly device: Device;
   readonly #session: Session;
 
-  private constructor(model: Model, session: Session) {
+  private constructor(model: Model, session: Session, device: Device) {
     this.model = model;
+    this.device = device;
     this.#session = session;
   }
 
   static async create(model: Model, options: SessionOptions = {}): Promise<Classifier> {
     // Pictures are decoded on the same cores while the network computes.
-    return new Classifier(model, await Session.create(model.bytes, { spinning: false, ...options }));
+    const session = await Session.create(model.bytes, { spinning: false, ...options });
+    return new Classifier(model, session, options.device ?? 'cpu');
   }
 
   /** @param pixels uint8 [posters, height, width, 3], prepared by the model's resize rule */

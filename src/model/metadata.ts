@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import { calibrationSchema, policyCurvesSchema, policySchema } from '../evaluate/index.ts';
+import { devices } from '../graph/index.ts';
 import { resizeRuleSchema } from '../image/index.ts';
 
 /** Version of the metadata's layout; a reader refuses any other. */
@@ -30,6 +31,8 @@ const provenanceSchema = z.strictObject({
   calibratedBy: z.string().optional(),
   /** SHA-256 of the float32 model whose weights these are, in 8 bits. */
   quantizedFrom: z.string().optional(),
+  /** The device that it was trained on, if not the CPU. */
+  device: z.enum(devices).optional(),
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 

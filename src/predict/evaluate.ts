@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { type DataSource, type Dataset, loadDataset, type Poster, type SplitName } from '../dataset/index.ts';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { evaluateProbabilities, findPosterErrors } from '../evaluate/index.ts';
-import type { SessionOptions } from '../graph/index.ts';
+import type { ComputeOptions } from '../graph/index.ts';
 import type { Model } from '../model/index.ts';
 import { Random } from '../random.ts';
 import type { PosterReader } from '../read/index.ts';
@@ -23,7 +23,7 @@ import { runOf } from './runOf.ts';
 import { score } from './score.ts';
 import { openTexts, type TextSources } from './texts.ts';
 
-export interface EvaluateOptions extends SessionOptions, DataSource, TextSources {
+export interface EvaluateOptions extends ComputeOptions, DataSource, TextSources {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
   readonly model?: string;
   /** Which posters of the run's own split are measured. @default 'test' */

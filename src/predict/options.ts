@@ -1,14 +1,14 @@
 /** @module The options of a program that predicts -> nothing, or one sentence on the first that is wrong. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import type { SessionOptions } from '../graph/index.ts';
+import { type ComputeOptions, deviceChoices } from '../graph/index.ts';
 import type { SourceOptions } from './sources.ts';
 import type { PredictOptions } from './stream.ts';
 import type { TextSources } from './texts.ts';
 
 export interface PredictSettings
   extends Omit<PredictOptions, 'fetcher' | 'texts' | 'openTexts' | 'reader'>,
-    SessionOptions,
+    ComputeOptions,
     SourceOptions,
     TextSources {
   /** A model file, a run's folder or the name of an installed model. @default the installed default */
@@ -30,7 +30,8 @@ const expectations: Readonly<Record<keyof PredictSettings, readonly [z.ZodType, 
   batchSize: [count(1, 4096), 'a whole number from 1 to 4096'],
   threads: [count(1, 256), 'a whole number from 1 to 256'],
   spinning: [z.boolean(), 'true or false'],
-  providers: [z.array(text).min(1), 'names of execution providers'],
+  device: [z.enum(deviceChoices), `one of ${deviceChoices.join(', ')}`],
+  onPlacement: [z.function(), 'a function'],
   profilePrefix: [text, 'the beginning of a path'],
   signal: [z.instanceof(AbortSignal), 'an AbortSignal'],
   limits: [z.looseObject({}), 'limits of pictures'],

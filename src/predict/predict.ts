@@ -1,6 +1,6 @@
 /** @module A model's path and posters -> predictions: the library's entry. */
 import { stat } from 'node:fs/promises';
-import type { SessionOptions } from '../graph/index.ts';
+import { type ComputeOptions, findDevice } from '../graph/index.ts';
 import { Classifier, findModel, loadModel } from '../model/index.ts';
 import type { PosterReader } from '../read/index.ts';
 import { type PosterInputs, postersIn } from './inputs.ts';
@@ -22,9 +22,10 @@ export async function modelPathOf(nameOrPath: string | undefined): Promise<strin
   return (await import('./runModel.ts')).modelOfRun(path);
 }
 
-/** @throws {OnesheetError} for a file that is missing, damaged or no onesheet model */
-export async function openClassifier(nameOrPath?: string, options: SessionOptions = {}): Promise<Classifier> {
-  return Classifier.create(await loadModel(await modelPathOf(nameOrPath)), options);
+/** @throws {OnesheetError} for a file that is missing, damaged or no onesheet model; DEVICE_MISSING */
+export async function openClassifier(nameOrPath?: string, options: ComputeOptions = {}): Promise<Classifier> {
+  const model = await loadModel(await modelPathOf(nameOrPath));
+  return Classifier.create(model, { ...options, device: await findDevice(options.device) });
 }
 
 /**

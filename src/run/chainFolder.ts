@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type DataSource, genreNamesSchema } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { exists, readWholeFile, writeFileAtomically } from '../files.ts';
+import { type Device, devices } from '../graph/index.ts';
 import { type Chain, storedChainSchema } from './chainRecipe.ts';
 import { parseJson } from './recipe.ts';
 
@@ -18,6 +19,7 @@ const configSchema = z.strictObject({
   genreNames: genreNamesSchema.optional(),
   seed: z.number().int().min(0),
   threads: z.number().int().min(1).max(256),
+  device: z.enum(devices).default('cpu'),
   minimumSupport: z.number().int().min(1),
 });
 /** What a chain was begun with. */
@@ -29,6 +31,7 @@ const identitySchema = z.strictObject({
   genres: z.string(),
   seed: z.number(),
   threads: z.number(),
+  device: z.enum(devices).default('cpu'),
   /** Hash of the options that it trains by. */
   recipe: z.string(),
   /** Hash of what it learns from, or of the model that is refitted. */
@@ -77,8 +80,9 @@ export async function writeChainConfig(
     genreNames,
     seed,
     threads,
+    device,
     minimumSupport,
-  }: DataSource & { chain: Chain; seed: number; threads: number; minimumSupport: number },
+  }: DataSource & { chain: Chain; seed: number; threads: number; device: Device; minimumSupport: number },
 ): Promise<void> {
   const absolute = (given: DataSource['data']) =>
     typeof given === 'string' ? resolve(given) : given?.map((path) => resolve(path));
@@ -89,6 +93,7 @@ export async function writeChainConfig(
     genreNames,
     seed,
     threads,
+    device,
     minimumSupport,
   };
   await writeFileAtomically(join(folder, chainFiles.config), `${JSON.stringify(config, null, 2)}\n`);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { genreNamesSchema } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
+import { devices } from '../graph/index.ts';
 import { firstProblem, parseJson, runRecipeSchema } from './recipe.ts';
 
 const runConfigSchema = z.strictObject({
@@ -23,9 +24,16 @@ const runConfigSchema = z.strictObject({
   targetsHash: z.string().optional(),
   /** Threads of the engine. Results are the same bits only for the same count. */
   threads: z.number().int().min(1).max(256),
+  /** Where its networks were computed; bits are promised for one device only. Without it, the CPU. */
+  device: z.enum(devices).optional(),
   version: z.string(),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** What is not said is the CPU, as where runs are from before there was a choice. */
+export function deviceOtherThanCpu({ device }: RunConfig): RunConfig['device'] {
+  return device === 'cpu' ? undefined : device;
+}
 
 /** @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE or RECIPE_INVALID with the field and what was expected */
 export async function readRunConfig(path: string): Promise<RunConfig> {

@@ -8,7 +8,7 @@ export {
   writeChainConfig,
 } from './chainFolder.ts';
 export type { Chain, ChainStep } from './chainRecipe.ts';
-export { type RunConfig, writeRunConfig } from './config.ts';
+export { deviceOtherThanCpu, type RunConfig, writeRunConfig } from './config.ts';
 export type { Distillation } from './distillation.ts';
 export { runFiles } from './files.ts';
 export type { FineTuning } from './fineTuning.ts';

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
+import { deviceChoices } from '../graph/index.ts';
 import { defaultImageLimits, networksOf } from '../image/index.ts';
 
 const cores = availableParallelism();
@@ -12,6 +13,8 @@ export const settingsSchema = z.strictObject({
   workers: z.int().min(1).max(64).default(1),
   /** Threads of the engine inside a worker. */
   threads: z.int().min(1).max(256).default(cores),
+  /** Where workers compute; `auto` takes the fastest that computes rightly. */
+  device: z.enum(deviceChoices).default('cpu'),
   /** Posters that go through the network at a time; more than 8 gain nothing on a CPU. */
   maximumBatch: z.int().min(1).max(256).default(8),
   /** How long an idle worker waits for a batch to fill, in milliseconds: about the time of one poster. */

@@ -4,6 +4,7 @@ import fastify, { type FastifyRequest, type FastifyServerOptions, LogController 
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { onesheetError } from '../errors.ts';
+import { findDevice } from '../graph/index.ts';
 import type { Model } from '../model/index.ts';
 import type { PosterTexts } from '../predict/index.ts';
 import type { App } from './app.ts';
@@ -171,6 +172,7 @@ export async function buildServer({
   ...given
 }: ServerOptions): Promise<OnesheetServer> {
   const settings = completeSettings(given);
+  const device = await findDevice(settings.device);
   const metrics = new ServerMetrics();
   const app: App = createApp(settings, logger);
   app.server.maxConnections = settings.maximumConnections;
@@ -194,6 +196,7 @@ export async function buildServer({
   const service = new InferenceService({
     model,
     settings,
+    device,
     metrics,
     workerFile,
     log: (message) => app.log.warn(message),

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Poster, postersOf, writeSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { exists, readWholeFile, writeFileAtomically } from '../files.ts';
-import { availableThreads } from '../graph/index.ts';
+import { availableThreads, type Device, findDevice } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import { openClassifier, predictStream, writtenOutcome } from '../predict/index.ts';
 import {
@@ -53,6 +53,7 @@ interface Common extends Omit<ChainOptions, 'chain'> {
   readonly minimumSupport: number;
   readonly seed: number;
   readonly threads: number;
+  readonly device: Device;
 }
 
 function sha256(value: string | Uint8Array): string {
@@ -98,6 +99,7 @@ async function trainSteps(options: ChainOptions, lock: Lock): Promise<ChainResul
     cache,
     runStep = (_, work) => work({}),
   } = options;
+  const device = await findDevice(options.device);
   const splitFile = join(folder, runFiles.split);
   const given = options.split ?? ((await exists(splitFile)) ? splitFile : undefined);
   const { dataset, split, genres, minimumSupport } = await chooseData({
@@ -108,9 +110,16 @@ async function trainSteps(options: ChainOptions, lock: Lock): Promise<ChainResul
   const records = await StepRecords.open(folder);
   await lock.confirm();
   if (records.isEmpty) await writeSplit(splitFile, split);
-  await writeChainConfig(folder, { ...options, chain, seed, threads, minimumSupport });
-  const common: Common = { ...options, split: splitFile, minimumSupport, seed, threads };
-  const shared = { data: dataset.hash, split: split.hash, genres: sha256(genres.join('\n')), seed, threads };
+  await writeChainConfig(folder, { ...options, chain, seed, threads, device, minimumSupport });
+  const common: Common = { ...options, split: splitFile, minimumSupport, seed, threads, device };
+  const shared = {
+    data: dataset.hash,
+    split: split.hash,
+    genres: sha256(genres.join('\n')),
+    seed,
+    threads,
+    device,
+  };
   const [finished, skipped]: [string[], string[]] = [[], []];
   const byName = new Map(chain.steps.map((step) => [step.name, step]));
   let [run, model]: (string | undefined)[] = [];
@@ -138,7 +147,7 @@ async function trainSteps(options: ChainOptions, lock: Lock): Promise<ChainResul
       await lock.confirm();
       await records.write(step.name, { identity });
       const outcome = await runStep(step.recipe.epochs, (observer) =>
-        workOn(step, taught, { ...common, cache, folder, ...observer }),
+        workOn(step, taught, { ...common, cache, folder, ...observer, device }),
       );
       if (outcome === 'interrupted') return ended('interrupted');
       await lock.confirm();
@@ -192,14 +201,14 @@ async function predictFor(
   step: ChainStep,
   records: StepRecords,
   lock: Lock,
-  { folder, threads, onChainStep }: ChainOptions,
+  { folder, threads, device, onChainStep }: ChainOptions,
   posters: readonly Poster[],
 ): Promise<void> {
   const path = predictionsOf(folder, step);
   const record = records.get(step.name)!;
   if (record.predictions !== undefined && record.predictions === (await hashOf(path))) return;
   onChainStep?.(step, 'predicts');
-  const classifier = await openClassifier(join(folder, step.name), { threads });
+  const classifier = await openClassifier(join(folder, step.name), { threads, device });
   const lines: string[] = [];
   try {
     for await (const outcome of predictStream(classifier, posters))

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { foldsOf, type Poster, postersOf, type Split, writeSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
+import { findDevice } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import {
   isFailed,
@@ -94,13 +95,14 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
 /** @throws {OnesheetError} RUN_OTHER for a fold that was begun otherwise than it would be now */
 async function requireSameFold(
   run: string,
-  { recipe, seed = 0 }: CrossValidationOptions,
+  { recipe, seed = 0, device }: CrossValidationOptions,
   split: Split,
 ): Promise<void> {
   const { config: begun } = await Run.open(run);
   const differs = [
     ['recipe', !isDeepStrictEqual(optionsOf(begun.recipe), optionsOf(recipe))],
     ['seed', begun.seed !== seed],
+    ['device', (begun.device ?? 'cpu') !== (await findDevice(device))],
     ['split', begun.splitHash !== split.hash],
   ].flatMap(([what, isOther]) => (isOther ? [what as string] : []));
   if (differs.length > 0) throw onesheetError('RUN_OTHER', run, differs.join(' and '));
@@ -109,9 +111,9 @@ async function requireSameFold(
 async function* predictionsOf(
   run: string,
   posters: readonly Poster[],
-  { threads }: CrossValidationOptions,
+  { threads, device }: CrossValidationOptions,
 ): AsyncGenerator<Prediction> {
-  const classifier = await openClassifier(run, { threads });
+  const classifier = await openClassifier(run, { threads, device });
   try {
     for await (const outcome of predictStream(classifier, posters)) if (!isFailed(outcome)) yield outcome;
   } finally {

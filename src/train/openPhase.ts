@@ -1,4 +1,5 @@
 /** @module A phase of a training, its posters and networks -> the batches and sessions that it runs on. */
+import type { SessionOptions } from '../graph/index.ts';
 import { balancedWeights, withWeights } from '../nn/index.ts';
 import type { Random } from '../random.ts';
 import type { Recipe } from '../run/index.ts';
@@ -25,14 +26,14 @@ export async function openPhase(
     data,
     recipe,
     random,
-    threads,
+    engine,
     weights,
   }: {
     readonly networks: Networks;
     readonly data: TrainingData;
     readonly recipe: Recipe;
     readonly random: Random;
-    readonly threads: number;
+    readonly engine: SessionOptions;
     /** As they are when the phase begins: what it freezes stays so. */
     readonly weights: Weights;
   },
@@ -40,7 +41,7 @@ export async function openPhase(
   const batches =
     phase.views === 0
       ? pixelBatches(networks, data, recipe, random)
-      : await featureBatches(networks, data, recipe, random, { ...phase, ...data, threads });
+      : await featureBatches(networks, data, recipe, random, { ...phase, ...data, engine });
   const { learning, reading } = batches.networks;
   const { loss } = recipe;
   const aimed = data.targets ?? data;
@@ -49,12 +50,12 @@ export async function openPhase(
     phase,
     batches,
     training: await TrainingStep.create(withWeights(learning, weights), phase.trainable, loss, classWeights, {
-      threads,
+      ...engine,
       batch: Math.min(recipe.batchSize, data.train.length),
       partial: aimed.known !== undefined,
     }),
     evaluation: await EvaluationStep.create(reading, loss, classWeights, {
-      threads,
+      ...engine,
       partial: data.known !== undefined,
     }),
   };

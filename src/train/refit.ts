@@ -1,6 +1,7 @@
 /** @module A finished run -> a model that has learned from its validation posters too. */
 import { withoutValidation } from '../dataset/index.ts';
 import { makeFolder, writeFileAtomically } from '../files.ts';
+import type { SessionOptions } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import { encodeModel } from '../model/index.ts';
 import { asOnlyWriter, Run } from '../run/index.ts';
@@ -15,6 +16,8 @@ export interface RefitOptions extends RecordingOptions {
   readonly run: string;
   /** Folder for pixels, so that they need not be decoded again. @default none */
   readonly cache?: string;
+  /** Is told of each session, after its first run, which operators ran where. */
+  readonly onPlacement?: SessionOptions['onPlacement'];
   readonly onStart?: (facts: { readonly posters: number; readonly epochs: number }) => void;
 }
 

@@ -10,7 +10,13 @@ import {
   writeSplit,
 } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
-import { availableThreads, type Graph } from '../graph/index.ts';
+import {
+  availableThreads,
+  type DeviceChoice,
+  findDevice,
+  type Graph,
+  type SessionOptions,
+} from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import {
   asOnlyWriter,
@@ -61,6 +67,8 @@ interface CommonOptions extends TrainObserver, RecordingOptions {
   readonly folder: string;
   /** Folder for hashes and pixels, so that the next run with the same posters need not decode. @default none */
   readonly cache?: string;
+  /** Is told of each session, after its first run, which operators ran where. */
+  readonly onPlacement?: SessionOptions['onPlacement'];
 }
 
 export interface TrainOptions extends CommonOptions, DataWishes {
@@ -69,6 +77,8 @@ export interface TrainOptions extends CommonOptions, DataWishes {
   readonly seed?: number;
   /** Threads of the engine; the same count gives the same bits. @default all that the machine has */
   readonly threads?: number;
+  /** Where the networks are computed; bits are the same on one device only. @default 'cpu' */
+  readonly device?: DeviceChoice;
 }
 
 export interface RunResult {
@@ -96,6 +106,7 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
   const { folder, seed = 0, threads = availableThreads } = options;
   // Another process may have begun it since it was looked at without the lock.
   await refuseExistingRun(folder);
+  const device = await findDevice(options.device);
   options.onPreparation?.('reading the table', 0, 0);
   const { data, images, genreNames } = options;
   const { dataset, split, genres, minimumSupport, ...chosen } = await chooseData(options);
@@ -116,6 +127,7 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
     initialWeightsHash: await initialWeightsHash(recipe),
     targetsHash: recipe.distillation && (await targetsHash(recipe.distillation)),
     threads,
+    device,
     version,
   };
   await lock.confirm();
@@ -194,7 +206,7 @@ async function runTraining(
   const files = new RunFolder(folder, identityOf(networks.learning, config), lock);
   if (resuming) await files.restore(state);
   const findings = findingsOf(source, gathered, chosen);
-  const summary = new RunSummary(files, recipe.earlyStopping.measure, findings);
+  const summary = new RunSummary(files, recipe.earlyStopping.measure, findings, config.device ?? 'cpu');
   await summary.write(state, 'training');
   options.onStart?.({
     folder,

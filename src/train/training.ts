@@ -1,5 +1,6 @@
 /** @module A run's configuration and posters -> a training that advances its state, epoch by epoch: the loop. */
 import { onesheetError } from '../errors.ts';
+import { findDevice, type SessionOptions } from '../graph/index.ts';
 import { activationOf, lossWeight } from '../nn/index.ts';
 import { Random } from '../random.ts';
 import type { Recipe, RunConfig, ValidationMeasures } from '../run/index.ts';
@@ -62,6 +63,11 @@ export interface TrainingHooks {
 
 export type TrainingOutcome = 'finished' | 'stopped early' | 'interrupted';
 
+export interface TrainingOptions extends GatherOptions {
+  /** Is told of each session, after its first run, which operators ran where. */
+  readonly onPlacement?: SessionOptions['onPlacement'];
+}
+
 /** A run under way: posters, networks, phases and the state that they advance. */
 export class Training {
   readonly gathered: GatheredPosters;
@@ -69,7 +75,7 @@ export class Training {
   /** Advanced in place; a checkpoint may be put into it before {@link run}. */
   readonly state: TrainingState;
   readonly #recipe: Recipe;
-  readonly #threads: number;
+  readonly #engine: SessionOptions;
   /** All noise is derived from it by epoch, step and purpose. */
   readonly #random: Random;
   readonly #stepsPerEpoch: number;
@@ -82,9 +88,9 @@ export class Training {
    * Reads the posters and builds the networks in their first state.
    *
    * @throws {OnesheetError} for posters, weights or a recipe that do not fit: as `gatherPosters` and `startingNetworks`;
-   * FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED; RECIPE_INVALID for a run that was begun on cached copies
+   * DEVICE_MISSING, FREEZE_UNMATCHED, NOTHING_TO_TRAIN or FEATURES_UNCACHED; RECIPE_INVALID for a run that was begun on cached copies
    */
-  static async open(source: TrainingSource, options: GatherOptions = {}): Promise<Training> {
+  static async open(source: TrainingSource, options: TrainingOptions = {}): Promise<Training> {
     const { recipe, seed } = source.config;
     if (recipe.fineTuning?.cachedViews)
       throw onesheetError(
@@ -95,20 +101,23 @@ export class Training {
     const random = Random.fromSeed(seed);
     const gathered = await gatherPosters(source, options);
     const networks = await startingNetworks(source.config, random);
-    return new Training(source.config, gathered, networks, random);
+    const { threads, device } = source.config;
+    const engine = { threads, device: await findDevice(device), onPlacement: options.onPlacement };
+    return new Training(source.config, gathered, networks, random, engine);
   }
 
   private constructor(
-    { recipe, threads }: RunConfig,
+    { recipe }: RunConfig,
     gathered: GatheredPosters,
     networks: Networks,
     random: Random,
+    engine: SessionOptions,
   ) {
     const { learning } = networks;
     this.gathered = gathered;
     this.networks = networks;
     this.#recipe = recipe;
-    this.#threads = threads;
+    this.#engine = engine;
     this.#random = random;
     // The last, incomplete batch is left out; the next epoch's order is another.
     this.#stepsPerEpoch = Math.max(1, Math.floor(gathered.data.train.length / recipe.batchSize));
@@ -202,7 +211,7 @@ export class Training {
         data: this.gathered.data,
         recipe: this.#recipe,
         random: this.#random,
-        threads: this.#threads,
+        engine: this.#engine,
         weights: state.weights,
       });
     }

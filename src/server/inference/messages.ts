@@ -1,6 +1,7 @@
 /** @module What travels between the service and its worker threads: tasks, answers, failures. */
 import { type ErrorCode, OnesheetError } from '../../errors.ts';
 import type { AttributionMethod } from '../../explain/index.ts';
+import type { Device } from '../../graph/index.ts';
 import type { PixelImage, ScaledImage } from '../../image/index.ts';
 
 /** What a worker is started with. */
@@ -10,6 +11,8 @@ export interface WorkerSetup {
   readonly source: string;
   /** Threads of the engine. */
   readonly threads: number;
+  /** @default 'cpu' */
+  readonly device?: Device;
   /** Which tasks it will get: decides what is warmed up. */
   readonly kind: Task['kind'];
 }

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { OnesheetError, onesheetError } from '../../errors.ts';
 import { type AttributionMethod, fittedSize } from '../../explain/index.ts';
+import type { Device } from '../../graph/index.ts';
 import {
   fetchImage,
   type ImageLimits,
@@ -46,6 +47,7 @@ const mapSide = 64;
 export interface InferenceOptions {
   readonly model: Model;
   readonly settings: Settings;
+  readonly device: Device;
   readonly metrics: ServerMetrics;
   readonly workerFile: URL | undefined;
   readonly log: (message: string) => void;
@@ -68,7 +70,7 @@ export class InferenceService {
   /** Since when posters have been in work without one that came to its end; in milliseconds, 0 when none is. */
   #waitingSince = 0;
 
-  constructor({ model, settings, metrics, workerFile, log }: InferenceOptions) {
+  constructor({ model, settings, device, metrics, workerFile, log }: InferenceOptions) {
     this.model = model;
     this.settings = settings;
     this.#metrics = metrics;
@@ -80,7 +82,7 @@ export class InferenceService {
       size: { workers: number; threads: number; maximumBatch: number; patience: number },
     ): WorkerPool<T> =>
       new WorkerPool<T>({
-        setup: { bytes: model.bytes, source: model.metadata.name, threads: size.threads, kind },
+        setup: { bytes: model.bytes, source: model.metadata.name, threads: size.threads, device, kind },
         ...size,
         batchDelay: settings.batchDelay,
         observer: {

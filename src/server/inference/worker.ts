@@ -94,10 +94,10 @@ async function readingEngine({ threads }: WorkerSetup): Promise<Engine> {
 }
 
 /** Classifies or explains, once it is warm. */
-async function modelEngine({ bytes, source, threads, kind }: WorkerSetup): Promise<Engine> {
+async function modelEngine({ bytes, source, threads, device, kind }: WorkerSetup): Promise<Engine> {
   const model = decodeModel(bytes, source);
-  const classifier = await Classifier.create(model, { threads });
-  const explainer = createExplainer(model, { threads });
+  const classifier = await Classifier.create(model, { threads, device });
+  const explainer = createExplainer(model, { threads, device });
   await warmUp(classifier, explainer, kind);
   return async (tasks) => {
     const [first] = tasks;

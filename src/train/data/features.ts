@@ -1,6 +1,6 @@
 /** @module Posters and a network whose lower layers are frozen -> batches of what those layers give, computed once. */
 import { onesheetError } from '../../errors.ts';
-import { emitModel, type Graph, partitionFrozen, Session } from '../../graph/index.ts';
+import { type Graph, openGraph, partitionFrozen, type SessionOptions } from '../../graph/index.ts';
 import type { PixelSize } from '../../image/index.ts';
 import type { Random } from '../../random.ts';
 import { type Recipe, readingRule } from '../../run/index.ts';
@@ -27,7 +27,7 @@ export interface FeatureOptions {
   readonly trainable: readonly string[];
   readonly train: readonly number[];
   readonly validation: readonly number[];
-  readonly threads: number;
+  readonly engine: SessionOptions;
 }
 
 /** Features of some posters: for each value of the boundary, [posters, ...shape]. */
@@ -94,9 +94,9 @@ class CutNetwork {
     passes: readonly ((rows: readonly number[], start: number) => Uint8Array)[],
     posters: readonly number[],
     size: PixelSize,
-    threads: number,
+    engine: SessionOptions,
   ): Promise<FeatureTable[]> {
-    const session = await Session.create(emitModel(this.#lower), { threads });
+    const session = await openGraph(this.#lower, {}, engine);
     const tables: FeatureTable[] = [];
     for (const pixelsOf of passes) {
       const table = new FeatureTable(posters, this.#shapes);
@@ -126,7 +126,7 @@ export async function featureBatches(
   posters: TrainingPosters,
   recipe: Recipe,
   generator: Random,
-  { views, trainable, train, validation, threads }: FeatureOptions,
+  { views, trainable, train, validation, engine }: FeatureOptions,
 ): Promise<BatchSource> {
   const learning = new CutNetwork(networks.learning, trainable);
   const reading = new CutNetwork(networks.reading, trainable);
@@ -141,12 +141,12 @@ export async function featureBatches(
     return (rows: readonly number[], start: number) =>
       variedPixels(posters, rows, recipe, random.split(start));
   });
-  const copies = await learning.tables(passes, train, recipe.input, threads);
+  const copies = await learning.tables(passes, train, recipe.input, engine);
   const [plain] = (await reading.tables(
     [(rows) => plainPixels(posters, rows, recipe)],
     validation,
     readingRule(recipe),
-    threads,
+    engine,
   )) as [FeatureTable];
   return {
     networks: { learning: learning.upper, reading: reading.upper },

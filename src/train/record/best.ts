@@ -13,7 +13,13 @@ import {
 import type { Graph } from '../../graph/index.ts';
 import { decodeModel, encodeModel, type ModelMetadata, type Provenance } from '../../model/index.ts';
 import { activationOf } from '../../nn/index.ts';
-import { type RunConfig, readingRule, runFiles, type ValidationLine } from '../../run/index.ts';
+import {
+  deviceOtherThanCpu,
+  type RunConfig,
+  readingRule,
+  runFiles,
+  type ValidationLine,
+} from '../../run/index.ts';
 import { version } from '../../version.ts';
 import { probabilitiesOf } from '../measures.ts';
 import type { EpochReport } from '../training.ts';
@@ -65,6 +71,7 @@ export function packBestModel(best: BestEpoch): { model: Uint8Array; validation:
       validationPosters: rows,
       version,
       startedFrom: startOf(config),
+      device: deviceOtherThanCpu(config),
     },
   };
   const rowOf = (data: ArrayLike<number>, row: number): number[] =>

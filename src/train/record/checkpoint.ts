@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { onesheetError } from '../../errors.ts';
 import type { Graph } from '../../graph/index.ts';
-import type { RunConfig } from '../../run/index.ts';
+import { deviceOtherThanCpu, type RunConfig } from '../../run/index.ts';
 import { readTensors, type StoredTensor, writeTensors } from '../../safetensors.ts';
 import type { EarlyStoppingState } from '../earlyStopping.ts';
 import type { AverageState } from '../step/average.ts';
@@ -41,6 +41,7 @@ export function identityOf(network: Graph, config: RunConfig): CheckpointIdentit
   const names = [...network.parameters, ...network.statistics];
   const { recipe, dataHash, splitHash, genres, seed, threads, initialWeightsHash: weightsHash } = config;
   const { targetsHash: predictionsHash } = config;
+  const device = deviceOtherThanCpu(config);
   // Nodes of an ONNX network may hold int64 tensors.
   const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
   const sha256 = (value: unknown): string =>
@@ -48,7 +49,7 @@ export function identityOf(network: Graph, config: RunConfig): CheckpointIdentit
   return {
     shapes: new Map(names.map((name) => [name, network.initializers.get(name)!.shape])),
     configHash: sha256(
-      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash, predictionsHash].filter(
+      [recipe, dataHash, splitHash, genres, seed, threads, weightsHash, predictionsHash, device].filter(
         (part) => part !== undefined,
       ),
     ),

@@ -1,5 +1,6 @@
 /** @module A run's findings, its state and its model -> `summary.json`: what the run is made of and how far it came. */
 import { genresNeverGiven, sayNeverGiven } from '../../evaluate/index.ts';
+import type { Device } from '../../graph/index.ts';
 import { machineHere } from '../../run/index.ts';
 import type { RunFindings } from '../data/findings.ts';
 import type { TrainingOutcome, TrainingState } from '../training.ts';
@@ -19,11 +20,14 @@ export class RunSummary {
   readonly #files: RunFolder;
   readonly #measure: string;
   readonly #findings: RunFindings;
+  readonly #device: Device;
 
-  constructor(files: RunFolder, measure: string, findings: RunFindings) {
+  /** @param device where the networks are computed */
+  constructor(files: RunFolder, measure: string, findings: RunFindings, device: Device) {
     this.#files = files;
     this.#measure = measure;
     this.#findings = findings;
+    this.#device = device;
   }
 
   /** @param outcome `training` at the beginning, which stays when the run is killed */
@@ -40,7 +44,11 @@ export class RunSummary {
       measure: this.#measure,
       notes: [...before, ...policies.flatMap((policy) => sayNeverGiven(policy, genres) ?? [])],
     };
-    await this.#files.writeSummary({ outcome, ...progress, machine: machineHere(), ...findings, never });
+    const machine = machineHere();
+    await this.#files.writeSummary({
+      ...{ outcome, device: this.#device, ...progress },
+      ...{ machine, ...findings, never },
+    });
     return progress;
   }
 }
