@@ -12,6 +12,7 @@ export {
   type ExplainerOptions,
   posterOverlay,
 } from './explain/index.ts';
+export { type Device, type DeviceChoice, findDevice, type Placement } from './graph/index.ts';
 export { type ImageSource, preparePixels } from './image/index.ts';
 export {
   Classifier,

@@ -29,14 +29,14 @@ export async function openClassifier(nameOrPath?: string, options: ComputeOption
 }
 
 /**
- * What reads posters for a prediction; what was read is kept in the user's cache.
+ * What reads posters for a prediction, on the CPU; what was read is kept in the user's cache.
  *
  * @throws {OnesheetError} READER_MISSING with the command that installs its networks
  */
-export async function openPosterReader(options: SessionOptions): Promise<PosterReader> {
+export async function openPosterReader({ threads }: { readonly threads?: number }): Promise<PosterReader> {
   // What reads is loaded only when it is asked for.
   const { defaultCacheFolder, openReader } = await import('../read/index.ts');
-  return openReader({ ...options, cache: defaultCacheFolder() });
+  return openReader({ threads, cache: defaultCacheFolder() });
 }
 
 /**

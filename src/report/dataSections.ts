@@ -1,6 +1,6 @@
 /** @module A run's material -> what opens and closes its report: the question, the data, and how to repeat the run. */
 import { splitNames } from '../dataset/index.ts';
-import { optionsOf } from '../run/index.ts';
+import { deviceOtherThanCpu, optionsOf } from '../run/index.ts';
 import { type Block, notice, paragraph, type Section, table } from './document.ts';
 import { byFrequency } from './frequencies.ts';
 import type { RunMaterial } from './material.ts';
@@ -95,7 +95,7 @@ function factsTable(material: RunMaterial, tongue: Tongue): Block {
     ],
     [rows.dataHash, config.dataHash.slice(0, 16)],
     [rows.splitHash, config.splitHash.slice(0, 16)],
-    [rows.written, data.written(config.version, config.threads)],
+    [rows.written, data.written(config.version, config.threads, config.device ?? 'cpu')],
   ]);
 }
 
@@ -165,7 +165,7 @@ export function describeRepetition(material: RunMaterial, { data, frame }: Tongu
   const names = genreNames === undefined ? '' : option('genre-names', 'genre-names.json');
   const command =
     `onesheet train${option('data', config.data)}${option('images', config.images)}${names} --recipe recipe.json` +
-    `${option('split', `${folder}/split.csv`)} --seed ${config.seed} --threads ${config.threads} --run runs/again`;
+    `${option('split', `${folder}/split.csv`)} --seed ${config.seed} --threads ${config.threads}${deviceOtherThanCpu(config) === undefined ? '' : option('device', config.device)} --run runs/again`;
   return {
     id: 'repeat',
     title: frame.sections.repeat,

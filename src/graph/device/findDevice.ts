@@ -17,17 +17,23 @@ const patience = 120_000;
 function tryOut(device: Device): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
     // What a driver writes is not for the terminal, and what it breaks is not this process.
-    const child = fork(processFile, [device], {
+    // What a driver writes is not for the terminal, and what it breaks is not this process.
+    const child = fork(processFile, {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       timeout: patience,
       killSignal: 'SIGKILL',
     });
-    child.on('message', (answer: ProbeAnswer) => resolve(answer));
-    child.on('error', ({ message }) => resolve({ reason: message }));
+    const settle = (answer: ProbeAnswer): void => {
+      resolve(answer);
+      child.kill('SIGKILL');
+    };
+    child.on('message', settle);
+    child.on('error', ({ message }) => settle({ reason: message }));
     child.on('exit', (code, signal) =>
-      resolve({ reason: `its driver ended with ${signal ?? `code ${code}`}` }),
+      settle({ reason: `its driver ended with ${signal ?? `code ${code}`}` }),
     );
+    child.send(device);
   });
 }
 

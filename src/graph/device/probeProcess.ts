@@ -1,4 +1,4 @@
-/** @module The process that tries a device: its name as an argument -> what the probe found, as one message; a driver may end it. */
+/** @module The process that tries a device: its name as a message -> what the probe found, as another; a driver may end it. */
 import { reasonOfRuntime } from '../reason.ts';
 import { silenceTelemetry } from '../telemetry.ts';
 import type { Device } from './device.ts';
@@ -6,16 +6,16 @@ import { type ProbeResult, probe } from './probe.ts';
 
 export type ProbeAnswer = ProbeResult | { readonly reason: string };
 
-async function answer(): Promise<ProbeAnswer> {
+async function answerTo(device: Device): Promise<ProbeAnswer> {
   try {
-    return await probe(process.argv[2] as Device);
+    return await probe(device);
   } catch (error) {
-    return {
-      reason: reasonOfRuntime((error as Error).message.replace(/^onnxruntime cannot use this model: /, '')),
-    };
+    const { message } = error as Error;
+    return { reason: reasonOfRuntime(message.replace(/^onnxruntime cannot use this model: |\.$/g, '')) };
   }
 }
 
 silenceTelemetry();
-// A driver's own threads may hold up an orderly exit.
-process.send!(await answer(), () => process.exit(0));
+// Whoever asked is gone; a driver's own threads may hold up an orderly exit.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', async (device: Device) => process.send?.(await answerTo(device)));

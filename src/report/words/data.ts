@@ -63,9 +63,10 @@ const en = (f: Figures) => ({
   epochs: (done: number, most: number, duration: string) =>
     `${done} of ${most} at most${duration === '' ? '' : `, ${duration} in all`}`,
   model: (id: string, size: string, epoch: number) => `${id}, ${size} MiB, weights of epoch ${epoch}`,
-  written: (version: string, threads: number) => `onesheet ${version}, ${f.count(threads, 'thread')}`,
+  written: (version: string, threads: number, device: string) =>
+    `onesheet ${version}, ${f.count(threads, 'thread')}, device ${device}`,
   repeat:
-    'Save the recipe as recipe.json; the same data, split, seed and number of threads give the same model.',
+    'Save the recipe as recipe.json; the same data, split, seed, number of threads and device give the same model.',
   genreNames: 'genre-names.json:',
 });
 
@@ -122,9 +123,10 @@ const de = (f: Figures): ReturnType<typeof en> => ({
   epochs: (done, most, duration) =>
     `${done} von höchstens ${most}${duration === '' ? '' : `, zusammen ${duration}`}`,
   model: (id, size, epoch) => `${id}, ${size} MiB, Gewichte der Epoche ${epoch}`,
-  written: (version, threads) => `onesheet ${version}, ${f.count(threads, 'Thread', 'Threads')}`,
+  written: (version, threads, device) =>
+    `onesheet ${version}, ${f.count(threads, 'Thread', 'Threads')}, Gerät ${device}`,
   repeat:
-    'Das Rezept als recipe.json speichern; dieselben Daten, dieselbe Aufteilung, derselbe Startwert und dieselbe Zahl an Threads geben dasselbe Modell.',
+    'Das Rezept als recipe.json speichern; dieselben Daten, dieselbe Aufteilung, derselbe Startwert, dieselbe Zahl an Threads und dasselbe Gerät geben dasselbe Modell.',
   genreNames: 'genre-names.json:',
 });
 
