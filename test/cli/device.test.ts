@@ -61,7 +61,7 @@ test('a device that is not known is refused with those that are', async () => {
   );
   expect([code, stderr.split('\n')[0]]).toEqual([
     2,
-    'onesheet: Expected cpu, webgpu, cuda, coreml, dml, auto for device but received tpu.',
+    'onesheet: Invalid value for argument: --device (tpu). Expected one of: cpu, webgpu, cuda, coreml, dml, auto.',
   ]);
 });
 

@@ -64,24 +64,26 @@ test('the help of predict explains every option', async () => {
 
     OPTIONS
 
-              --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped                    
-                      --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first    
-                 --texts=<file.jsonl>    What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}                           
-                     --titles=<table>    The films' titles, heard too: a table with the columns id, title and perhaps year and original_title              
-                               --read    Read what stands on the posters, and hear it too; json and jsonl then carry the texts                             
-                            --library    Pass over fanart, banners, logos and the like everywhere; by default in folders of films only                     
-                         --no-library    Pass over none of them                                                                                            
-                    --images=<folder>    Folder of the images that a table names; by default its own, or images/ beside it                                 
-                      --base=<folder>    Folder that ids are relative to; by default the deepest that holds everything named                               
-      --format=<table|json|jsonl|csv>    On standard output: table for people (the default); json, jsonl or csv for programs                               
-                      --output=<file>    Write here instead: .jsonl, .csv or .parquet. Killed, the same command goes on; failures go to <file>.errors.jsonl
-                          --overwrite    Begin the output anew, whatever it holds                                                                          
-                       --retry-errors    Try posters of the output that failed once more                                                                   
-                              --fetch    Fetch posters that are named by URLs, from public addresses only                                                  
-                    --networks=<list>    Networks to fetch from although they are not public, such as 10.1.0.0/16                                          
-                --fetch-rate=<number>    Requests that one host gets in a second, at most; by default 20                                                   
-                     --batch=<number>    Posters that go through the network at a time (Default: 8)                                                        
-                   --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits
+                         --model=<file|run|name>    A model file (.onnx), a run's folder or an installed model; by default the one that is shipped                    
+                                 --policy=<name>    Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first    
+                            --texts=<file.jsonl>    What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}                           
+                                --titles=<table>    The films' titles, heard too: a table with the columns id, title and perhaps year and original_title              
+                                          --read    Read what stands on the posters, and hear it too; json and jsonl then carry the texts                             
+                                       --library    Pass over fanart, banners, logos and the like everywhere; by default in folders of films only                     
+                                    --no-library    Pass over none of them                                                                                            
+                               --images=<folder>    Folder of the images that a table names; by default its own, or images/ beside it                                 
+                                 --base=<folder>    Folder that ids are relative to; by default the deepest that holds everything named                               
+                 --format=<table|json|jsonl|csv>    On standard output: table for people (the default); json, jsonl or csv for programs                               
+                                 --output=<file>    Write here instead: .jsonl, .csv or .parquet. Killed, the same command goes on; failures go to <file>.errors.jsonl
+                                     --overwrite    Begin the output anew, whatever it holds                                                                          
+                                  --retry-errors    Try posters of the output that failed once more                                                                   
+                                         --fetch    Fetch posters that are named by URLs, from public addresses only                                                  
+                               --networks=<list>    Networks to fetch from although they are not public, such as 10.1.0.0/16                                          
+                           --fetch-rate=<number>    Requests that one host gets in a second, at most; by default 20                                                   
+                                --batch=<number>    Posters that go through the network at a time (Default: 8)                                                        
+                              --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits                    
+      --device=<cpu|webgpu|cuda|coreml|dml|auto>    Where networks are computed; auto takes the fastest that computes rightly (Default: cpu)                          
+                                 --device-report    Say which operators ran on the device and which fell back to the CPU
 
     EXAMPLES
 
@@ -140,23 +142,25 @@ test('the help of train says how to start from another network', async () => {
 
     OPTIONS
 
-            --data=<table|folder>    Table of posters with their genres (.csv, .tsv, .jsonl, .parquet) or an imagefolder; given again, another one to join                               
-                --images=<folder>    Folder of the images, by default beside the table; given again, that of the next table                                                              
-        --genre-names=<file.json>    Names of genres that are one: {"Sci-Fi": ["Science Fiction", "SF"], ...}                                                                            
-             --recipe=<name|file>    What to train and how: a name that \`onesheet recipes\` lists or a JSON file, of one run or a chain of them; by default cnn-rnn, with --from fine-tune
-      --from=<file|hf:owner/name>    Start from this ONNX network; hf:owner/name[/file][@revision] fetches it from the hub                                                               
-              --features=<tensor>    Where to cut the network; by default before its last dense layer                                                                                    
-           --normalize=<how|file>    How the network expects pixels: imagenet, half, unit, none or a preprocessor_config.json; by default the hub's, else imagenet                       
-                   --run=<folder>    Folder of the run; by default runs/<recipe>-<seed>                                                                                                  
-                --resume=<folder>    Continue the run in this folder; all else comes from its config.json                                                                                
-                   --split=<file>    Split made before; further posters are trained on. By default the table's own, else the run makes one                                               
-      --minimum-support=<posters>    Drop genres on fewer posters than this; by default 1.5 % of the labelled ones, at least 10, at most 100, unless the recipe says its own             
-                  --seed=<number>    Seed of weights, order, augmentation and dropout (Default: 0)                                                                                       
-                --epochs=<number>    At most so many epochs, instead of the recipe's                                                                                                     
-               --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits                                                      
-                 --cache=<folder>    Keep decoded posters here, so that the next run starts at once                                                                                      
-                         --report    Write report.html into the run at the end (Default: true)                                                                                           
-                      --no-report    No report at the end
+                           --data=<table|folder>    Table of posters with their genres (.csv, .tsv, .jsonl, .parquet) or an imagefolder; given again, another one to join                               
+                               --images=<folder>    Folder of the images, by default beside the table; given again, that of the next table                                                              
+                       --genre-names=<file.json>    Names of genres that are one: {"Sci-Fi": ["Science Fiction", "SF"], ...}                                                                            
+                            --recipe=<name|file>    What to train and how: a name that \`onesheet recipes\` lists or a JSON file, of one run or a chain of them; by default cnn-rnn, with --from fine-tune
+                     --from=<file|hf:owner/name>    Start from this ONNX network; hf:owner/name[/file][@revision] fetches it from the hub                                                               
+                             --features=<tensor>    Where to cut the network; by default before its last dense layer                                                                                    
+                          --normalize=<how|file>    How the network expects pixels: imagenet, half, unit, none or a preprocessor_config.json; by default the hub's, else imagenet                       
+                                  --run=<folder>    Folder of the run; by default runs/<recipe>-<seed>                                                                                                  
+                               --resume=<folder>    Continue the run in this folder; all else comes from its config.json                                                                                
+                                  --split=<file>    Split made before; further posters are trained on. By default the table's own, else the run makes one                                               
+                     --minimum-support=<posters>    Drop genres on fewer posters than this; by default 1.5 % of the labelled ones, at least 10, at most 100, unless the recipe says its own             
+                                 --seed=<number>    Seed of weights, order, augmentation and dropout (Default: 0)                                                                                       
+                               --epochs=<number>    At most so many epochs, instead of the recipe's                                                                                                     
+                              --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits                                                      
+      --device=<cpu|webgpu|cuda|coreml|dml|auto>    Where networks are computed; auto takes the fastest that computes rightly (Default: cpu)                                                            
+                                 --device-report    Say which operators ran on the device and which fell back to the CPU                                                                                
+                                --cache=<folder>    Keep decoded posters here, so that the next run starts at once                                                                                      
+                                        --report    Write report.html into the run at the end (Default: true)                                                                                           
+                                     --no-report    No report at the end
 
     EXAMPLES
 
