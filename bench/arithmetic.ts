@@ -1,5 +1,5 @@
 /** @module A network's graph -> the multiplications and additions that it needs; a machine -> the most of them that it does a second. */
-import { bindShape, emitModel, float32, Graph, type Node, Session } from '../src/graph/index.ts';
+import { bindShape, emitModel, float32, Graph, type Node, Session, type Value } from '../src/graph/index.ts';
 
 /** Multiplications and additions of one node, each counted as one operation. */
 function operationsOf(graph: Graph, node: Node, batch: number): number {
@@ -53,26 +53,44 @@ export function operationsNeeded(graph: Graph, batch: number, isTraining: boolea
   return sum;
 }
 
+const products = [768, 1024, 1536, 2048].map((n) => {
+  const graph = new Graph();
+  const [a, b] = ['a', 'b'].map((name) => graph.input(name, 'float32', [n, n])) as [Value, Value];
+  graph.output('result', graph.add('MatMul', [a, b])[0]!);
+  return graph;
+});
+
+/** A convolution whose weights are constant, for which onnxruntime has its fastest kernels. */
+function convolution(): Graph {
+  const [channels, height, width] = [256, 15, 10];
+  const graph = new Graph();
+  const map = graph.input('map', 'float32', [32, channels, height, width]);
+  const shape = [channels, channels, 3, 3];
+  const weight = graph.constant(float32(new Float32Array(channels * channels * 9).fill(0.01), shape));
+  graph.output('result', graph.add('Conv', [map, weight], { pads: [1, 1, 1, 1] })[0]!);
+  return graph;
+}
+
 /**
- * @param sides of the square matrices whose products are timed
- * @returns the most floating-point operations a second of float32 matrix products, of several sizes and turns
+ * @returns the most floating-point operations a second that onnxruntime reaches in float32: of matrix products of several
+ * sizes and of a convolution, which may be faster than they, each in several turns
  */
-export async function peakOfProducts(
-  threads: number,
-  sides: readonly number[] = [768, 1024, 1536, 2048],
-): Promise<number> {
+export async function peakOfArithmetic(threads: number): Promise<number> {
   let peak = 0;
-  for (const n of sides) {
-    const graph = new Graph();
-    const shape = [n, n];
-    const [a, b] = ['a', 'b'].map((name) => graph.input(name, 'float32', shape)) as [never, never];
-    graph.output('product', graph.add('MatMul', [a, b])[0]!);
+  for (const graph of [...products, convolution()]) {
     const session = await Session.create(emitModel(graph), { threads });
-    const matrix = float32(new Float32Array(n * n).fill(0.5), shape);
+    const feeds = Object.fromEntries(
+      [...graph.inputs].map(({ name, shape }) => {
+        const dims = shape as readonly number[];
+        const count = dims.reduce((product, dim) => product * dim, 1);
+        return [name, float32(new Float32Array(count).fill(0.5), dims)];
+      }),
+    );
+    const operations = graph.nodes.reduce((sum, node) => sum + operationsOf(graph, node, 1), 0);
     for (let turn = 0; turn < 8; turn++) {
       const start = performance.now();
-      await session.run({ a: matrix, b: matrix });
-      peak = Math.max(peak, (2 * n ** 3) / ((performance.now() - start) / 1000));
+      await session.run(feeds);
+      peak = Math.max(peak, operations / ((performance.now() - start) / 1000));
     }
     await session.release();
   }

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { type NetworkOptions, networkOptionsSchema } from '../src/nn/index.ts';
 import { bestKnownAllocator } from './allocators.ts';
-import { operationsNeeded, peakOfProducts } from './arithmetic.ts';
+import { operationsNeeded, peakOfArithmetic } from './arithmetic.ts';
 import { textFlag } from './flags.ts';
 import type { StepJob } from './ourStep.ts';
 import { type BenchResult, median, type Point } from './result.ts';
@@ -78,7 +78,7 @@ export async function benchScaling(
   flags: readonly string[],
 ): Promise<BenchResult> {
   const only = textFlag(flags, 'of');
-  const peak = await peakOfProducts(availableParallelism());
+  const peak = await peakOfArithmetic(availableParallelism());
   const points: Point[] = [];
   for (const [dimension, growth] of Object.entries(growths())) {
     if (only !== undefined && only !== dimension) continue;

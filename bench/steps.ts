@@ -4,7 +4,7 @@ import type { Graph } from '../src/graph/index.ts';
 import { buildNetwork, type NetworkOptions } from '../src/nn/index.ts';
 import { Random } from '../src/random.ts';
 import { allocators, bestKnownAllocator, installedAllocator } from './allocators.ts';
-import { operationsNeeded, peakOfProducts } from './arithmetic.ts';
+import { operationsNeeded, peakOfArithmetic } from './arithmetic.ts';
 import { type Contest, contest } from './contest.ts';
 import type { StepJob } from './ourStep.ts';
 import type { BenchResult } from './result.ts';
@@ -102,7 +102,7 @@ export async function compareSteps(
 ): Promise<BenchResult> {
   const { part, network, rounds } = comparison;
   const job = { ...stepJob, network };
-  const peak = await peakOfProducts(threads);
+  const peak = await peakOfArithmetic(threads);
   const plan: Contest = {
     part,
     unit: 'images',

@@ -223,7 +223,7 @@ function growthSection(): string[] {
     '## How cost grows',
     '',
     'Each of batch, image size, genres, weights and threads is varied alone, from 32 images of 160x240, 19 genres, the weights of the',
-    'recipe and all cores. The limit is what the multiplications that the network needs would take at the peak of float32 matrix',
+    'recipe and all cores. The limit is what the multiplications that the network needs would take at the peak of float32',
     'products, measured on the same machine in the same run; what an implementation computes beyond them does not count. The share',
     'of peak arithmetic is that limit by the time measured. Pixels are in memory.',
     '',
