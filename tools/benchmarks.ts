@@ -232,7 +232,7 @@ function growthSection(): string[] {
       '',
       part === 'scaling-posters'
         ? '`npm run bench -- scaling-posters`: an epoch of the recipe `demo` on drawn posters of 80x120, from their table to the model; and files of 300x450 to genres.'
-        : `\`npm run bench -- ${part}\`; peak of products ${withFigures(`{bench/results/${part}.json peakGigaflops 0}`)} GF/s.`,
+        : `\`npm run bench -- ${part}\`; peak of arithmetic ${withFigures(`{bench/results/${part}.json peakGigaflops 0}`)} GF/s.`,
       '',
       `![${title}: milliseconds an image and megabytes against what grows](pictures/${name}.svg)`,
       '',
