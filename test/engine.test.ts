@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { history } from '../src/run/index.ts';
-import { command, type Finished } from './cli/command.ts';
+import { command, type Finished, node } from './cli/command.ts';
 import { temporaryFolder, tinyModel } from './model/fixture.ts';
 import { poster } from './server/fixture.ts';
 import { smallDataset, tinyRecipe } from './train/fixture.ts';
@@ -21,17 +21,6 @@ const withoutNative = [
   '--import',
   moduleOf(`import { register } from 'node:module'; register(${JSON.stringify(hook)});`),
 ];
-
-function node(words: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, words, { env });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
 
 const notice =
   /^onesheet: Networks are computed by WebAssembly, about six times slower than natively, since onnxruntime-node is not installed\. To install it: npm install --ignore-scripts --prefix ".+"\n$/;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** @module The command line: arguments -> a command, an exit code, and sentences for people. */
+import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { OnesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
@@ -102,7 +103,8 @@ function report(error: unknown): number {
     return error.exitCode;
   }
   if (error instanceof UsageError || (error as Error)?.name === 'CLIError') {
-    say(`${printable((error as Error).message)}\nTry: onesheet --help`);
+    // The parser colours names, whatever reads them.
+    say(`${printable(stripVTControlCharacters((error as Error).message))}\nTry: onesheet --help`);
     return 2;
   }
   const { code = '', syscall, path } = (error ?? {}) as NodeJS.ErrnoException;

@@ -23,6 +23,7 @@ import {
 import { printable, printableIn } from '../printable.ts';
 import { choiceOf, integerOf, listOf, threadsArgument, threadsOf } from './arguments.ts';
 import { deviceArguments, deviceOf } from './device.ts';
+import { posterArguments } from './posters.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
 type Format = (typeof formats)[number];
@@ -153,22 +154,7 @@ export const predictCommand = defineCommand({
       type: 'boolean',
       description: 'Read what stands on the posters, and hear it too; json and jsonl then carry the texts',
     },
-    library: {
-      type: 'boolean',
-      description:
-        'Pass over fanart, banners, logos and the like everywhere; by default in folders of films only',
-      negativeDescription: 'Pass over none of them',
-    },
-    images: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder of the images that a table names; by default its own, or images/ beside it',
-    },
-    base: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder that ids are relative to; by default the deepest that holds everything named',
-    },
+    ...posterArguments,
     format: {
       type: 'enum',
       options: [...formats],

@@ -8,7 +8,8 @@ import { describeSource } from '../image/index.ts';
 import { failureOf, openPosterReader, postersAt, readPosters } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
 import { drawBoxes } from '../read/index.ts';
-import { choiceOf, integerOf } from './arguments.ts';
+import { choiceOf, threadsArgument, threadsOf } from './arguments.ts';
+import { posterArguments } from './posters.ts';
 
 const formats = ['text', 'jsonl'] as const;
 
@@ -41,27 +42,12 @@ export const readCommand = defineCommand({
       valueHint: 'folder',
       description: 'Writes each poster with a box around every line into this folder, as PNG',
     },
-    library: {
-      type: 'boolean',
-      description:
-        'Pass over fanart, banners, logos and the like everywhere; by default in folders of films only',
-      negativeDescription: 'Pass over none of them',
-    },
-    images: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder of the images that a table names; by default its own, or images/ beside it',
-    },
-    base: {
-      type: 'string',
-      valueHint: 'folder',
-      description: 'Folder that ids are relative to; by default the deepest that holds everything named',
-    },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    ...posterArguments,
+    threads: threadsArgument,
   },
   async run({ args }) {
     const format = choiceOf(args.format, 'format', formats);
-    const reader = await openPosterReader({ threads: integerOf(args.threads, 'threads', 1, 256) });
+    const reader = await openPosterReader({ threads: threadsOf(args) });
     if (args.boxes !== undefined) await requireWritableFolder(args.boxes);
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };

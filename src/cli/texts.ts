@@ -2,7 +2,7 @@
 import { defineCommand } from 'citty';
 import { type CombinationMeasures, learnTexts } from '../predict/index.ts';
 import { printable } from '../printable.ts';
-import { integerOf, valuesOf } from './arguments.ts';
+import { threadsArgument, threadsOf, valuesOf } from './arguments.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
 const kinds: Readonly<Record<CombinationMeasures['combination'], string>> = {
@@ -66,7 +66,7 @@ const trainTextsCommand = defineCommand({
       valueHint: 'file.safetensors',
       description: 'File to write; by default beside the model, where predict looks for it',
     },
-    threads: { type: 'string', valueHint: 'number', default: '2', description: 'Threads of the engine' },
+    threads: threadsArgument,
   },
   async run({ args, rawArgs }) {
     const result = await learnTexts({
@@ -77,7 +77,7 @@ const trainTextsCommand = defineCommand({
       ...(await sourceOf(args, rawArgs)),
       split: args.split,
       out: args.out,
-      threads: integerOf(args.threads, 'threads', 1, 256),
+      threads: threadsOf(args),
       onProgress: (what) => {
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what === '' ? '' : `learning ${what}`}`);
       },

@@ -10,14 +10,14 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `onesheet` to its end. */
-export function onesheet(
-  args: readonly string[],
-  input: string | Uint8Array = '',
-  cwd?: string,
+/** Runs Node to its end. */
+export function node(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  { cwd, input = '' }: { readonly cwd?: string; readonly input?: string | Uint8Array } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { cwd });
+    const child = spawn(process.execPath, words, { env, cwd });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
@@ -25,4 +25,13 @@ export function onesheet(
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     child.stdin.end(input);
   });
+}
+
+/** Runs `onesheet` to its end. */
+export function onesheet(
+  args: readonly string[],
+  input?: string | Uint8Array,
+  cwd?: string,
+): Promise<Finished> {
+  return node([command, ...args], process.env, { input, cwd });
 }
