@@ -27,6 +27,10 @@ const tools: Readonly<Record<string, Tool>> = {
     purpose: 'writes the tables of docs/explanations.md from bench/results/faithfulness.json',
     run: async () => (await import('./explanations.ts')).writeExplanations(),
   },
+  'learning-curve': {
+    purpose: 'draws docs/results/learning-curve.json and writes its table in docs/experiments.md',
+    run: async () => (await import('./learningCurve.ts')).writeLearningCurve(),
+  },
   'publish-run': {
     purpose: "copies a run's curves and measures of its test posters to docs/results/<name>",
     words: '<run> <name> [model]',
