@@ -271,6 +271,12 @@ export const errorTable = {
     (path: string, reason: string) =>
       `Will not go on with ${path}: ${reason}; expected the same command again, --overwrite to begin anew, or another file.`,
   ),
+  PARTS_INCOMPLETE: coded(
+    1,
+    409,
+    (output: string, reason: string) =>
+      `Cannot merge the parts of ${output}: ${reason}; expected each, finished, as \`predict --shard i/n\` writes them.`,
+  ),
   FOLDER_LOCKED: coded(
     1,
     409,

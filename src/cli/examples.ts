@@ -102,6 +102,12 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
     ['onesheet predict posters/ --read', 'Reads what stands on the posters and hears it too.'],
   ],
+  merge: [
+    [
+      'onesheet merge genres.jsonl',
+      'Joins what `onesheet predict catalogue.csv --output genres.jsonl --shard 0/4` and the like wrote, on any machines.',
+    ],
+  ],
   read: [
     ['onesheet read poster.jpg', 'Prints the lines of text on a poster, from top to bottom.'],
     [

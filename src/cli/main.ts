@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   'cross-validate': async () => (await import('./crossValidate.ts')).crossValidateCommand,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
   read: async () => (await import('./read.ts')).readCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   models: async () => (await import('./models.ts')).modelsCommand,

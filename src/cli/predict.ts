@@ -12,7 +12,9 @@ import {
   openClassifier,
   openPosterReader,
   openTexts,
+  outputOfPart,
   type PredictionOutcome,
+  partOf,
   postersAt,
   predictStream,
   sayHeard,
@@ -104,10 +106,11 @@ function requireOutputFor(args: {
   readonly format?: string;
   readonly overwrite?: boolean;
   readonly 'retry-errors'?: boolean;
+  readonly shard?: string;
 }): void {
   if (args.output !== undefined && args.format !== undefined)
     throw onesheetError('OPTION_INVALID', 'format', 'none beside output, whose ending says it', args.format);
-  for (const option of ['overwrite', 'retry-errors'] as const)
+  for (const option of ['overwrite', 'retry-errors', 'shard'] as const)
     if (args[option] && args.output === undefined)
       throw onesheetError('OPTION_INVALID', 'output', `a file for --${option}`, 'nothing');
 }
@@ -168,6 +171,12 @@ export const predictCommand = defineCommand({
     },
     overwrite: { type: 'boolean', description: 'Begin the output anew, whatever it holds' },
     'retry-errors': { type: 'boolean', description: 'Try posters of the output that failed once more' },
+    shard: {
+      type: 'string',
+      valueHint: 'i/n',
+      description:
+        'Take one of n parts only, i from 0 to n - 1, into a file of its own beside the output; `onesheet merge` joins them',
+    },
     fetch: {
       type: 'boolean',
       description: 'Fetch posters that are named by URLs, from public addresses only',
@@ -194,7 +203,10 @@ export const predictCommand = defineCommand({
   async run({ args }) {
     requireOutputFor(args);
     const format = choiceOf(args.format ?? 'table', 'format', formats);
-    const threads = threadsOf(args) ?? (await threadsOfOutput(args.output));
+    const part = args.shard === undefined ? undefined : partOf(args.shard);
+    const output =
+      args.output === undefined || part === undefined ? args.output : outputOfPart(args.output, part);
+    const threads = threadsOf(args) ?? (await threadsOfOutput(output));
     const classifier = await openClassifier(args.model, { threads, ...deviceOf(args) });
     const isHeard = args.read || args.texts !== undefined || args.titles !== undefined;
     const texts = isHeard
@@ -209,13 +221,13 @@ export const predictCommand = defineCommand({
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };
     const sources = { library, images, base, skipped };
     const posters = postersAt(args._, process.stdin, sources);
-    if (args.output !== undefined) {
+    if (output !== undefined) {
       const { predictIntoFile } = await import('./predictInto.ts');
-      const { output, overwrite, 'retry-errors': retryErrors } = args;
+      const { overwrite, 'retry-errors': retryErrors } = args;
       // Outputs from before there was a choice are of the CPU, so that it need not be said.
       const { device } = classifier;
       const settings = { threads: String(threads), ...(device === 'cpu' ? {} : { device }) };
-      const into = { ...options, output, overwrite, retryErrors, settings };
+      const into = { ...options, output, part, overwrite, retryErrors, settings };
       const heard = { texts: args.texts, titles: args.titles, read: args.read };
       const code = await predictIntoFile({
         ...{ classifier, locations: args._, posters, sources, options: into, heard },

@@ -55,7 +55,8 @@ export async function predictIntoFile({
   // Failures to count are those to read, which the prediction itself meets and names.
   const counting = countPosters(locations, sources, stopped.signal)
     .then((total) => {
-      meter.total = total;
+      const { index, of } = options.part ?? { index: 0, of: 1 };
+      meter.total = total === undefined ? undefined : Math.ceil((total - index) / of);
     })
     .catch(() => undefined);
   let before = 0;
@@ -74,7 +75,7 @@ export async function predictIntoFile({
     process.off('SIGTERM', stop);
   }
   const passedOver = describeSkipped(sources.skipped.counts);
-  if (report.done === 0 && report.outcome === 'finished')
+  if (report.entries === 0 && report.outcome === 'finished')
     throw onesheetError(
       'NOTHING_FOUND',
       locations.join(', '),
@@ -113,15 +114,17 @@ function summary(
   seconds: number,
   meter: PredictionMeter,
 ): string {
-  const { done, failed, worked, recovered, failures } = report;
+  const { entries, done, failed, worked, recovered, failures } = report;
   const rate = worked / seconds;
   const speed = `${worked} in ${formatDuration(seconds)}, ${rate.toFixed(rate < 10 ? 1 : 0)} posters/s`;
   const lines = [
     report.outcome === 'interrupted'
       ? `onesheet: stopped after ${done} posters (${speed}): the same command goes on from there.`
-      : worked === 0
-        ? `onesheet: ${printable(output)} was finished before: ${done} posters.`
-        : `onesheet: ${printable(output)} holds ${done - failed} of ${done} posters (${speed}).`,
+      : done === 0
+        ? `onesheet: ${printable(output)} is finished: none of ${entries} posters is in this part.`
+        : worked === 0
+          ? `onesheet: ${printable(output)} was finished before: ${done} posters.`
+          : `onesheet: ${printable(output)} holds ${done - failed} of ${done} posters (${speed}).`,
   ];
   if (before > 0 && worked > 0) lines.push(`  ${before} of them were done before.`);
   if (recovered > 0) lines.push(`  ${recovered} that had failed before succeeded now.`);

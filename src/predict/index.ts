@@ -3,7 +3,9 @@ import type { Poster } from '../dataset/index.ts';
 import type { Classifier, Model } from '../model/index.ts';
 import type { EvaluationReport } from '../run/index.ts';
 import type { TextModel } from '../text/index.ts';
-import type { OutputOptions, OutputReport } from './catalogue/output.ts';
+import type { OutputReport } from './catalogue/filling.ts';
+import type { MergeReport } from './catalogue/merge.ts';
+import type { OutputOptions } from './catalogue/output.ts';
 import type { EvaluateOptions } from './evaluate.ts';
 import type { CombinationMeasures, LearnTextsOptions, LearnTextsResult } from './learnTexts.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
@@ -12,7 +14,10 @@ import type { PosterToPredict } from './stream.ts';
 import type { TextMaterial, TextMaterialOptions } from './textMaterial.ts';
 import type { PosterTexts, ToldSources } from './texts.ts';
 
-export type { OutputOptions, OutputProgress, OutputReport } from './catalogue/output.ts';
+export type { OutputProgress, OutputReport } from './catalogue/filling.ts';
+export type { MergeReport } from './catalogue/merge.ts';
+export type { OutputOptions } from './catalogue/output.ts';
+export { outputOfPart, type Part, partOf } from './catalogue/part.ts';
 export { countPosters } from './count.ts';
 export { type HeardCount, type HeardPoster, sayHeard } from './heard.ts';
 export type { PosterInput, PosterInputs } from './inputs.ts';
@@ -98,4 +103,12 @@ export async function predictInto(
 export async function begunOf(output: string): Promise<Readonly<Record<string, string>>> {
   const { filesOfOutput, readProgress } = await import('./catalogue/progress.ts');
   return (await readProgress(filesOfOutput(output)))?.begun ?? {};
+}
+
+/** Joins the parts of an output that were predicted apart. */
+export async function mergeParts(
+  output: string,
+  options: { readonly overwrite?: boolean } = {},
+): Promise<MergeReport> {
+  return (await import('./catalogue/merge.ts')).mergeParts(output, options);
 }

@@ -7,7 +7,7 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|read|explain|models|recipes|texts|quantize|report|serve
+    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|merge|read|explain|models|recipes|texts|quantize|report|serve
 
     COMMANDS
 
@@ -18,6 +18,7 @@ test('the help names the commands and shows lines to try', async () => {
       cross-validate    Train once for each fold, and predict every training poster by a model that has not seen it.     
             evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors.      
              predict    Name the genres of posters.                                                                      
+               merge    Join what \`predict --shard\` wrote, as if it had never been apart.                                
                 read    Read what stands on posters as text.                                                             
              explain    Show where on a poster the model sees a genre.                                                   
               models    List the models that are installed.                                                              
@@ -77,6 +78,7 @@ test('the help of predict explains every option', async () => {
                                  --output=<file>    Write here instead: .jsonl, .csv or .parquet. Killed, the same command goes on; failures go to <file>.errors.jsonl
                                      --overwrite    Begin the output anew, whatever it holds                                                                          
                                   --retry-errors    Try posters of the output that failed once more                                                                   
+                                   --shard=<i/n>    Take one of n parts only, i from 0 to n - 1, into a file of its own beside the output; \`onesheet merge\` joins them
                                          --fetch    Fetch posters that are named by URLs, from public addresses only                                                  
                                --networks=<list>    Networks to fetch from although they are not public, such as 10.1.0.0/16                                          
                            --fetch-rate=<number>    Requests that one host gets in a second, at most; by default 20                                                   

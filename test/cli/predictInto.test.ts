@@ -135,7 +135,51 @@ test('threads are those that the output was begun with, and other ones are refus
   });
 });
 
+test('parts are predicted by commands of their own, and merged to what one command writes', async () => {
+  const { folder, words } = await prepared(5);
+  await writeFile(join(folder, 'list.txt'), 'poster.png\nnone.png\nposter.png\nposter.png\n');
+  expect(await onesheet([...words, '--output', 'whole.csv'], '', folder)).toMatchObject({ code: 3 });
+  const part = (shard: string) => onesheet([...words, '--output', 'out/a.csv', '--shard', shard], '', folder);
+  expect(await part('0/3')).toMatchObject({ code: 0, stdout: '' });
+  expect(await onesheet(['merge', 'out/a.csv'], '', folder)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'onesheet: Cannot merge the parts of out/a.csv: out/a.1-of-3.csv and out/a.2-of-3.csv are not there; expected each, finished, as `predict --shard i/n` writes them.\n',
+  });
+  expect(await part('1/3')).toMatchObject({ code: 3 });
+  expect((await part('2/3')).stderr).toMatch(/^onesheet: out\/a\.2-of-3\.csv holds 1 of 1 posters \(/);
+  expect(await onesheet(['merge', 'out/a.csv'], '', folder)).toEqual({
+    code: 3,
+    stdout: '',
+    stderr:
+      'onesheet: out/a.csv holds 3 of 4 posters, from 3 parts.\n  1 failed: out/a.csv.errors.jsonl says why.\n',
+  });
+  for (const suffix of ['', '.errors.jsonl'])
+    expect(await readFile(join(folder, `out/a.csv${suffix}`))).toEqual(
+      await readFile(join(folder, `whole.csv${suffix}`)),
+    );
+  expect(await onesheet([...words, '--output', 'out/a.csv'], '', folder)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('out/a.csv was finished before: 4 posters.'),
+  });
+});
+
+test('a part in which no poster falls is finished, and says so', async () => {
+  const { folder, words } = await prepared(1);
+  expect(await onesheet([...words, '--output', 'a.jsonl', '--shard', '3/4'], '', folder)).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'onesheet: a.3-of-4.jsonl is finished: none of 1 posters is in this part.\n',
+  });
+});
+
 test.each([
+  [['--shard', '0/2'], 'Expected a file for --shard for output but received nothing.'],
+  [
+    ['--output', 'a.csv', '--shard', '2/2'],
+    'Expected i/n with n from 1 to 1000 and i from 0 to n - 1 for shard but received 2/2.',
+  ],
   [['--output', 'a.txt'], 'Expected a file .jsonl, .csv or .parquet for output but received a.txt.'],
   [['--overwrite'], 'Expected a file for --overwrite for output but received nothing.'],
   [['--retry-errors'], 'Expected a file for --retry-errors for output but received nothing.'],

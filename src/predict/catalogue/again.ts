@@ -10,6 +10,7 @@ import { Appended } from './appended.ts';
 import { failureLine, readFailures } from './failures.ts';
 import { type RecordForm, recordsOf } from './format.ts';
 import type { Journal } from './journal.ts';
+import { type Part, positionIn } from './part.ts';
 import type { OutputFiles } from './progress.ts';
 
 const againSchema = z.strictObject({
@@ -24,21 +25,29 @@ type Again = z.infer<typeof againSchema>;
 export class SecondTry {
   readonly #path: string;
   readonly #form: RecordForm;
+  readonly #part: Part;
   readonly #outcomes = new Map<number, Again>();
   /** Positions in the input, from 0, of what is still to be tried. */
   readonly positions: ReadonlySet<number>;
 
-  private constructor(path: string, form: RecordForm, failed: Set<number>, known: readonly Again[]) {
+  private constructor(
+    path: string,
+    form: RecordForm,
+    part: Part,
+    failed: Set<number>,
+    known: readonly Again[],
+  ) {
     this.#path = path;
     this.#form = form;
+    this.#part = part;
     for (const each of known) if (failed.delete(each.position)) this.#outcomes.set(each.position, each);
     this.positions = failed;
   }
 
-  static async open(files: OutputFiles, form: RecordForm): Promise<SecondTry> {
+  static async open(files: OutputFiles, form: RecordForm, part: Part): Promise<SecondTry> {
     const failed = new Set<number>();
     for await (const { entry } of readFailures(files)) failed.add(entry - 1);
-    return new SecondTry(files.again, form, failed, await readAgain(files.again));
+    return new SecondTry(files.again, form, part, failed, await readAgain(files.again));
   }
 
   get recovered(): number {
@@ -82,7 +91,8 @@ export class SecondTry {
     try {
       if (this.#form.header !== '') await copyRecord();
       let failure = await failures.next();
-      for (let position = 0; position < progress.done; position++) {
+      for (let place = 0; place < progress.done; place++) {
+        const position = positionIn(this.#part, place);
         if (failure.done || failure.value.entry !== position + 1) {
           await copyRecord();
           continue;

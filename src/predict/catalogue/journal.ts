@@ -10,6 +10,8 @@ export const noEntries = '';
 
 /** How far an input got. */
 export interface Position {
+  /** Posters of the input that were worked through or, where only a part is wanted, passed over. */
+  readonly entries: number;
   readonly done: number;
   readonly inputHash: string;
 }
@@ -61,8 +63,9 @@ export class Journal {
         files.output,
         'it is there already, and nothing says of what it is',
       );
-    // An output that was taken away is made anew.
-    const progress = known !== undefined && isThere ? known : await begin(files, begun, header);
+    // An output that was taken away, or holds nothing yet, is made anew.
+    const isKept = known !== undefined && known.entries > 0 && isThere;
+    const progress = isKept ? known : await begin(files, begun, header);
     await cutBack(files, files.records, progress.bytes, progress.finished);
     await cutBack(files, files.failures, progress.failureBytes, progress.finished);
     return new Journal(
@@ -95,7 +98,10 @@ export class Journal {
   }
 
   /** Lets files that were written anew, and synced, take the places of the former ones. */
-  async replace(next: Pick<Progress, 'bytes' | 'failureBytes' | 'failed'>): Promise<void> {
+  async replace(
+    next: Pick<Progress, 'bytes' | 'failureBytes' | 'failed'> &
+      Partial<Position & Pick<Progress, 'finished'>>,
+  ): Promise<void> {
     await this.#save({ ...this.#progress, ...next, swapping: true });
     await this.close();
     this.#progress = await swapIn(this.files, this.#progress);
@@ -142,6 +148,7 @@ async function begin(files: OutputFiles, begun: Begun, header: string): Promise<
   const progress: Progress = {
     format: 1,
     begun,
+    entries: 0,
     done: 0,
     failed: 0,
     bytes: 0,

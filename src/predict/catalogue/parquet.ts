@@ -1,6 +1,7 @@
 /** @module Lines of predictions -> one Parquet file: a row a poster, a column for each genre. */
 import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
 import { replaceFile } from '../../files.ts';
 import type { Prediction } from '../prediction.ts';
@@ -30,6 +31,12 @@ export async function writeParquet(path: string, records: string, genres: readon
       rowGroupSize,
     });
   });
+}
+
+/** The genres of the model by which {@link writeParquet} wrote a file, in their order. */
+export async function genresOfParquet(path: string): Promise<readonly string[]> {
+  const { schema } = await parquetMetadataAsync(await asyncBufferFromFile(path));
+  return schema.filter(({ type }) => type === 'DOUBLE').map(({ name }) => name);
 }
 
 function schemaOf(genres: readonly string[]): SchemaElement[] {

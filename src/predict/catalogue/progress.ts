@@ -13,13 +13,14 @@ const progressSchema = z.strictObject({
   format: z.literal(1),
   /** The model and the options, by what people call them: output of other ones is not gone on with. */
   begun: z.record(z.string(), z.string()),
-  /** Entries of the input that have their record or their failure. */
+  /** Entries of the input that were worked through, and of these those that have their record or their failure. */
+  entries: size.optional(),
   done: size,
   failed: size,
   /** Sizes of the files of records and of failures; what stands behind was not yet sure. */
   bytes: size,
   failureBytes: size,
-  /** SHA-256 of the ids and sources of those entries. */
+  /** SHA-256 of the ids and sources of the entries that were worked through. */
   inputHash: z.string(),
   /** Whether the input ended there. */
   finished: z.boolean(),
@@ -27,7 +28,7 @@ const progressSchema = z.strictObject({
   swapping: z.boolean().default(false),
 });
 
-export type Progress = Readonly<z.infer<typeof progressSchema>>;
+export type Progress = Readonly<z.infer<typeof progressSchema>> & { readonly entries: number };
 export type Begun = Progress['begun'];
 
 /** The files of one output. */
@@ -68,7 +69,9 @@ export async function readProgress({ output, progress }: OutputFiles): Promise<P
   });
   if (text === undefined) return undefined;
   try {
-    return progressSchema.parse(JSON.parse(text));
+    const progress = progressSchema.parse(JSON.parse(text));
+    // Before there were parts, the two were the same.
+    return { ...progress, entries: progress.entries ?? progress.done };
   } catch {
     throw onesheetError('OUTPUT_FOREIGN', output, `${progress} is damaged or of another version`);
   }

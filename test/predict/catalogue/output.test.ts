@@ -4,7 +4,8 @@ import { parquetReadObjects } from 'hyparquet';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { drawSyntheticPosters } from '../../../src/dataset/index.ts';
 import { Classifier, decodeModel } from '../../../src/model/index.ts';
-import { type OutputOptions, type OutputReport, predictInto } from '../../../src/predict/catalogue/output.ts';
+import type { OutputReport } from '../../../src/predict/catalogue/filling.ts';
+import { type OutputOptions, predictInto } from '../../../src/predict/catalogue/output.ts';
 import type { PosterToPredict } from '../../../src/predict/stream.ts';
 import { temporaryFolder, tinyModel } from '../../model/fixture.ts';
 
