@@ -40,8 +40,8 @@ export type PolicyRequest =
   | { readonly kind: 'f1' | 'balanced' }
   | { readonly kind: 'precision' | 'recall'; readonly value: number };
 
-/** The policies that a model file carries unless others are asked for. */
-export const defaultPolicyNames = ['top=3', 'f1', 'balanced', 'precision=0.8', 'recall=0.9'] as const;
+/** The policies that a model file carries unless others are asked for; the first decides unless another is asked for. */
+export const defaultPolicyNames = ['balanced', 'f1', 'top=3', 'precision=0.8', 'recall=0.9'] as const;
 
 const expectedName = 'one of top=K, f1, balanced, precision=P, recall=R (K a positive integer, 0 < P, R < 1)';
 

@@ -83,12 +83,12 @@ test('a model that was written before says what it has', () => {
     ['top', 'precision', 'recall'],
     ['top'],
   ]);
-  const has = `top=1 to top=${genres.length}, f1, balanced, precision=0.8, recall=0.9`;
+  const has = `top=1 to top=${genres.length}, balanced, f1, precision=0.8, recall=0.9`;
   for (const name of ['precision=0.7', 'recall=0.95', 'precision=2', 'best', 'top=0'])
     expect(() => findPolicy(older, name)).toThrow(
       `Expected one of ${has} (this model keeps no other precision and recall) for policy but received ${name}.`,
     );
-  expect(() => findPolicy(model, 'best')).toThrow('precision=P, recall=R, f1, balanced (0 < P, R < 1)');
+  expect(() => findPolicy(model, 'best')).toThrow('precision=P, recall=R, balanced, f1 (0 < P, R < 1)');
 });
 
 test('what any number is made from takes little of a file', () => {

@@ -40,9 +40,9 @@ test('a run leaves everything behind that is needed to repeat, resume, judge and
   expect(metadata.measures.validation_loss).toBe(lowest);
   expect(metadata.provenance.epoch).toBe(result.best?.epoch);
   expect(metadata.policies.map((policy) => policy.name)).toEqual([
-    'top=3',
-    'f1',
     'balanced',
+    'f1',
+    'top=3',
     'precision=0.8',
     'recall=0.9',
   ]);
