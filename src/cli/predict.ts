@@ -3,7 +3,6 @@ import { defineCommand } from 'citty';
 import { describeSkipped, Skipped } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { availableThreads } from '../graph/index.ts';
-import { PoliteFetcher } from '../image/index.ts';
 import {
   begunOf,
   type FailedPrediction,
@@ -23,8 +22,9 @@ import {
   writtenOutcome,
 } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
-import { choiceOf, integerOf, listOf, threadsArgument, threadsOf } from './arguments.ts';
+import { choiceOf, integerOf, threadsArgument, threadsOf } from './arguments.ts';
 import { deviceArguments, deviceOf } from './device.ts';
+import { fetchArguments, fetchCacheArgument, fetcherOf } from './fetching.ts';
 import { posterArguments } from './posters.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
@@ -177,20 +177,8 @@ export const predictCommand = defineCommand({
       description:
         'Take one of n parts only, i from 0 to n - 1, into a file of its own beside the output; `onesheet merge` joins them',
     },
-    fetch: {
-      type: 'boolean',
-      description: 'Fetch posters that are named by URLs, from public addresses only',
-    },
-    networks: {
-      type: 'string',
-      valueHint: 'list',
-      description: 'Networks to fetch from although they are not public, such as 10.1.0.0/16',
-    },
-    'fetch-rate': {
-      type: 'string',
-      valueHint: 'number',
-      description: 'Requests that one host gets in a second, at most; by default 20',
-    },
+    ...fetchArguments,
+    'fetch-cache': fetchCacheArgument,
     batch: {
       type: 'string',
       valueHint: 'number',
@@ -214,8 +202,7 @@ export const predictCommand = defineCommand({
       : undefined;
     const reader = args.read ? await openPosterReader({ threads }) : undefined;
     const batchSize = integerOf(args.batch, 'batch', 1, 4096);
-    const rate = integerOf(args['fetch-rate'], 'fetch-rate', 1, 100_000);
-    const fetcher = args.fetch ? new PoliteFetcher({ networks: listOf(args.networks), rate }) : undefined;
+    const fetcher = await fetcherOf(args);
     const options = { policy: args.policy, batchSize, texts, reader, fetcher };
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };

@@ -9,6 +9,7 @@ import { failureOf, openPosterReader, postersAt, readPosters } from '../predict/
 import { printable, printableIn } from '../printable.ts';
 import { drawBoxes } from '../read/index.ts';
 import { choiceOf, threadsArgument, threadsOf } from './arguments.ts';
+import { fetchArguments, fetchCacheArgument, fetcherOf } from './fetching.ts';
 import { posterArguments } from './posters.ts';
 
 const formats = ['text', 'jsonl'] as const;
@@ -43,17 +44,20 @@ export const readCommand = defineCommand({
       description: 'Writes each poster with a box around every line into this folder, as PNG',
     },
     ...posterArguments,
+    ...fetchArguments,
+    'fetch-cache': fetchCacheArgument,
     threads: threadsArgument,
   },
   async run({ args }) {
     const format = choiceOf(args.format, 'format', formats);
+    const fetcher = await fetcherOf(args);
     const reader = await openPosterReader({ threads: threadsOf(args) });
     if (args.boxes !== undefined) await requireWritableFolder(args.boxes);
     const skipped = new Skipped();
     const { library, images, base } = args as { library?: boolean; images?: string; base?: string };
     const posters = postersAt(args._, process.stdin, { library, images, base, skipped });
     let [count, failures] = [0, 0];
-    for await (const read of readPosters(reader, posters)) {
+    for await (const read of readPosters(reader, posters, { fetcher })) {
       count += 1;
       const { poster } = read;
       const facts = { id: poster.id, source: describeSource(poster.source) };

@@ -12,6 +12,7 @@ import { requireNetworks } from '../read/index.ts';
 import { buildServer, type OnesheetServer } from '../server/index.ts';
 import { integerOf, listOf } from './arguments.ts';
 import { deviceArguments, deviceOf } from './device.ts';
+import { fetchArguments, fetchRateOf } from './fetching.ts';
 import { lineForPeople } from './serveLog.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -150,16 +151,11 @@ export const serveCommand = defineCommand({
       valueHint: 'list',
       description: 'Web origins whose pages may call the service, with commas between',
     },
-    fetch: { type: 'boolean', default: false, description: 'Fetch posters that are named by URL' },
+    ...fetchArguments,
     read: {
       type: 'boolean',
       default: false,
       description: 'Read what stands on posters where a request asks for it (read=true)',
-    },
-    networks: {
-      type: 'string',
-      valueHint: 'list',
-      description: 'Networks to fetch from although they are not public, such as 10.1.0.0/16',
     },
     log: {
       type: 'enum',
@@ -188,6 +184,7 @@ export const serveCommand = defineCommand({
       fetching: args.fetch,
       reading: args.read,
       networks: listOf(args.networks),
+      fetchRate: fetchRateOf(args),
       pageFolder: join(packageFolder, 'dist', 'web'),
     };
     if (args.read) requireNetworks();

@@ -1,38 +1,33 @@
 /** @module A stranger's URL -> the picture's encoded bytes, fetched from public addresses only. */
-import { promises as dns, type LookupAddress, type LookupOptions } from 'node:dns';
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
-import { isIP } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { version } from '../version.ts';
-import { isPublicAddress, networksOf } from './addresses.ts';
+import { AddressRefused, type Connections } from './connections.ts';
+import type { FetchCache } from './fetchCache.ts';
 import { completeLimits, type ImageLimits } from './limits.ts';
 import { Slots } from './slots.ts';
 import { describeSource, type ImageSource } from './source.ts';
 
-/**
- * What is said of a name that leads nowhere, and of one that leads to an address that is not public: which names there
- * are inside is nobody's business. Both are said at the same steps of time after the name was asked for.
- */
-const hidden = 'no public address is known for its host';
-const hiddenStep = 1000;
-/** Lookups at a time: each holds one of the threads that files and pictures wait for. */
-const maximumLookups = 2;
 /** How often a server may point elsewhere before it is given up. */
 const maximumRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
+/** Bytes of a body that any number of requests may hold; what is longer is read a few at a time. */
+const ordinaryBytes = 4 * 2 ** 20;
+const longBodies = new Slots(4);
+
 export interface FetchOptions {
-  /**
-   * Networks that are fetched from although they are not public, such as `10.1.0.0/16`.
-   * @default none
-   */
-  readonly networks?: readonly string[];
-  /** Resolves a host's name to its addresses. @default the system's resolver */
-  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
+  readonly limits?: Partial<ImageLimits>;
   /** Gives up when it is aborted, with its reason. */
   readonly signal?: AbortSignal;
+  /** Where pictures are kept with what tells whether they have changed. @default nowhere */
+  readonly cache?: FetchCache;
+  /**
+   * Does each request, those of redirects too, when its host may be asked; waiting for that takes none of the time
+   * that the limits allow.
+   * @default at once
+   */
+  readonly turn?: <Result>(target: URL, request: () => Promise<Result>) => Promise<Result>;
 }
 
 /** What came of a request that failed for a reason that may pass; the `cause` of its error. */
@@ -41,53 +36,50 @@ export interface HostAnswer {
   readonly status?: number;
   /** Seconds for which the host asks to be left alone. */
   readonly retryAfter?: number;
+  /** Whether there was no answer in time: not asked for again, since that takes as long once more. */
+  readonly isLate?: boolean;
 }
 
 /**
- * Fetches a picture over http or https. The addresses of a name are checked where the connection looks them up, so
- * what was checked is what is connected to: a name that resolves to something else a moment later gains nothing, and
- * every redirect passes the same check. One closed address among a name's addresses refuses the name.
+ * Fetches a picture over http or https; every redirect passes the same checks as the URL itself.
  *
- * @param limits its `maximumBytes` bounds the body; its `timeoutSeconds` bounds all of it, redirects included
+ * `limits.maximumBytes` bounds the body, `limits.timeoutSeconds` all of its requests together.
+ *
  * @returns a source of bytes whose content is yet to be looked at
- * @throws {OnesheetError} URL_REFUSED, URL_UNREACHABLE, IMAGE_TOO_BIG; OPTION_INVALID for a network that is none
+ * @throws {OnesheetError} URL_REFUSED, URL_UNREACHABLE, IMAGE_TOO_BIG
  */
 export async function fetchImage(
   url: string,
-  limits: Partial<ImageLimits> = {},
-  options: FetchOptions = {},
+  connections: Connections,
+  { limits: given = {}, signal, cache, turn = (_, request) => request() }: FetchOptions = {},
 ): Promise<Extract<ImageSource, { kind: 'bytes' }>> {
   const name = describeSource({ kind: 'url', url });
-  const allowed = completeLimits(limits);
-  const isAllowed = networksOf(options.networks ?? []);
-  const door: Door = {
-    name,
-    resolve: options.resolve ?? ((host) => dns.lookup(host, { all: true })),
-    permits: (address) => isPublicAddress(address) || isAllowed(address),
+  const limits = completeLimits(given);
+  let left = limits.timeoutSeconds * 1000;
+  const inTime = async (target: URL): Promise<Uint8Array | string> => {
+    const start = performance.now();
+    const late = AbortSignal.timeout(Math.max(0, Math.ceil(left)));
+    try {
+      const either = signal ? AbortSignal.any([signal, late]) : late;
+      return await ask(target, { name, limits, connections, cache, signal: either });
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (late.aborted)
+        throw unreachable(name, `it took more than ${limits.timeoutSeconds} s`, { isLate: true });
+      if (error instanceof OnesheetError) throw error;
+      if (error instanceof AddressRefused) throw onesheetError('URL_REFUSED', name, error.message);
+      throw unreachable(name, reasonOf(error as NodeJS.ErrnoException), {});
+    } finally {
+      left -= performance.now() - start;
+    }
   };
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), allowed.timeoutSeconds * 1000);
-  const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal;
-  try {
-    const bytes = await follow(url, door, allowed, signal);
-    return { kind: 'bytes', bytes, name };
-  } catch (error) {
-    if (options.signal?.aborted) throw options.signal.reason;
-    if (late.signal.aborted)
-      throw onesheetError('URL_UNREACHABLE', name, `it took more than ${allowed.timeoutSeconds} s`);
-    throw error instanceof OnesheetError
-      ? error
-      : unreachable(name, reasonOf(error as NodeJS.ErrnoException), {});
-  } finally {
-    clearTimeout(timer);
+  let target = parse(url, name);
+  for (let hop = 0; hop <= maximumRedirects; hop++) {
+    const found = await turn(target, () => inTime(target));
+    if (typeof found !== 'string') return { kind: 'bytes', bytes: found, name };
+    target = parse(found, name, target);
   }
-}
-
-interface Door {
-  /** The URL as messages call it: that of the request, whatever it redirects to. */
-  readonly name: string;
-  readonly resolve: (host: string) => Promise<readonly LookupAddress[]>;
-  readonly permits: (address: string) => boolean;
+  throw onesheetError('URL_UNREACHABLE', name, `it redirects more than ${maximumRedirects} times`);
 }
 
 function unreachable(name: string, reason: string, answer: HostAnswer): OnesheetError {
@@ -110,31 +102,6 @@ function reasonOf({ code }: NodeJS.ErrnoException): string {
   return 'the connection failed';
 }
 
-async function follow(
-  url: string,
-  door: Door,
-  limits: ImageLimits,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  let target = parse(url, door.name);
-  for (let hop = 0; hop <= maximumRedirects; hop++) {
-    const response = await request(target, door, signal);
-    const { statusCode = 0, headers } = response;
-    if (redirects.has(statusCode) && headers.location !== undefined) {
-      response.destroy();
-      target = parse(headers.location, door.name, target);
-      continue;
-    }
-    if (statusCode !== 200) {
-      response.destroy();
-      const retryAfter = secondsOf(headers['retry-after']);
-      throw unreachable(door.name, `its host answers ${statusCode}`, { status: statusCode, retryAfter });
-    }
-    return readAll(response, door.name, limits.maximumBytes);
-  }
-  throw onesheetError('URL_UNREACHABLE', door.name, `it redirects more than ${maximumRedirects} times`);
-}
-
 function parse(text: string, name: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
   if (!url) throw onesheetError('URL_REFUSED', name, 'it is no URL');
@@ -145,59 +112,71 @@ function parse(text: string, name: string, base?: URL): URL {
   return url;
 }
 
-type LookupCallback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
-
-/** One connection of its own for one request, to an address that was checked. */
-function request(url: URL, door: Door, signal: AbortSignal): Promise<IncomingMessage> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // An address in the URL is connected to without a lookup, and tells only what is known already.
-  if (isIP(host) !== 0 && !door.permits(host))
-    return Promise.reject(onesheetError('URL_REFUSED', door.name, 'its address is not public'));
-  const lookup = (name: string, options: LookupOptions, callback: LookupCallback): void => {
-    addressesOf(name, door, signal).then((found) => {
-      if (options.all) callback(null, [...found]);
-      else callback(null, found[0]!.address, found[0]!.family);
-    }, callback);
-  };
-  return new Promise((resolve, reject) => {
-    const { request: send } = url.protocol === 'https:' ? https : http;
-    const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': `onesheet/${version}` };
-    send(url, { agent: false, lookup: lookup as never, signal, headers }, resolve)
-      .on('error', reject)
-      .end();
-  });
+interface Asking {
+  /** The URL as messages call it: that of the call, whatever it redirects to. */
+  readonly name: string;
+  readonly limits: ImageLimits;
+  readonly connections: Connections;
+  readonly cache: FetchCache | undefined;
+  readonly signal: AbortSignal;
 }
 
-const lookups = new Slots(maximumLookups);
+/** One request. @returns the picture's bytes, or where it is instead */
+async function ask(
+  target: URL,
+  { name, limits, connections, cache, signal }: Asking,
+): Promise<Uint8Array | string> {
+  const kept = await cache?.find(target.href);
+  const { statusCode, headers, body } = await connections.get(
+    target,
+    {
+      accept: 'image/*',
+      'accept-encoding': 'identity',
+      'user-agent': `onesheet/${version}`,
+      ...kept?.conditions,
+    },
+    signal,
+  );
+  const header = (field: string): string | undefined => [headers[field]].flat()[0];
+  if (statusCode === 200) {
+    const bytes = await readAll(body, Number(header('content-length') ?? 0), name, limits, signal);
+    await cache?.keep(target.href, bytes, header);
+    return bytes;
+  }
+  // What else the answer holds is nobody's wish; the connection ends where it is more than a little.
+  await body.dump({ limit: 16_384 }).catch(() => undefined);
+  if (statusCode === 304 && kept !== undefined && kept.bytes.length <= limits.maximumBytes) return kept.bytes;
+  const location = header('location');
+  if (redirects.has(statusCode) && location !== undefined) return location;
+  const retryAfter = secondsOf(header('retry-after'));
+  throw unreachable(name, `its host answers ${statusCode}`, { status: statusCode, retryAfter });
+}
 
-/** At least one address, all of them permitted. @throws {OnesheetError} URL_REFUSED, the same for every other name */
-async function addressesOf(
-  host: string,
-  { name, resolve, permits }: Door,
+async function readAll(
+  body: Dispatcher.ResponseData['body'],
+  announced: number,
+  name: string,
+  { maximumBytes }: ImageLimits,
   signal: AbortSignal,
-): Promise<readonly LookupAddress[]> {
-  const start = performance.now();
-  const found = await lookups.run(() => resolve(host), signal).catch(() => []);
-  signal.throwIfAborted();
-  if (found.length > 0 && found.every(({ address }) => permits(address))) return found;
-  const passed = performance.now() - start;
-  await wait(hiddenStep - (passed % hiddenStep), undefined, { signal });
-  throw onesheetError('URL_REFUSED', name, hidden);
-}
-
-async function readAll(response: IncomingMessage, name: string, most: number): Promise<Uint8Array> {
-  const announced = Number(response.headers['content-length'] ?? 0);
+): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
-  if (announced > most) response.destroy();
-  else {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > most) break;
-      chunks.push(chunk);
+  const pieces = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  /** Whether the body ended before it had so many bytes. */
+  const readUpTo = async (most: number): Promise<boolean> => {
+    while (size <= most) {
+      const { done, value } = await pieces.next();
+      if (done) return true;
+      size += value.length;
+      chunks.push(value);
     }
-  }
-  const found = Math.max(announced, size);
-  if (found > most) throw onesheetError('IMAGE_TOO_BIG', name, found, most);
-  return new Uint8Array(Buffer.concat(chunks));
+    return false;
+  };
+  const read = async (): Promise<boolean> =>
+    (await readUpTo(Math.min(ordinaryBytes, maximumBytes))) ||
+    (size <= maximumBytes && (await longBodies.run(() => readUpTo(maximumBytes), signal)));
+  const isWhole = announced <= maximumBytes && (await read());
+  if (isWhole) return new Uint8Array(Buffer.concat(chunks));
+  body.on('error', () => undefined).destroy();
+  throw onesheetError('IMAGE_TOO_BIG', name, Math.max(announced, size), maximumBytes);
 }

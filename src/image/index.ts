@@ -10,7 +10,7 @@ export {
 export { type CachedPoster, PixelCache, type PixelCacheOptions, type PixelFailure } from './cache.ts';
 export { decodeImage, decodeWithin, measureImage } from './decode.ts';
 export { type DrawOptions, drawSvg, type EncodeOptions, encodeImage } from './encode.ts';
-export { type FetchOptions, fetchImage } from './fetch.ts';
+export { defaultFetchCacheFolder, FetchCache } from './fetchCache.ts';
 export { type ImageFormat, sniffFormat } from './format.ts';
 export { type Bounds, type PixelImage, type PixelSize, placementOf, type ScaledImage } from './geometry.ts';
 export { hammingDistance, hashPixels, perceptualHash } from './hash.ts';

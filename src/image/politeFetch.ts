@@ -2,14 +2,14 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
-import { type FetchOptions, fetchImage, type HostAnswer } from './fetch.ts';
+import { type ConnectionOptions, Connections } from './connections.ts';
+import { fetchImage, type HostAnswer } from './fetch.ts';
+import type { FetchCache } from './fetchCache.ts';
 import type { ImageLimits } from './limits.ts';
 import { Slots } from './slots.ts';
 import { describeSource, type ImageSource } from './source.ts';
 
-export interface PoliteOptions extends Pick<FetchOptions, 'networks' | 'resolve'> {
-  /** Requests to one host at a time. @default 4 */
-  readonly perHost?: number;
+export interface PoliteOptions extends ConnectionOptions {
   /** Requests that one host gets in a second, at most. @default 20 */
   readonly rate?: number;
   /** How often a URL is asked for, at most, where its host is busy or the connection fails. @default 4 */
@@ -18,6 +18,8 @@ export interface PoliteOptions extends Pick<FetchOptions, 'networks' | 'resolve'
   readonly patience?: number;
   /** Milliseconds to the second attempt, twice as long to each further one, and by chance up to half more. @default 500 */
   readonly backoff?: number;
+  /** Where pictures are kept, which are then fetched again only where they have changed. @default nowhere */
+  readonly cache?: FetchCache;
 }
 
 /** What a host is known to bear. */
@@ -27,20 +29,32 @@ interface Host {
   next: number;
   /** Until when it wants no requests. */
   closedUntil: number;
+  /** Requests in a row that it has not answered. */
+  silent: number;
+  /** Until when it is taken for dead. */
+  deadUntil: number;
 }
 
 /** Answers after which another attempt may succeed (RFC 9110, 6585). */
 const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Hosts that are remembered; more than that are begun anew. */
+/** Those that speak of the host, and not of the one picture. */
+const busy = new Set([429, 503]);
+/** Hosts that are remembered; the one that was asked longest ago is begun anew. */
 const remembered = 10_000;
+/** Requests in a row without an answer after which a host is taken for dead, and milliseconds for which it is. */
+const deadAfter = 20;
+const deadFor = 60_000;
 
 export class PoliteFetcher {
-  readonly #options: Required<Omit<PoliteOptions, 'networks' | 'resolve'>> & PoliteOptions;
+  readonly #options: Required<Omit<PoliteOptions, 'networks' | 'resolve' | 'cache'>> & PoliteOptions;
+  readonly #connections: Connections;
   readonly #hosts = new Map<string, Host>();
 
+  /** @throws {OnesheetError} OPTION_INVALID for a network that is none */
   constructor(options: PoliteOptions = {}) {
     const { perHost = 4, rate = 20, attempts = 4, patience = 60, backoff = 500 } = options;
     this.#options = { ...options, perHost, rate, attempts, patience, backoff };
+    this.#connections = new Connections({ ...options, perHost });
   }
 
   /**
@@ -53,48 +67,104 @@ export class PoliteFetcher {
     limits?: Partial<ImageLimits>,
     signal?: AbortSignal,
   ): Promise<Extract<ImageSource, { kind: 'bytes' }>> {
-    const { attempts, networks, resolve, backoff } = this.#options;
-    const host = this.#hostOf(url);
+    const { attempts, backoff, cache } = this.#options;
+    const name = describeSource({ kind: 'url', url });
+    const turn = <Result>(target: URL, request: () => Promise<Result>): Promise<Result> =>
+      this.#turn(target.host, name, request, signal);
     for (let attempt = 1; ; attempt++) {
-      const outcome = await host.slots.run(async () => {
-        await this.#turn(host, url, signal);
-        return fetchImage(url, limits, { networks, resolve, signal }).catch((error: unknown) => error);
-      }, signal);
-      if (!(outcome instanceof Error)) return outcome as Extract<ImageSource, { kind: 'bytes' }>;
-      const answer = outcome instanceof OnesheetError ? (outcome.cause as HostAnswer | undefined) : undefined;
-      if (signal?.aborted || answer === undefined) throw outcome;
-      if (answer.status !== undefined && !passing.has(answer.status)) throw outcome;
+      try {
+        return await fetchImage(url, this.#connections, { limits, signal, cache, turn });
+      } catch (error) {
+        const answer = answerIn(error);
+        if (signal?.aborted || attempt >= attempts || answer === undefined || answer.isLate) throw error;
+        if (answer.status !== undefined && !passing.has(answer.status)) throw error;
+      }
       const own = backoff * 2 ** (attempt - 1);
-      const asked = 1000 * (answer.retryAfter ?? 0);
-      if (asked > 0) host.closedUntil = Math.max(host.closedUntil, performance.now() + asked);
-      if (attempt >= attempts) throw outcome;
       await wait(own + randomInt(Math.max(1, own / 2)), undefined, { signal });
     }
   }
 
-  #hostOf(url: string): Host {
-    const name = URL.canParse(url) ? new URL(url).host : '';
-    const known = this.#hosts.get(name);
-    if (known !== undefined) return known;
-    if (this.#hosts.size >= remembered) this.#hosts.clear();
-    const host = { slots: new Slots(this.#options.perHost), next: 0, closedUntil: 0 };
+  /** Ends what is under way. */
+  async destroy(): Promise<void> {
+    await this.#connections.destroy();
+  }
+
+  #hostOf(name: string): Host {
+    const host = this.#hosts.get(name) ?? {
+      slots: new Slots(this.#options.perHost),
+      next: 0,
+      closedUntil: 0,
+      silent: 0,
+      deadUntil: 0,
+    };
+    this.#hosts.delete(name);
+    const [oldest] = this.#hosts.keys();
+    if (this.#hosts.size >= remembered) this.#hosts.delete(oldest!);
     this.#hosts.set(name, host);
     return host;
   }
 
-  /** Waits until the host may be asked. @throws {OnesheetError} URL_UNREACHABLE where that is too long */
-  async #turn(host: Host, url: string, signal: AbortSignal | undefined): Promise<void> {
+  /** @throws {OnesheetError} URL_UNREACHABLE where the host is not to be asked for so long that nobody waits */
+  async #turn<Result>(
+    named: string,
+    url: string,
+    request: () => Promise<Result>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
+    const host = this.#hostOf(named);
+    return host.slots.run(async () => {
+      await this.#wait(host, url, signal);
+      try {
+        const result = await request();
+        host.silent = 0;
+        return result;
+      } catch (error) {
+        this.#note(host, error);
+        throw error;
+      }
+    }, signal);
+  }
+
+  #note(host: Host, error: unknown): void {
+    const answer = answerIn(error);
+    if (answer === undefined) return;
+    const { status, retryAfter } = answer;
+    const now = performance.now();
+    host.silent = status === undefined ? host.silent + 1 : 0;
+    if (host.silent >= deadAfter) host.deadUntil = now + deadFor;
+    if (status === undefined || !passing.has(status)) return;
+    const asked =
+      retryAfter === undefined && busy.has(status) ? this.#options.backoff : 1000 * (retryAfter ?? 0);
+    host.closedUntil = Math.max(host.closedUntil, now + asked);
+  }
+
+  async #wait(host: Host, url: string, signal: AbortSignal | undefined): Promise<void> {
     const { patience, rate } = this.#options;
-    const closed = (host.closedUntil - performance.now()) / 1000;
-    if (closed > patience)
+    // It may be closed while somebody waits for it.
+    for (let isTurn = false; !isTurn; ) {
+      const now = performance.now();
+      const closed = (host.closedUntil - now) / 1000;
+      if (closed > patience)
+        throw onesheetError(
+          'URL_UNREACHABLE',
+          url,
+          `its host asks to be left alone for ${Math.ceil(closed)} s`,
+        );
+      const start = Math.max(now, host.next, host.closedUntil);
+      host.next = start + 1000 / rate;
+      if (start > now) await wait(start - now, undefined, { signal });
+      isTurn = host.closedUntil <= start;
+    }
+    // Those of a host that is taken for dead keep the pace, so that an outage of a minute does not cost all that is left.
+    if (host.deadUntil > performance.now())
       throw onesheetError(
         'URL_UNREACHABLE',
-        describeSource({ kind: 'url', url }),
-        `its host asks to be left alone for ${Math.ceil(closed)} s`,
+        url,
+        `its host has not answered ${host.silent} requests in a row and is left alone for a minute`,
       );
-    const start = Math.max(performance.now(), host.next, host.closedUntil);
-    host.next = start + 1000 / rate;
-    const delay = start - performance.now();
-    if (delay > 0) await wait(delay, undefined, { signal });
   }
+}
+
+function answerIn(error: unknown): HostAnswer | undefined {
+  return error instanceof OnesheetError ? (error.cause as HostAnswer | undefined) : undefined;
 }

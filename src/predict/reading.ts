@@ -1,6 +1,6 @@
 /** @module A reader and a stream of posters -> the same posters with what stands on them, in the same order. */
 import { availableParallelism } from 'node:os';
-import { fetchImage, type ImageLimits } from '../image/index.ts';
+import { type ImageLimits, PoliteFetcher } from '../image/index.ts';
 import type { PosterReader, Reading } from '../read/index.ts';
 import type { PosterToPredict } from './stream.ts';
 
@@ -9,6 +9,8 @@ export interface ReadingOptions {
   readonly limits?: Partial<ImageLimits>;
   /** Gives up: what was not yet yielded is not, and the stream fails with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Fetches every picture that is named by a URL, at the pace that hosts bear. @default those that say so themselves */
+  readonly fetcher?: PoliteFetcher;
 }
 
 /** A poster whose picture was fetched, if it had to be, and what stands on it or why that could not be read. */
@@ -24,15 +26,17 @@ export type ReadPoster =
 export async function* readPosters(
   reader: PosterReader,
   posters: AsyncIterable<PosterToPredict> | Iterable<PosterToPredict>,
-  { limits, signal: given }: ReadingOptions = {},
+  { limits, signal: given, fetcher }: ReadingOptions = {},
 ): AsyncGenerator<ReadPoster> {
   const left = new AbortController();
   const signal = given === undefined ? left.signal : AbortSignal.any([left.signal, given]);
+  let fetching = fetcher;
   const read = async (poster: PosterToPredict): Promise<ReadPoster> => {
     const { source, fetch = false } = poster;
     try {
-      const isFetched = fetch && source.kind === 'url';
-      const readable = isFetched ? await fetchImage(source.url, limits, { signal }) : source;
+      const isFetched = source.kind === 'url' && (fetch || fetcher !== undefined);
+      if (isFetched) fetching ??= new PoliteFetcher();
+      const readable = isFetched ? await fetching!.fetch(source.url, limits, signal) : source;
       const reading = await reader.read(readable, limits, signal);
       return { poster: { ...poster, source: readable }, reading };
     } catch (error) {

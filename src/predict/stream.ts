@@ -2,10 +2,9 @@
 import { availableParallelism } from 'node:os';
 import {
   describeSource,
-  fetchImage,
   type ImageLimits,
   type ImageSource,
-  type PoliteFetcher,
+  PoliteFetcher,
   preparePixels,
 } from '../image/index.ts';
 import type { Classifier } from '../model/index.ts';
@@ -131,8 +130,11 @@ export async function* predictStream(
 
   const left = new AbortController();
   const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
-  const fetched = (url: string) =>
-    options.fetcher?.fetch(url, limits, signal) ?? fetchImage(url, limits, { signal });
+  let { fetcher } = options;
+  const fetched = (url: string) => {
+    fetcher ??= new PoliteFetcher();
+    return fetcher.fetch(url, limits, signal);
+  };
   const decode = async (poster: PosterToPredict): Promise<Prepared> => {
     const { source, fetch = false } = poster;
     const isFetched = source.kind === 'url' && (fetch || options.fetcher !== undefined);

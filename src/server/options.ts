@@ -76,6 +76,8 @@ export const settingsSchema = z.strictObject({
   fetching: z.boolean().default(false),
   /** Networks that are fetched from although they are not public, such as 10.1.0.0/16. */
   networks: z.array(z.string()).readonly().default([]),
+  /** Requests that one host of posters gets in a second, at most. */
+  fetchRate: z.int().min(1).max(100_000).default(20),
   /** A built page that is served at /; without one the service has routes only. */
   pageFolder: z.string().optional(),
 });

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { OnesheetError } from '../../src/errors.ts';
 import { isPublicAddress, networksOf } from '../../src/image/addresses.ts';
-import { type FetchOptions, fetchImage, type ImageLimits } from '../../src/image/index.ts';
+import { type ConnectionOptions, Connections } from '../../src/image/connections.ts';
+import { fetchImage } from '../../src/image/fetch.ts';
+import type { ImageLimits } from '../../src/image/index.ts';
 
 describe('an address', () => {
   test.each([
@@ -90,7 +92,7 @@ async function serve(answer: RequestListener): Promise<{ port: number; seen: str
 }
 
 const here = { networks: ['127.0.0.1/32'] };
-const resolveTo = (...answers: string[][]): FetchOptions['resolve'] => {
+const resolveTo = (...answers: string[][]): ConnectionOptions['resolve'] => {
   let calls = 0;
   return async () =>
     answers[Math.min(calls++, answers.length - 1)]!.map((address) => {
@@ -98,8 +100,10 @@ const resolveTo = (...answers: string[][]): FetchOptions['resolve'] => {
     });
 };
 
-async function refusal(url: string, options: FetchOptions = {}, limits: Partial<ImageLimits> = {}) {
-  const error: OnesheetError = await fetchImage(url, { timeoutSeconds: 3, ...limits }, options).then(
+async function refusal(url: string, options: ConnectionOptions = {}, limits: Partial<ImageLimits> = {}) {
+  const error: OnesheetError = await fetchImage(url, new Connections(options), {
+    limits: { timeoutSeconds: 3, ...limits },
+  }).then(
     () => expect.fail(`${url} was fetched`),
     (reason) => reason,
   );
@@ -113,7 +117,7 @@ describe('a picture by URL', () => {
       else response.end('picture');
     });
     const url = `http://127.0.0.1:${port}/old`;
-    const { bytes, name, kind } = await fetchImage(url, {}, here);
+    const { bytes, name, kind } = await fetchImage(url, new Connections(here));
     expect([kind, name, Buffer.from(bytes).toString()]).toEqual(['bytes', url, 'picture']);
     expect(seen).toHaveLength(2);
   });
@@ -238,7 +242,9 @@ describe('a picture by URL', () => {
   test('is given up when the caller does, with its reason', async () => {
     const { port } = await serve(() => undefined);
     const leaving = new AbortController();
-    const fetching = fetchImage(`http://127.0.0.1:${port}/`, {}, { ...here, signal: leaving.signal });
+    const fetching = fetchImage(`http://127.0.0.1:${port}/`, new Connections(here), {
+      signal: leaving.signal,
+    });
     leaving.abort(new Error('gone'));
     await expect(fetching).rejects.toThrow('gone');
   });

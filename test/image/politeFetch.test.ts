@@ -1,12 +1,16 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { PoliteFetcher, type PoliteOptions } from '../../src/image/politeFetch.ts';
 
-async function serve(listener: RequestListener): Promise<string> {
+async function serve(listener: RequestListener, use: (server: Server) => void = () => {}): Promise<string> {
   const server = createServer(listener);
+  use(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
@@ -87,4 +91,107 @@ test('fetching that is given up ends at once, with the reason', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(new Error('enough')), 200);
   await expect(fetcher().fetch(url, {}, stop.signal)).rejects.toThrow('enough');
+});
+
+test('connections stay open: a host sees no more of them than requests at a time', async () => {
+  let [connections, requests] = [0, 0];
+  const url = await serve(
+    (_, response) => {
+      requests += 1;
+      response.end('x');
+    },
+    (server) => server.on('connection', () => (connections += 1)),
+  );
+  const polite = fetcher({ perHost: 3 });
+  await Promise.all([...Array(30).keys()].map((at) => polite.fetch(`${url}${at}`)));
+  expect(requests).toBe(30);
+  expect(connections).toBeLessThanOrEqual(3);
+});
+
+test('a kept connection is that to the address that was checked, whatever its name resolves to by then', async () => {
+  const seen: string[] = [];
+  const url = new URL(await serve((request, response) => response.end(String(seen.push(request.url!)))));
+  let lookups = 0;
+  const resolve = async () => [{ address: lookups++ === 0 ? '127.0.0.1' : '10.0.0.1', family: 4 }];
+  const polite = fetcher({ resolve, perHost: 1, attempts: 1 });
+  url.hostname = 'posters.test';
+  await polite.fetch(`${url}a`);
+  await polite.fetch(`${url}b`);
+  expect([seen, lookups]).toEqual([['/a', '/b'], 1]);
+});
+
+test('many posters of a host that wants an hour make no more requests than were under way when it said so', async () => {
+  let requests = 0;
+  const url = await serve((_, response) => {
+    requests += 1;
+    response.writeHead(429, { 'retry-after': '3600' }).end();
+  });
+  const polite = fetcher({ perHost: 2 });
+  const outcomes = await Promise.allSettled([...Array(40).keys()].map((at) => polite.fetch(`${url}${at}`)));
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(requests).toBeLessThanOrEqual(2);
+});
+
+test('where a host redirects to another, the other is asked at the pace that it bears, too', async () => {
+  let [now, most] = [0, 0];
+  const target = await serve((_, response) => {
+    most = Math.max(most, ++now);
+    setTimeout(() => {
+      now -= 1;
+      response.end('x');
+    }, 30);
+  });
+  const doors = await Promise.all(
+    [0, 1, 2].map(() => serve((_, response) => response.writeHead(302, { location: target }).end())),
+  );
+  const polite = fetcher({ perHost: 1 });
+  await Promise.all(doors.flatMap((door) => [`${door}a`, `${door}b`]).map((url) => polite.fetch(url)));
+  expect(most).toBe(1);
+});
+
+test('waiting for a turn takes none of the time that a picture may take', async () => {
+  const url = await serve((_, response) => void setTimeout(() => response.end('x'), 300));
+  const polite = fetcher({ perHost: 1 });
+  const all = [...Array(6).keys()].map((at) => polite.fetch(`${url}${at}`, { timeoutSeconds: 1 }));
+  expect((await Promise.all(all)).map(({ bytes }) => bytes.length)).toEqual(Array(6).fill(1));
+});
+
+test('what comes too slowly is asked for once', async () => {
+  let requests = 0;
+  const url = await serve(() => {
+    requests += 1;
+  });
+  await expect(fetcher().fetch(url, { timeoutSeconds: 1 })).rejects.toThrow('it took more than 1 s');
+  expect(requests).toBe(1);
+});
+
+test('a host that answers nothing many times in a row is left alone for a while', async () => {
+  let requests = 0;
+  const url = await serve((request) => {
+    requests += 1;
+    request.socket.destroy();
+  });
+  const polite = fetcher({ attempts: 1, perHost: 1 });
+  const reasons: string[] = [];
+  for (let at = 0; at < 25; at++)
+    await polite.fetch(`${url}${at}`).catch(({ message }) => reasons.push(message));
+  expect(requests).toBe(20);
+  expect(reasons[19]).toContain('the connection failed');
+  expect(reasons[20]).toContain(
+    'its host has not answered 20 requests in a row and is left alone for a minute',
+  );
+});
+
+test('a body that goes on after all that a picture may have ends with its connection', async () => {
+  let closed = 0;
+  const url = await serve((_, response) => {
+    const more = (): unknown =>
+      response.writable && response.write(Buffer.alloc(65_536), () => setImmediate(more));
+    response.on('close', () => (closed += 1));
+    more();
+  });
+  await expect(fetcher().fetch(url, { maximumBytes: 100_000 })).rejects.toMatchObject({
+    code: 'IMAGE_TOO_BIG',
+  });
+  await expect.poll(() => closed).toBe(1);
 });

@@ -4,10 +4,10 @@ import { OnesheetError, onesheetError } from '../../errors.ts';
 import { type AttributionMethod, fittedSize } from '../../explain/index.ts';
 import type { Device } from '../../graph/index.ts';
 import {
-  fetchImage,
   type ImageLimits,
   type ImageSource,
   measureImage,
+  PoliteFetcher,
   preparePixels,
   resizeRule,
 } from '../../image/index.ts';
@@ -63,6 +63,7 @@ export class InferenceService {
   /** Settles when everything is warm, or fails with what prevents it. */
   readonly warm: Promise<void>;
   readonly #metrics: ServerMetrics;
+  readonly #fetcher: PoliteFetcher;
   #isClosing = false;
   /** Aborted when the drain is over. */
   readonly #ending = new AbortController();
@@ -75,6 +76,9 @@ export class InferenceService {
     this.settings = settings;
     this.#metrics = metrics;
     setMaxListeners(0, this.#ending.signal);
+    // A client waits: what takes longer than that is its own to ask for again.
+    const { networks, fetchRate: rate } = settings;
+    this.#fetcher = new PoliteFetcher({ networks, rate, attempts: 2, patience: 1 });
     // Each worker says it; it is logged once.
     const notices = new Set<string>();
     const poolFor = <T extends Task>(
@@ -227,7 +231,7 @@ export class InferenceService {
     if (content instanceof OnesheetError) throw content;
     if (content instanceof Uint8Array) return { kind: 'bytes', bytes: content, name };
     if (!this.settings.fetching) throw onesheetError('URL_FETCH_DISABLED', name);
-    return fetchImage(content.url, this.limits, { networks: this.settings.networks, signal });
+    return this.#fetcher.fetch(content.url, this.limits, signal);
   }
 
   /**
@@ -315,7 +319,7 @@ export class InferenceService {
 
   async #giveUp(): Promise<void> {
     this.#ending.abort(onesheetError('SERVICE_CLOSING'));
-    await Promise.all(this.#pools.map((pool) => pool.close()));
+    await Promise.all([...this.#pools.map((pool) => pool.close()), this.#fetcher.destroy()]);
   }
 
   async close(): Promise<void> {
