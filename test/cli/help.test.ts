@@ -79,9 +79,10 @@ test('the help of predict explains every option', async () => {
                                      --overwrite    Begin the output anew, whatever it holds                                                                          
                                   --retry-errors    Try posters of the output that failed once more                                                                   
                                    --shard=<i/n>    Take one of n parts only, i from 0 to n - 1, into a file of its own beside the output; \`onesheet merge\` joins them
-                                         --fetch    Fetch posters that are named by URLs, from public addresses only                                                  
+                                         --fetch    Fetch posters that are named by URLs, from public addresses only (Default: false)                                 
                                --networks=<list>    Networks to fetch from although they are not public, such as 10.1.0.0/16                                          
                            --fetch-rate=<number>    Requests that one host gets in a second, at most; by default 20                                                   
+                              --fetch-cache=<MB>    Keep fetched posters on disk, at most so many megabytes, and fetch again only those that have changed             
                                 --batch=<number>    Posters that go through the network at a time (Default: 8)                                                        
                               --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits                    
       --device=<cpu|webgpu|cuda|coreml|dml|auto>    Where networks are computed; auto takes the fastest that computes rightly (Default: cpu)                          
