@@ -25,6 +25,9 @@ export function cropLine(picture: PixelImage, place: Quadrilateral): PixelImage 
   const { width, height } = level;
   const scale = Math.max(height / lineHeight, width / longestLine);
   const columns = Math.max(1, Math.round(width / scale));
+  // As libvips does, which rounds in between.
+  if (height > lineHeight)
+    return resizeColumns(resizeRows(level, lineHeight, height / lineHeight), columns, scale);
   return resizeRows(resizeColumns(level, columns, scale), lineHeight, height / lineHeight);
 }
 
@@ -36,21 +39,38 @@ const between = Float32Array.from({ length: 4 * (fractions + 1) }, (_, at) =>
   cubic((at >> 2) / fractions + 1 - (at & 3), -0.75),
 );
 
-/** The rectangle in its own size, by cubic interpolation. */
+/**
+ * The projection that takes the unit square to a quadrilateral (Heckbert 1989): corners are whole pixels, so that what
+ * was a slanted rectangle is one no longer.
+ *
+ * @returns a, ..., h of x = (a u + b v + c) / (g u + h v + 1) and y = (d u + e v + f) / (g u + h v + 1)
+ */
+function projectionOnto([[x0, y0], [x1, y1], [x2, y2], [x3, y3]]: Quadrilateral) {
+  const [dx1, dx2, dx3] = [x1 - x2, x3 - x2, x0 - x1 + x2 - x3];
+  const [dy1, dy2, dy3] = [y1 - y2, y3 - y2, y0 - y1 + y2 - y3];
+  // Without area there is nothing to be projected.
+  const area = dx1 * dy2 - dx2 * dy1 || Number.POSITIVE_INFINITY;
+  const [g, h] = [(dx3 * dy2 - dx2 * dy3) / area, (dx1 * dy3 - dx3 * dy1) / area];
+  return [
+    [x1 - x0 + g * x1, x3 - x0 + h * x3, x0],
+    [y1 - y0 + g * y1, y3 - y0 + h * y3, y0],
+    [g, h, 1],
+  ] as const;
+}
+
+/** The quadrilateral in its own size, by cubic interpolation. */
 function straighten({ width, height, data }: PixelImage, place: Quadrilateral): PixelImage {
   const [along, across] = extentOf(place);
-  const [first, second, third, last] = place;
+  const [[a, b, c], [d, e, f], [g, h]] = projectionOnto(place);
   const [columns, rows] = [Math.max(1, Math.floor(along)), Math.max(1, Math.floor(across))];
   const level = new Uint8ClampedArray(rows * columns * 3);
   for (let v = 0, to = 0; v < rows; v++) {
-    // The row's ends; what lies between them is as far apart as they say.
     const q = v / rows;
-    const [startX, startY] = [first[0] + q * (last[0] - first[0]), first[1] + q * (last[1] - first[1])];
-    const stepX = (second[0] + q * (third[0] - second[0]) - startX) / columns;
-    const stepY = (second[1] + q * (third[1] - second[1]) - startY) / columns;
     for (let u = 0; u < columns; u++, to += 3) {
-      const x = startX + u * stepX;
-      const y = startY + u * stepY;
+      const p = u / columns;
+      const depth = g * p + h * q + 1;
+      const x = (a * p + b * q + c) / depth;
+      const y = (d * p + e * q + f) / depth;
       const column = Math.floor(x);
       const row = Math.floor(y);
       const beside = 4 * Math.round((x - column) * fractions);
@@ -102,15 +122,17 @@ interface Taps {
 }
 
 /** What each of so many results takes of the samples: an enlargement is cubic, a reduction averages by Lanczos' window. */
-function tapsOf(results: number, scale: number): Taps {
+function tapsOf(samples: number, results: number, scale: number): Taps {
   const stretch = Math.max(1, scale);
   const support = scale > 1 ? 3 * scale : 2;
   const count = Math.ceil(2 * support) + 1;
   const first = new Int32Array(results);
   const weights = new Float32Array(results * count);
+  // What whole results leave over, or need beyond the samples, is shared by both ends.
+  const start = (scale - 1 - (results * scale - samples)) / 2;
   for (let r = 0; r < results; r++) {
-    // libvips puts what it enlarges half a pixel of the result further down and right.
-    const centre = scale > 1 ? (r + 0.5) * scale - 0.5 : r * scale - 0.5;
+    // libvips puts what it enlarges half a pixel of the result further down and right, and knows 64 places in a pixel.
+    const centre = scale > 1 ? r * scale + start : Math.round(64 * (r * scale - 0.5)) / 64;
     first[r] = Math.ceil(centre - support);
     let sum = 0;
     for (let i = 0; i < count; i++) {
@@ -126,7 +148,7 @@ function tapsOf(results: number, scale: number): Taps {
 
 function resizeColumns({ width, height, data }: PixelImage, columns: number, scale: number): PixelImage {
   if (columns === width) return { width, height, data };
-  const { first, count, weights } = tapsOf(columns, scale);
+  const { first, count, weights } = tapsOf(width, columns, scale);
   const resized = new Uint8ClampedArray(height * columns * 3);
   for (let y = 0, to = 0; y < height; y++)
     for (let u = 0; u < columns; u++, to += 3) {
@@ -149,7 +171,7 @@ function resizeColumns({ width, height, data }: PixelImage, columns: number, sca
 
 function resizeRows({ width, height, data }: PixelImage, rows: number, scale: number): PixelImage {
   if (rows === height) return { width, height, data };
-  const { first, count, weights } = tapsOf(rows, scale);
+  const { first, count, weights } = tapsOf(height, rows, scale);
   const stride = 3 * width;
   const resized = new Uint8ClampedArray(rows * stride);
   const sums = new Float32Array(stride);

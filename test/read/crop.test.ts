@@ -55,6 +55,27 @@ test('a turned box runs to the right along its first side', () => {
   expect(start[1]! - end[1]!).toBeGreaterThan(60);
 });
 
+test('what was a rectangle in perspective is one again, its middle where the diagonals cross', () => {
+  const place: Quadrilateral = [
+    [20, 20],
+    [100, 40],
+    [100, 80],
+    [20, 100],
+  ];
+  const { width, data } = cropLine(slope(120, 120), place);
+  const red = data[3 * (24 * width + Math.floor(width / 2))]! / 2;
+  // The diagonals cross at x = 73, while the middles of the sides are 60 apart from the left.
+  expect(Math.abs(red - 220 / 3)).toBeLessThan(1.5);
+});
+
+test('a reduced line has as much left over at its start as at its end', () => {
+  // 101 columns become 50.5, which is 51: half a column more than there is.
+  const { width, data } = cropLine(slope(120, 120), box(0, 0, 101, 96));
+  const row = (column: number): number => data[3 * (24 * width + column)]! / 2;
+  expect(width).toBe(51);
+  expect(Math.abs((row(10) + row(40)) / 2 - 50)).toBeLessThan(0.6);
+});
+
 test('beyond the edges of the picture it goes on as at them', () => {
   const { data } = cropLine(slope(20, 20), box(-30, -30, -10, -10));
   expect([...data.subarray(0, 3)]).toEqual([0, 0, 7]);
