@@ -1,6 +1,6 @@
 /** @module What the page asks of a model, wherever it runs: genres of a poster, and where on it a genre shows. */
 import { z } from 'zod';
-import { policySchema } from '../src/evaluate/browser.ts';
+import { policyCurvesSchema, policySchema } from '../src/evaluate/browser.ts';
 import type { Grid } from '../src/explain/browser.ts';
 import type { PixelSize } from '../src/image/browser.ts';
 import type { Predictor } from '../src/predict/browser.ts';
@@ -14,7 +14,15 @@ export const predictorFields = {
   name: z.string(),
   genres: z.array(z.string()).min(1),
   policies: z.array(policySchema).min(1),
+  policyCurves: policyCurvesSchema.optional(),
+  /** Each genre's share of the training posters, `[genres]`; services of older versions do not tell it. */
+  prevalence: z.array(z.number()).optional(),
 };
+
+/** What the page knows of a model. */
+export interface PageModel extends Predictor {
+  readonly metadata: Predictor['metadata'] & { readonly prevalence?: readonly number[] | undefined };
+}
 
 export interface PosterFile {
   readonly kind: 'file';
@@ -39,9 +47,11 @@ export interface ExplainOptions {
 
 export interface Engine {
   readonly mode: Mode;
-  readonly model: Predictor;
+  readonly model: PageModel;
   /** Posters that are worth asking for at a time. */
   readonly concurrency: number;
+  /** Whether the maps of a poster's genres have one unit, so that they can be drawn on one scale. */
+  readonly oneScale: boolean;
   /**
    * @returns calibrated probabilities, [genres], in the model's order
    * @throws {Failure} for a poster that cannot be read
@@ -49,10 +59,16 @@ export interface Engine {
   predict(poster: PosterSource): Promise<Float32Array>;
   /**
    * @param genre its column in the model
-   * @param size of the poster as it is shown, in pixels
-   * @returns the map in the poster's geometry at that size; above 0, a pixel speaks for the genre
+   * @param size of the maps, in the poster's proportions
+   * @returns the genre's map, and those of others that came of the same work, by their columns; above 0, a place speaks
+   * for the genre
    */
-  explain(poster: PosterFile, genre: number, size: PixelSize, options: ExplainOptions): Promise<Grid>;
+  explain(
+    poster: PosterFile,
+    genre: number,
+    size: PixelSize,
+    options: ExplainOptions,
+  ): Promise<ReadonlyMap<number, Grid>>;
 }
 
 /** What went wrong with one poster: a code of onesheet's errors or of the page's own, and a sentence. */

@@ -1,8 +1,9 @@
 /** @module Posters as they come -> the sheet: each poster with its state, read by the engine of its moment. */
-import { applyPolicy, type Policy } from '../src/evaluate/browser.ts';
+import { applyPolicy, findPolicy, type Policy } from '../src/evaluate/browser.ts';
 import type { Grid } from '../src/explain/browser.ts';
 import { type Engine, Failure, type PosterSource } from './engine.ts';
 import { fetchPoster } from './fetch.ts';
+import { TimeLeft } from './timeLeft.ts';
 
 export type PosterState =
   | { readonly kind: 'waiting' | 'working' }
@@ -19,26 +20,51 @@ export interface Poster {
   /** Address of the picture in this page; missing when only the service has it. */
   readonly picture: string | undefined;
   readonly state: PosterState;
-  /** Attribution maps by genre, at the size of the picture that was shown. */
+  /** Attribution maps by genre, in the poster's geometry. */
   readonly maps: Map<number, Grid>;
 }
 
-export type Change = 'added' | 'state' | 'selected' | 'policy' | 'removed';
+/** `progress`: reading was stopped or goes on. */
+export type Change = 'added' | 'state' | 'selected' | 'policy' | 'removed' | 'progress';
+
+export interface Progress {
+  /** Posters that are read or could not be. */
+  readonly done: number;
+  readonly total: number;
+  /** Undefined while there is nothing to tell it from. */
+  readonly secondsLeft: number | undefined;
+}
 
 export class Posters {
   readonly #all = new Map<number, Poster>();
   readonly #listeners: ((change: Change, number: number) => void)[] = [];
   readonly #busy = new Map<Engine, number>();
+  readonly #timeLeft = new TimeLeft();
+  #list: readonly Poster[] | undefined;
+  #decided = new WeakMap<Poster, readonly string[]>();
   #count = 0;
+  #finished = 0;
   #selected = 0;
   #policy: string | undefined;
+  #stopped = false;
 
   get all(): readonly Poster[] {
-    return [...this.#all.values()];
+    this.#list ??= [...this.#all.values()];
+    return this.#list;
   }
 
   get selected(): Poster | undefined {
     return this.find(this.#selected);
+  }
+
+  /** Whether posters wait because a person stopped the reading. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  get progress(): Progress {
+    const [done, total] = [this.#finished, this.#all.size];
+    return { done, total, secondsLeft: this.#timeLeft.secondsFor(total - done) };
   }
 
   find(number: number): Poster | undefined {
@@ -55,9 +81,10 @@ export class Posters {
     for (const source of sources) {
       const number = ++this.#count;
       const picture = source.kind === 'file' ? URL.createObjectURL(source.blob) : undefined;
-      this.#all.set(number, { number, engine, source, picture, state: { kind: 'waiting' }, maps: new Map() });
+      this.#put({ number, engine, source, picture, state: { kind: 'waiting' }, maps: new Map() });
       this.#tell('added', number);
     }
+    this.#timeLeft.begin();
     this.select(first);
     this.#proceed(engine);
   }
@@ -69,9 +96,12 @@ export class Posters {
 
   remove(numbers: readonly number[]): void {
     for (const number of numbers) {
-      const picture = this.#all.get(number)?.picture;
-      if (picture) URL.revokeObjectURL(picture);
+      const poster = this.#all.get(number);
+      if (!poster) continue;
+      if (poster.picture) URL.revokeObjectURL(poster.picture);
+      if (isFinished(poster)) this.#finished -= 1;
       this.#all.delete(number);
+      this.#list = undefined;
       this.#tell('removed', number);
     }
     if (this.selected) return;
@@ -79,34 +109,67 @@ export class Posters {
     this.select(left.find((number) => number > this.#selected) ?? left.at(-1) ?? 0);
   }
 
+  /** Lets posters wait once those that are being read are done. */
+  stop(): void {
+    this.#stopped = true;
+    this.#tell('progress', 0);
+  }
+
+  /** Reads those that wait. */
+  goOn(): void {
+    this.#stopped = false;
+    this.#timeLeft.begin();
+    this.#tell('progress', 0);
+    for (const engine of new Set(this.all.map((poster) => poster.engine))) this.#proceed(engine);
+  }
+
   choosePolicy(name: string): void {
     this.#policy = name;
+    this.#decided = new WeakMap();
     this.#tell('policy', this.#selected);
   }
 
-  /** The chosen policy, or the first one of a model that does not have it. */
-  policyOf({ engine }: Poster): Policy {
-    const { policies } = engine.model.metadata;
-    return policies.find(({ name }) => name === this.#policy) ?? policies[0]!;
+  /** The chosen policy, or the first one of a model that cannot decide by it. */
+  policyOf({ engine }: Pick<Poster, 'engine'>): Policy {
+    const { metadata } = engine.model;
+    try {
+      return findPolicy(metadata, this.#policy);
+    } catch {
+      return metadata.policies[0]!;
+    }
   }
 
   /** The genres that the policy gives, the likeliest first. */
   decidedOf(poster: Poster): readonly string[] {
     if (poster.state.kind !== 'done') return [];
+    const known = this.#decided.get(poster);
+    if (known) return known;
     const { genres } = poster.engine.model.metadata;
     const data = poster.state.probabilities;
-    const decided = applyPolicy(this.policyOf(poster), { rows: 1, columns: genres.length, data }).data;
-    return genres
+    const decisions = applyPolicy(this.policyOf(poster), { rows: 1, columns: genres.length, data }).data;
+    const decided = genres
       .map((label, genre) => ({ label, genre }))
-      .filter(({ genre }) => decided[genre] === 1)
+      .filter(({ genre }) => decisions[genre] === 1)
       .sort((a, b) => data[b.genre]! - data[a.genre]!)
       .map(({ label }) => label);
+    this.#decided.set(poster, decided);
+    return decided;
+  }
+
+  #put(poster: Poster): void {
+    this.#all.set(poster.number, poster);
+    this.#list = undefined;
   }
 
   #update(number: number, changes: Partial<Poster>): void {
     const poster = this.#all.get(number);
     if (!poster) return; // removed meanwhile
-    this.#all.set(number, { ...poster, ...changes });
+    const changed = { ...poster, ...changes };
+    if (isFinished(changed) && !isFinished(poster)) {
+      this.#finished += 1;
+      this.#timeLeft.count();
+    }
+    this.#put(changed);
     this.#tell('state', number);
   }
 
@@ -118,7 +181,7 @@ export class Posters {
   #proceed(engine: Engine): void {
     for (const poster of this.all) {
       const busy = this.#busy.get(engine) ?? 0;
-      if (busy >= engine.concurrency) return;
+      if (this.#stopped || busy >= engine.concurrency) return;
       if (poster.engine !== engine || poster.state.kind !== 'waiting') continue;
       this.#busy.set(engine, busy + 1);
       void this.#read(poster).finally(() => {
@@ -143,4 +206,8 @@ export class Posters {
       this.#update(number, { state: { kind: 'failed', failure } });
     }
   }
+}
+
+function isFinished({ state }: Poster): boolean {
+  return state.kind === 'done' || state.kind === 'failed';
 }

@@ -1,7 +1,7 @@
 /** @module The HTTP service that served the page -> an engine that sends posters to it. */
 import { z } from 'zod';
 import { type Policy, parsePolicyName } from '../src/evaluate/browser.ts';
-import { type Grid, resizeGrid } from '../src/explain/browser.ts';
+import type { Grid } from '../src/explain/browser.ts';
 import type { PixelSize } from '../src/image/browser.ts';
 import {
   type Engine,
@@ -74,6 +74,8 @@ export class ServiceEngine implements Engine {
   readonly model: Engine['model'];
   /** More would only wait in the service's queue instead of here. */
   readonly concurrency = 4;
+  /** The service draws each map on its own scale. */
+  readonly oneScale = false;
   readonly fetching: boolean;
 
   private constructor(model: Engine['model'], fetching: boolean) {
@@ -102,10 +104,15 @@ export class ServiceEngine implements Engine {
     return Float32Array.from(this.model.metadata.genres, (genre) => known.get(genre) ?? 0);
   }
 
-  async explain(poster: PosterFile, genre: number, size: PixelSize, options: ExplainOptions): Promise<Grid> {
+  async explain(
+    poster: PosterFile,
+    genre: number,
+    _size: PixelSize,
+    options: ExplainOptions,
+  ): Promise<ReadonlyMap<number, Grid>> {
     const form = formOf(poster, { genre: this.model.metadata.genres[genre]! });
     const { map } = await post('v1/explain', form, explanationSchema, options.signal);
-    return resizeGrid({ ...map, values: Float32Array.from(map.values) }, size);
+    return new Map([[genre, { ...map, values: Float32Array.from(map.values) }]]);
   }
 }
 

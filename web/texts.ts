@@ -5,6 +5,7 @@ import type { Backend } from './private/messages.ts';
 const percentFormat = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 const numberFormat = new Intl.NumberFormat('en');
 const listFormat = new Intl.ListFormat('en', { type: 'conjunction' });
+const smallNumbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 function percent(share: number): string {
   return percentFormat.format(share);
@@ -12,6 +13,32 @@ function percent(share: number): string {
 
 function posters(count: number): string {
   return count === 1 ? '1 poster' : `${numberFormat.format(count)} posters`;
+}
+
+/** A share as a number of ten: 0.8 is `8`, 0.85 `8.5`. */
+function ofTen(share: number): string {
+  return numberFormat.format(Math.round(share * 100) / 10);
+}
+
+/** A calibrated probability in words, from the highest down: each from this probability on. */
+const certainties = [
+  [0.95, 'Almost certainly'],
+  [0.8, 'Very likely'],
+  [0.6, 'Likely'],
+  [0.4, 'As likely as not'],
+  [0.2, 'Perhaps'],
+  [0, 'Hardly'],
+] as const;
+
+function certainty(probability: number): string {
+  return certainties.find(([from]) => probability >= from)![1];
+}
+
+/** About how long, in the unit in which people would say it. */
+function roughly(seconds: number): string {
+  if (seconds < 55) return `${Math.max(5, Math.round(seconds / 5) * 5)} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes === 1 ? '1 minute' : `${numberFormat.format(minutes)} minutes`;
 }
 
 export const texts = {
@@ -70,7 +97,42 @@ export const texts = {
     because: (message: string) => `. ${message}`,
     nothing: 'no genre',
     progress: (done: number, total: number) => `${numberFormat.format(done)} of ${posters(total)}`,
+    left: (seconds: number) => `about ${roughly(seconds)} left`,
+    stop: 'Stop',
+    goOn: 'Go on',
+    stopped: 'stopped',
     clear: 'Clear the sheet',
+    view: 'Show as',
+    views: { strip: 'Strip', grid: 'Grid', table: 'Table' },
+    order: 'Sort by',
+    orders: { added: 'order of arrival', name: 'name', certainty: 'how sure', genre: 'genre' },
+    filter: 'Show',
+    filters: {
+      all: 'all posters',
+      undecided: (count: number) => `nothing decided (${numberFormat.format(count)})`,
+      failed: (count: number) => `not read (${numberFormat.format(count)})`,
+      genre: (label: string, count: number) => `${label} (${numberFormat.format(count)})`,
+    },
+    noneShown: 'No poster is left by this choice.',
+    columns: {
+      mark: 'Selected',
+      picture: 'Picture',
+      name: 'Poster',
+      genre: 'Genres',
+      certainty: 'How sure',
+    },
+    sure: (probability: number) => `${certainty(probability).toLowerCase()} (${percent(probability)})`,
+    mark: (name: string) => `Select ${name}`,
+    markAll: 'Select all that are shown',
+    removeMarked: (count: number) => `Remove ${posters(count)}`,
+  },
+
+  counts: {
+    label: 'How often each genre is given',
+    given: 'on this sheet',
+    training: 'among the films that the model learned from',
+    value: (count: number, share: number, training: number | undefined) =>
+      `${numberFormat.format(count)} (${percent(share)})${training === undefined ? '' : `, learned ${percent(training)}`}`,
   },
 
   detail: {
@@ -88,13 +150,33 @@ export const texts = {
     remove: 'Remove',
   },
 
+  sure: {
+    /** @param given in the order of their probabilities, which falls */
+    sentence: (given: readonly { readonly label: string; readonly probability: number }[]): string => {
+      const words = certainties.flatMap(([, word]) => {
+        const genres = given.filter(({ probability }) => certainty(probability) === word);
+        return genres.length === 0 ? [] : [`${word} ${listFormat.format(genres.map(({ label }) => label))}.`];
+      });
+      const [first] = given;
+      if (!first) return '';
+      const hundred = Math.round(100 * first.probability);
+      return `${words.join(' ')} Of 100 posters that look like this to the model, about ${hundred} are of the genre ${first.label}.`;
+    },
+  },
+
   genre: {
     value: percent,
-    rest: (line: number | undefined, given: boolean) =>
-      `${line === undefined ? '' : `, line at ${percent(line)}`}, ${given ? 'given' : 'not given'}`,
-    top: (k: number) => (k === 1 ? 'the likeliest is given' : `the ${k} likeliest are given`),
+    rule: (threshold: number | undefined, given: boolean): string => {
+      if (threshold === undefined) return '';
+      if (threshold > 1) return given ? 'given as the likeliest' : 'never given at this certainty';
+      return `given from ${percent(threshold)}`;
+    },
+    top: (k: number) =>
+      k === 1 ? 'the likeliest is given' : `the ${smallNumbers[k] ?? k} likeliest are given`,
     fallback: (label: string) =>
-      `No genre reaches its line. ${label} is given since this policy always names the likeliest.`,
+      `No genre reaches its line. ${label} is given, since every poster gets at least its likeliest genre here.`,
+    all: (count: number) => `Show all ${numberFormat.format(count)} genres`,
+    fewer: 'Show the likeliest only',
   },
 
   policy: {
@@ -102,29 +184,48 @@ export const texts = {
     name: (request: PolicyRequest): string => {
       switch (request.kind) {
         case 'top':
-          return `Top ${request.k}`;
+          return request.k === 1 ? 'The likeliest' : `The ${smallNumbers[request.k] ?? request.k} likeliest`;
         case 'f1':
-          return 'Best F1';
+          return 'Best balance';
         case 'balanced':
-          return 'Balanced';
+          return 'As often as in real life';
         case 'precision':
-          return `Precision ${percent(request.value)}`;
+          return 'Only when sure';
         case 'recall':
-          return `Recall ${percent(request.value)}`;
+          return 'Miss little';
+      }
+    },
+    slider: (kind: PolicyRequest['kind']): string =>
+      kind === 'top' ? 'How many genres' : kind === 'precision' ? 'How sure' : 'How much is found',
+    /** What a policy asks for, with its number. */
+    strength: (request: PolicyRequest): string => {
+      switch (request.kind) {
+        case 'top':
+          return request.k === 1 ? 'the likeliest' : `${smallNumbers[request.k] ?? request.k} likeliest`;
+        case 'f1':
+          return 'best balance';
+        case 'balanced':
+          return 'as often as in real life';
+        case 'precision':
+          return `${ofTen(request.value)} of 10 right`;
+        case 'recall':
+          return `${ofTen(request.value)} of 10 found`;
       }
     },
     explanation: (request: PolicyRequest): string => {
       switch (request.kind) {
         case 'top':
-          return `The ${request.k} likeliest genres of every poster.`;
+          return request.k === 1
+            ? 'Every poster gets its likeliest genre, however sure that is.'
+            : `Every poster gets its ${smallNumbers[request.k] ?? request.k} likeliest genres, however sure they are.`;
         case 'f1':
-          return 'Weighs missed and wrong genres alike, genre by genre and over all of them.';
+          return 'A genre is given from the red mark on, which is set so that missed and wrong genres weigh the same.';
         case 'balanced':
-          return 'Each genre is given about as often as it is true.';
+          return 'A genre is given from the red mark on, which is set so that each is given about as often as films have it.';
         case 'precision':
-          return `Only genres of which about ${percent(request.value)} are right; else nothing.`;
+          return `A genre is given from the red mark on: there, about ${ofTen(request.value)} of 10 posters had it. Else nothing is given.`;
         case 'recall':
-          return `So generous that about ${percent(request.value)} of a poster’s genres are among those given.`;
+          return `A genre is given from the red mark on, low enough to find about ${ofTen(request.value)} of 10 genres, and more wrong ones with them.`;
       }
     },
   },
@@ -133,9 +234,14 @@ export const texts = {
     working: (genre: string, share: number) =>
       `Covering parts of the poster to see what ${genre} rests on: ${percent(share)}`,
     asking: (genre: string) => `Asking the service where ${genre} shows`,
-    shown: (genre: string) => `Where ${genre} shows`,
-    nothing: (genre: string) => `Nothing on this poster speaks for ${genre}.`,
-    scaleFrom: 'nothing',
+    shown: (genres: readonly string[]) =>
+      genres.length === 1 ? `Where ${genres[0]} shows` : `Where ${listFormat.format(genres)} show`,
+    nothing: (genres: readonly string[]) => `Nothing on this poster speaks for ${listFormat.format(genres)}.`,
+    compare: 'Compare genres',
+    endComparing: 'Show one only',
+    comparing: (oneScale: boolean) =>
+      `Choose up to four genres. ${oneScale ? 'The same colour is as strong in each picture.' : 'Each picture has a scale of its own.'}`,
+    scaleFrom: 'little',
     scaleTo: 'most',
     picture: (genre: string, name: string) => `Where ${genre} shows on ${name}`,
     cancel: 'Cancel',
@@ -144,6 +250,7 @@ export const texts = {
 
   download: {
     label: 'Download the results',
+    short: 'Download all',
     csv: 'CSV',
     json: 'JSON',
     file: 'onesheet-genres',

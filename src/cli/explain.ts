@@ -172,7 +172,7 @@ export const explainCommand = defineCommand({
     contour: {
       type: 'boolean',
       default: true,
-      description: 'A line around what has at least half of the strongest value',
+      description: 'A line around the strongest part',
       negativeDescription: 'No such line',
     },
     threads: threadsArgument,

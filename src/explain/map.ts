@@ -96,12 +96,22 @@ export function spreadGrid(grid: Grid, size: PixelSize): Grid {
   return { height, width, values: values.map((value) => value * share) };
 }
 
+/** The map's strongest value that speaks for the genre; 0 where nothing does. */
+export function strongest({ values }: Pick<AttributionMap, 'values'>): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
 /**
  * What is drawn: what speaks for the genre, from 0 (nothing, or against it) to 1 (the map's strongest pixel).
  * A map without a positive value is 0 everywhere.
+ *
+ * @param most what 1 stands for, where maps are compared on one scale
  */
-export function displayValues({ values }: Pick<AttributionMap, 'values'>): Float32Array {
-  let most = 0;
-  for (const value of values) if (value > most) most = value;
-  return values.map((value) => (most > 0 && value > 0 ? value / most : 0));
+export function displayValues(
+  map: Pick<AttributionMap, 'values'>,
+  most: number = strongest(map),
+): Float32Array {
+  return map.values.map((value) => (most > 0 && value > 0 ? Math.min(1, value / most) : 0));
 }

@@ -1,6 +1,7 @@
 /** @module The shapes of what the service answers, for types, checks and the OpenAPI document at once. */
 import { z } from 'zod';
 import type { OnesheetError } from '../errors.ts';
+import { policyCurvesSchema } from '../evaluate/index.ts';
 import { attributionMethods } from '../explain/index.ts';
 import { resizeRuleSchema } from '../image/index.ts';
 import { roundProbability } from '../predict/index.ts';
@@ -69,12 +70,16 @@ export const modelsAnswerSchema = z
         name: z.string(),
         default: z.boolean(),
         genres: z.array(z.string()),
+        prevalence: z.array(z.number()).describe('Share of the training posters that have each genre'),
         policies: z.array(
           z.object({ name: z.string(), kind: z.string(), thresholds: z.array(z.number()).optional() }),
         ),
         adjustable: z
           .array(z.enum(['top', 'precision', 'recall']))
           .describe('Kinds of policy that may be asked for with any number, such as top=5'),
+        policyCurves: policyCurvesSchema
+          .optional()
+          .describe('What precision=P and recall=R of any number are made from'),
         resize: resizeRuleSchema,
         measures: z.record(z.string(), z.number()),
       }),

@@ -42,13 +42,55 @@ test.each([0, 255])('strong places stand out from weak ones on a poster of level
   expect(at(15) - at(4)).toBeGreaterThan(15);
 });
 
-test('the contour runs where the map crosses half its strength, white within and black without', () => {
-  const { data } = overlay(plain(20, 20, 128), rightHalf(20, 20));
-  const row = Array.from({ length: 20 }, (_, x) => data[(10 * 20 + x) * 3]);
-  expect(row[10]).toBe(255);
-  expect(row[9]).toBe(0);
-  expect(row.filter((value) => value === 255)).toHaveLength(1);
-  expect(row.filter((value) => value === 0)).toHaveLength(1);
+/** A map by the strength of each column. */
+function ofColumns(height: number, width: number, strengthOf: (x: number) => number): AttributionMap {
+  const values = Float32Array.from({ length: height * width }, (_, at) => strengthOf(at % width));
+  return { height, width, values, genre: 'Any', method: 'gradcam' };
+}
+
+/** Where the contour is white and where black, along the middle row of a grey poster. */
+function contourOf(map: AttributionMap): { readonly white: number[]; readonly black: number[] } {
+  const { height, width } = map;
+  const { data } = overlay(plain(height, width, 128), map);
+  const row = Array.from({ length: width }, (_, x) => data[((height >> 1) * width + x) * 3]!);
+  const columns = (level: number) => row.flatMap((value, x) => (value === level ? [x] : []));
+  return { white: columns(255), black: columns(0) };
+}
+
+test('the contour encloses what has half the greatest strength, and is closed along the edge', () => {
+  const map = ofColumns(20, 20, (x) => (x < 17 ? 0.4 : x === 19 ? 2 : 1));
+  expect(contourOf(map)).toEqual({ white: [17, 19], black: [16] });
+});
+
+test('where most of a map is strong, the contour encloses its strongest quarter and not all but the weak rest', () => {
+  const map = ofColumns(20, 20, (x) => (x < 4 ? 0 : 1 + (x - 4) / 15));
+  expect(contourOf(map)).toEqual({ white: [15, 19], black: [14] });
+});
+
+test('where nothing speaks for a genre, there is no contour', () => {
+  expect(contourOf(ofColumns(20, 20, () => -1))).toEqual({ white: [], black: [] });
+});
+
+test('cold places show the poster as it is, and warm ones leave it to be guessed', () => {
+  const map = ofColumns(20, 20, (x) => x / 19);
+  const [light, dark] = [200, 60].map(
+    (level) => overlay(plain(20, 20, level), map, { contour: false }).data,
+  ) as [Uint8Array, Uint8Array];
+  const at = (data: Uint8Array, x: number) => [...data.subarray((200 + x) * 3, (200 + x) * 3 + 3)];
+  for (const x of [0, 1, 2]) {
+    expect(new Set(at(light, x)).size, `column ${x} is grey`).toBe(1);
+    expect(at(light, x)).toEqual(at(light, 0));
+  }
+  const apart = (x: number) => at(light, x)[0]! - at(dark, x)[0]!;
+  expect(apart(19)).toBeGreaterThan(0.15 * apart(0));
+  expect(apart(19)).toBeLessThan(0.3 * apart(0));
+});
+
+test('on one scale, the weaker of two maps is drawn weaker', () => {
+  const weak = ofColumns(20, 20, () => 1);
+  const alone = overlay(plain(20, 20, 90), weak, { contour: false }).data;
+  const beside = overlay(plain(20, 20, 90), weak, { contour: false, most: 4 }).data;
+  expect(lightnessOf(alone.subarray(0, 3))).toBeGreaterThan(lightnessOf(beside.subarray(0, 3)) + 15);
 });
 
 test('an empty map leaves the poster in grey', () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { texts } from '../../web/texts.ts';
 import { browserTest, drawnPoster, givenGenres, openPage, pick } from './browser.ts';
-import { type Host, staticHost } from './host.ts';
+import { browserModel, type Host, serviceHost, staticHost } from './host.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => host?.close());
 
-/** What axe-core finds that is serious or worse. */
+/** What axe-core finds. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
@@ -24,31 +24,46 @@ async function violations(page: Page): Promise<string[]> {
       }
     ).axe.run(),
   );
-  return found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  browserTest(
-    `axe-core finds nothing serious in ${colorScheme}, from the empty page to the map`,
-    async () => {
-      const { page } = await openPage(host!, { colorScheme });
-      await page.getByText(texts.mode.ready('wasm'), { exact: true }).waitFor();
-      const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-      expect(Number(paper.match(/\d+/)![0]) > 128).toBe(colorScheme === 'light');
-      expect(await violations(page)).toEqual([]);
-      const broken = { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('x') };
-      await pick(page, await drawnPoster(), broken);
-      await page.getByText(texts.sheet.progress(2, 2)).waitFor();
-      await page.locator('input[name=policy]').nth(1).check({ force: true });
-      await page.locator('.genre').first().click();
-      await page.locator('.stage canvas').waitFor();
-      expect(await violations(page)).toEqual([]);
-      await page.locator('.frame').nth(1).click();
-      expect(await violations(page)).toEqual([]);
-    },
-  );
+  for (const width of [390, 1280]) {
+    browserTest(
+      `axe-core finds nothing in any state of the page, ${colorScheme}, ${width} px wide`,
+      async () => {
+        const host = await serviceHost({ delay: 400 });
+        onTestFinished(() => host.close());
+        const { page } = await openPage(host, { colorScheme, viewport: { width, height: 844 } });
+        await page.getByText(texts.credits.where('service')).waitFor();
+        const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        expect(Number(paper.match(/\d+/)![0]) > 128).toBe(colorScheme === 'light');
+        expect(await violations(page), 'empty').toEqual([]);
+        const broken = { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('x') };
+        await pick(page, await drawnPoster(), await drawnPoster('2-b.png'), broken);
+        await page.locator('.given[data-state=working]').waitFor();
+        expect(await violations(page), 'working').toEqual([]);
+        await page.getByText(texts.sheet.progress(3, 3)).waitFor();
+        await page.locator('select[name=policy]').selectOption('precision');
+        await page.getByRole('button', { name: texts.genre.all(browserModel().genres.length) }).click();
+        expect(await violations(page), 'policy').toEqual([]);
+        await page.locator('.genre').first().click();
+        await page.getByRole('button', { name: texts.map.compare }).click();
+        await page.locator('.genre').nth(1).click();
+        await page.locator('.map figure').nth(1).waitFor();
+        expect(await violations(page), 'map').toEqual([]);
+        await page.getByRole('radio', { name: texts.sheet.views.grid }).check({ force: true });
+        await page.locator('.counts li').first().waitFor();
+        expect(await violations(page), 'grid').toEqual([]);
+        await page.getByRole('radio', { name: texts.sheet.views.table }).check({ force: true });
+        await page.locator('tbody tr').first().waitFor();
+        expect(await violations(page), 'table').toEqual([]);
+        await page.getByRole('button', { name: 'broken.jpg' }).click();
+        await page.locator('.reading .failure').waitFor();
+        expect(await violations(page), 'error').toEqual([]);
+      },
+    );
+  }
 }
 
 browserTest('on a phone of 390 px nothing overflows, and fingers find the genres', async () => {
@@ -88,14 +103,14 @@ browserTest(
             getComputedStyle(each).outlineStyle !== 'none' &&
             getComputedStyle(each).outlineWidth !== '0px',
         );
-        const name = active.getAttribute('type') ?? active.className;
-        return active === document.body ? undefined : { name: active.className || name, outline };
+        const name = active.className || active.getAttribute('name') || active.getAttribute('type') || '';
+        return active === document.body ? undefined : { name, outline };
       });
       if (!at) break;
       expect(at.outline, at.name).toBe(true);
       walked.push(at.name);
     }
-    const order = ['file', 'radio', 'genre'].map((name) => walked.indexOf(name));
+    const order = ['file', 'policy', 'genre'].map((name) => walked.indexOf(name));
     expect(order.every((at) => at >= 0)).toBe(true);
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(await page.locator('[role=status][aria-live=polite]').textContent()).toContain('drawn.png: ');

@@ -7,6 +7,7 @@ import { Posters } from '../../web/posters.ts';
 const engine: Engine = {
   mode: 'private',
   concurrency: 2,
+  oneScale: true,
   model: {
     id: 'tiny@0123456789ab',
     metadata: {

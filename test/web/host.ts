@@ -61,9 +61,35 @@ export function stubProbability(genre: number): number {
   return 0.9 - genre * 0.04;
 }
 
-/** `dist/web` and a stub of the service's contract, under the service's headers. */
-export function serviceHost({ fetching = false, locked = false } = {}): Promise<Host> {
-  const { id, name, genres, policies, resize, measures } = browserModel();
+/** Steps of precision for every other genre; the others are never more often right than four times of ten. */
+function stubCurves(genres: readonly string[]) {
+  const steps = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((each) => [
+    each,
+    Math.min(0.99, each + 0.1),
+  ]);
+  return {
+    precision: genres.map((_, genre) => (genre % 2 === 0 ? steps : [[0.1, 0.4]])),
+    recall: Array.from({ length: 999 }, (_, at) => 0.5 * (1 - at / 1000)),
+  };
+}
+
+export interface ServiceStub {
+  readonly fetching?: boolean;
+  readonly locked?: boolean;
+  /** Milliseconds that each poster takes. */
+  readonly delay?: number;
+}
+
+/**
+ * `dist/web` and a stub of the service's contract, under the service's headers. A poster called `<n>-...` gets the same
+ * probabilities, but beginning at the model's n-th genre.
+ */
+export function serviceHost({
+  fetching = false,
+  locked = false,
+  delay = 0,
+}: ServiceStub = {}): Promise<Host> {
+  const { id, name, genres, prevalence, policies, resize, measures } = browserModel();
   const posted: Host['posted'] = [];
   const answer = (
     response: ServerResponse,
@@ -84,7 +110,8 @@ export function serviceHost({ fetching = false, locked = false } = {}): Promise<
       return;
     }
     if (path === '/v1/models') {
-      const model = { id, name, default: true, genres, policies: named, resize, measures };
+      const facts = { id, name, default: true, genres, prevalence, policies: named, resize, measures };
+      const model = { ...facts, policyCurves: stubCurves(genres) };
       answer(response, 200, { models: [model], fetching });
       return;
     }
@@ -107,13 +134,17 @@ export function serviceHost({ fetching = false, locked = false } = {}): Promise<
       answer(response, 200, { model: id, map: { height: 12, width: 8, values } });
       return;
     }
+    const first = Number.parseInt(file, 10) || 0;
     const rows = genres.map((label: string, g: number) => ({
       label,
-      probability: stubProbability(g),
+      probability: stubProbability((g - first + genres.length) % genres.length),
       decided: false,
     }));
     const prediction = { id: file, source: file, genres: rows, model: id };
-    answer(response, 200, { model: id, policy: policies[0].name, predictions: [prediction] });
+    setTimeout(
+      () => answer(response, 200, { model: id, policy: policies[0].name, predictions: [prediction] }),
+      delay,
+    );
   };
   const middleware: Middleware = (request, response, next) => {
     const path = request.url!.split('?')[0]!;

@@ -33,7 +33,7 @@ browserTest('a genre’s map comes from the service and is laid over the poster'
   await pick(page, await drawnPoster('sent.png'));
   await givenGenres(page);
   await page.locator('.genre').nth(1).click();
-  await page.locator('.stage canvas').waitFor();
+  await page.locator('.map canvas').waitFor();
   const { path, body } = host.posted.at(-1)!;
   expect(path).toBe('/v1/explain');
   expect(body).toMatch(new RegExp(`name="genre"\\s+${browserModel().genres[1]}`));
@@ -53,7 +53,7 @@ browserTest(
     // A poster that came in private mode stays private, even after the switch.
     await page.getByRole('radio', { name: texts.mode.service }).check({ force: true });
     await page.locator('.genre').first().click();
-    await page.locator('.stage canvas').waitFor();
+    await page.locator('.map canvas').waitFor();
     expect(host.posted).toEqual([]);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     expect(errors).toEqual([]);

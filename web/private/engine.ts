@@ -21,6 +21,7 @@ export class PrivateEngine implements Engine {
   readonly model: Engine['model'];
   /** The worker computes one after the other. */
   readonly concurrency = 1;
+  readonly oneScale = true;
   readonly facts: BrowserModel;
   readonly #loading: Loading;
   readonly #waiting = new Map<number, Waiting>();
@@ -89,11 +90,23 @@ export class PrivateEngine implements Engine {
     return valuesOf(answer);
   }
 
-  async explain(poster: PosterFile, genre: number, size: PixelSize, options: ExplainOptions): Promise<Grid> {
+  /** What covered squares take from one genre they take from all: the maps of all genres come of one look. */
+  async explain(
+    poster: PosterFile,
+    _genre: number,
+    size: PixelSize,
+    options: ExplainOptions,
+  ): Promise<ReadonlyMap<number, Grid>> {
     await this.open();
     const { name, blob } = poster;
-    const answer = await this.#ask({ kind: 'explain', name, picture: blob, genre, ...size }, options);
-    return { ...size, values: valuesOf(answer) };
+    const values = valuesOf(await this.#ask({ kind: 'explain', name, picture: blob, ...size }, options));
+    const cells = size.height * size.width;
+    return new Map(
+      this.facts.genres.map((_, genre) => [
+        genre,
+        { ...size, values: values.subarray(genre * cells, (genre + 1) * cells) },
+      ]),
+    );
   }
 
   #ask(request: Unnumbered<Request>, options: Partial<ExplainOptions> = {}): Promise<Answer> {

@@ -52,7 +52,7 @@ export type Request =
       readonly job: number;
       readonly name: string;
       readonly picture: Blob;
-      readonly genre: number;
+      /** Of the maps. */
       readonly height: number;
       readonly width: number;
     }

@@ -37,9 +37,13 @@ async function predict({
   return (await (await opened).classify(pixels)).probabilities;
 }
 
-/** Occlusion: it needs predictions only, which is all that the browser's runtime can do. */
+/**
+ * Occlusion: it needs predictions only, which is all that the browser's runtime can do.
+ *
+ * @returns [genres, height, width]
+ */
 async function explain(request: Extract<Request, { kind: 'explain' }>): Promise<Float32Array> {
-  const { job, name, picture, genre, height, width } = request;
+  const { job, name, picture, height, width } = request;
   const session = await opened;
   const { resize, genres } = session.model;
   const pixels = await preparePixels(picture, name, resize);
@@ -58,12 +62,17 @@ async function explain(request: Extract<Request, { kind: 'explain' }>): Promise<
     }
     return logits;
   };
-  const [grid] = await occlusionGrids(pixels, resize, [genre], score, occlusion);
+  const every = genres.map((_, genre) => genre);
+  const grids = await occlusionGrids(pixels, resize, every, score, occlusion);
   // Half a square is all that such squares can resolve: drawn smoothly, their edges pretend to nothing finer.
   const cells = (length: number): number => Math.round((2 * length) / side);
-  const coarse = resizeGrid(grid!, { height: cells(resize.height), width: cells(resize.width) });
-  const map = { ...resizeGrid(coarse, resize), genre: genres[genre]!, method: 'occlusion' } as const;
-  return mapOnPoster(map, resize, { height, width }).values;
+  const values = new Float32Array(genres.length * height * width);
+  grids.forEach((grid, genre) => {
+    const coarse = resizeGrid(grid, { height: cells(resize.height), width: cells(resize.width) });
+    const map = { ...resizeGrid(coarse, resize), genre: genres[genre]!, method: 'occlusion' } as const;
+    values.set(mapOnPoster(map, resize, { height, width }).values, genre * height * width);
+  });
+  return values;
 }
 
 async function open(request: Extract<Request, { kind: 'open' }>): Promise<void> {

@@ -1,92 +1,103 @@
-/** @module The poster that is looked at -> picture, given genres, policies, bars and downloads. */
+/** @module The poster that is looked at -> what it is, its picture, given genres, policies and bars. */
 import { parsePolicyName } from '../../src/evaluate/browser.ts';
-import { csvOf, jsonOf, save } from '../download.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Poster, Posters } from '../posters.ts';
 import { texts } from '../texts.ts';
-import { button, choices, element } from './element.ts';
+import { button, element } from './element.ts';
 import { type GenreList, genreList } from './genres.ts';
 import { focusWayIn } from './intake.ts';
-import { type Stage, stage } from './stage.ts';
+import { type Maps, mapsOf } from './maps.ts';
+import { type PolicyChoice, policyChoice } from './policy.ts';
+import { stage } from './stage.ts';
 
 export interface Detail {
   readonly root: HTMLElement;
 }
 
+/** What is drawn of the selected poster, and follows changes until another is selected. */
+interface Parts {
+  readonly stage: HTMLElement;
+  readonly heading: HTMLElement;
+  readonly sure: HTMLElement;
+  readonly genres?: GenreList;
+  readonly policy?: PolicyChoice;
+  readonly maps?: Maps;
+}
+
+/** Windows in which the picture stands above the genres, not beside them. */
+const narrow = matchMedia('(max-width: 48rem)');
+
 export function detail(posters: Posters, explanation: Explanation, announce: (text: string) => void): Detail {
   const root = element('section', { class: 'detail', hidden: true });
-  let parts:
-    | { stage: Stage; genres: GenreList | undefined; heading: HTMLElement; note: HTMLElement }
-    | undefined;
+  let parts: Parts | undefined;
 
-  const decide = (poster: Poster): void => {
-    if (!parts || poster.state.kind !== 'done') return;
+  const decide = (): void => {
+    const poster = posters.selected;
+    if (!parts || poster?.state.kind !== 'done') return;
     const policy = posters.policyOf(poster);
     const decided = posters.decidedOf(poster);
+    const { genres } = poster.engine.model.metadata;
+    const { probabilities } = poster.state;
     parts.heading.textContent = decided.length > 0 ? decided.join(', ') : texts.detail.undecided;
     parts.heading.toggleAttribute('data-undecided', decided.length === 0);
-    parts.note.textContent = texts.policy.explanation(parsePolicyName(policy.name));
+    const all = genres.map((label, genre) => ({ label, probability: probabilities[genre]! }));
+    const given = all.filter(({ label }) => decided.includes(label));
+    const told = (given.length > 0 ? given : all).sort((a, b) => b.probability - a.probability);
+    parts.sure.textContent = texts.sure.sentence(given.length > 0 ? told : told.slice(0, 1));
+    parts.policy?.update(policy);
     parts.genres?.decide(policy, decided);
   };
 
-  const policyChoices = (poster: Poster): HTMLElement => {
-    const named = poster.engine.model.metadata.policies.map(({ name }) => ({
-      value: name,
-      text: texts.policy.name(parsePolicyName(name)),
-    }));
-    const chosen = posters.policyOf(poster).name;
-    return choices(texts.policy.legend, 'policy', named, chosen, (name) => {
-      posters.choosePolicy(name);
-      announce(texts.announce.policy(texts.policy.name(parsePolicyName(name)), posters.decidedOf(poster)));
-    });
+  /** Marks the genres whose maps are shown, and puts the maps where they are looked for: on a phone below the genre. */
+  const place = (): void => {
+    const poster = posters.selected;
+    if (!parts?.maps || !poster) return;
+    parts.maps.update();
+    const genres = explanation.of(poster)?.genres ?? [];
+    parts.genres?.press(genres);
+    const row = narrow.matches ? parts.genres?.itemOf(genres.at(-1) ?? -1) : undefined;
+    (row ?? parts.stage).append(parts.maps.root);
+    parts.stage.toggleAttribute('data-mapped', genres.length > 0 && !row && !parts.maps.root.hidden);
   };
 
-  const downloads = (): HTMLElement => {
-    const csv = button(texts.download.csv, () =>
-      save(csvOf(posters), `${texts.download.file}.csv`, 'text/csv;charset=utf-8'),
-    );
-    const json = button(texts.download.json, () =>
-      save(jsonOf(posters), `${texts.download.file}.json`, 'application/json'),
-    );
-    return element(
-      'div',
-      { class: 'downloads', role: 'group', 'aria-label': texts.download.label },
-      element('span', {}, texts.download.label),
-      csv,
-      json,
-    );
+  const choosePolicy = (name: string): void => {
+    posters.choosePolicy(name);
+    const poster = posters.selected;
+    if (!poster) return;
+    const request = parsePolicyName(posters.policyOf(poster).name);
+    announce(texts.announce.policy(texts.policy.strength(request), posters.decidedOf(poster)));
   };
 
-  /** What stands beside the picture, by the poster's state. */
-  const readingOf = (poster: Poster, heading: HTMLElement, note: HTMLElement) => {
+  /** What stands below the heading, by the poster's state. */
+  const readingOf = (poster: Poster): { nodes: HTMLElement[] } & Partial<Parts> => {
     const { state, engine, picture } = poster;
-    if (state.kind === 'failed') {
-      heading.textContent = texts.detail.failed;
-      return { nodes: [element('p', { class: 'failure' }, state.failure.message)], genres: undefined };
-    }
-    if (state.kind !== 'done') {
-      heading.textContent = state.kind === 'working' ? texts.detail.working : texts.detail.waiting;
-      return { nodes: [element('progress', { 'aria-label': texts.detail.working })], genres: undefined };
-    }
+    if (state.kind === 'failed')
+      return { nodes: [element('p', { class: 'failure' }, state.failure.message)] };
+    if (state.kind !== 'done')
+      return { nodes: [element('progress', { 'aria-label': texts.detail.working })] };
     const canExplain = picture !== undefined;
     const genres = genreList(engine.model.metadata.genres, state.probabilities, canExplain, (genre) =>
       explanation.toggle(poster, genre),
     );
+    const policy = policyChoice(engine.model, posters.policyOf(poster), choosePolicy);
     const hint = canExplain ? texts.detail.hint : texts.detail.hintNoPicture;
-    const nodes = [
-      policyChoices(poster),
-      note,
-      element('p', { class: 'hint' }, hint),
-      genres.root,
-      downloads(),
-    ];
-    return { nodes, genres };
+    return {
+      nodes: [policy.root, element('p', { class: 'hint' }, hint), genres.root],
+      genres,
+      policy,
+      maps: mapsOf(poster, explanation, announce, (genre) => parts?.genres?.focus(genre)),
+    };
   };
 
   const remove = ({ number }: Poster): void => {
     posters.remove([number]);
     if (posters.selected) root.querySelector<HTMLButtonElement>('.slate button')?.focus();
     else focusWayIn();
+  };
+
+  const headingOf = ({ state }: Poster): string => {
+    if (state.kind === 'failed') return texts.detail.failed;
+    return state.kind === 'working' ? texts.detail.working : texts.detail.waiting;
   };
 
   const render = (): void => {
@@ -97,35 +108,31 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
       root.replaceChildren();
       return;
     }
-    const { name } = poster.source;
-    root.setAttribute('aria-label', texts.detail.label(name));
-    const heading = element('h2', { class: 'given', 'data-state': poster.state.kind });
-    const note = element('p', { class: 'policy-note' });
-    const reading = readingOf(poster, heading, note);
-    const picture = stage(poster, explanation, announce, (genre) => parts?.genres?.focus(genre));
-    parts = { stage: picture, genres: reading.genres, heading, note };
-    const head = element(
+    const { source, state, number } = poster;
+    root.setAttribute('aria-label', texts.detail.label(source.name));
+    root.dataset.state = state.kind;
+    const { nodes, ...reading } = readingOf(poster);
+    const heading = element('h2', { class: 'given', 'data-state': state.kind }, headingOf(poster));
+    parts = { stage: stage(poster), heading, sure: element('p', { class: 'sure' }), ...reading };
+    const slate = element(
       'p',
       { class: 'slate' },
-      element('span', { class: 'number', 'aria-hidden': 'true' }, String(poster.number)),
-      element('span', { class: 'name' }, name),
+      element('span', { class: 'number', 'aria-hidden': 'true' }, String(number)),
+      element('span', { class: 'name' }, source.name),
       button(texts.detail.remove, () => remove(poster), { class: 'quiet' }),
     );
-    root.replaceChildren(picture.root, element('div', { class: 'reading' }, head, heading, ...reading.nodes));
-    decide(poster);
-    parts.genres?.press(explanation.of(poster)?.genre);
+    const head = element('div', { class: 'verdict' }, slate, heading, parts.sure);
+    root.replaceChildren(parts.stage, head, element('div', { class: 'reading' }, ...nodes));
+    decide();
+    place();
   };
 
   posters.onChange((change, number) => {
     const poster = posters.selected;
-    if (change === 'policy' && poster) decide(poster);
+    if (change === 'policy' && poster) decide();
     else if (change === 'selected' || (change === 'state' && number === poster?.number)) render();
   });
-  explanation.onChange(() => {
-    const poster = posters.selected;
-    if (!parts || !poster) return;
-    parts.stage.update();
-    parts.genres?.press(explanation.of(poster)?.genre);
-  });
+  explanation.onChange(place);
+  narrow.addEventListener('change', place);
   return { root };
 }

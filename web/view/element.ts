@@ -53,3 +53,34 @@ export function choices(
   made.addEventListener('change', ({ target }) => onChoose((target as HTMLInputElement).value));
   return made;
 }
+
+/** One of several, in a list that opens; its label stands before it. */
+export function selection(
+  label: string,
+  name: string,
+  options: readonly Choice[],
+  chosen: string,
+  onChoose: (value: string) => void,
+): HTMLLabelElement {
+  const select = element(
+    'select',
+    { name },
+    ...options.map(({ value, text }) => element('option', { value, selected: value === chosen }, text)),
+  );
+  select.addEventListener('change', () => onChoose(select.value));
+  return element('label', { class: 'selection' }, element('span', {}, label), select);
+}
+
+/** Brings a parent's children into an order with few moves, and takes those away that are not among them. */
+export function inOrder(parent: Element, children: readonly Element[]): void {
+  let at = parent.firstElementChild;
+  for (const child of children) {
+    if (child === at) at = at.nextElementSibling;
+    else parent.insertBefore(child, at);
+  }
+  while (at) {
+    const next = at.nextElementSibling;
+    at.remove();
+    at = next;
+  }
+}

@@ -7,7 +7,7 @@ import { problemResponse } from '../openapi.ts';
 
 export function addModels(app: App, service: InferenceService): void {
   const { id, metadata } = service.model;
-  const { name, genres, policies, resize, measures } = metadata;
+  const { name, genres, prevalence, policies, policyCurves, resize, measures } = metadata;
   const answer = {
     models: [
       {
@@ -15,12 +15,14 @@ export function addModels(app: App, service: InferenceService): void {
         name,
         default: true,
         genres,
+        prevalence,
         policies: policies.map((policy) => ({
           name: policy.name,
           kind: policy.kind,
           ...(policy.kind === 'threshold' && { thresholds: policy.thresholds }),
         })),
         adjustable: adjustablePolicies(metadata),
+        ...(policyCurves && { policyCurves }),
         resize,
         measures,
       },
