@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('web/', import.meta.url));
 const output = fileURLToPath(new URL('dist/web/', import.meta.url));
 const stored = fileURLToPath(new URL('dist/wasm/', import.meta.url));
 const models = new URL('models/', import.meta.url);
+const samples = fileURLToPath(new URL('samples/', import.meta.url));
 
 /** The runtime's files that web/private/session.ts asks for. */
 const runtimeFiles = [
@@ -64,7 +65,7 @@ async function store(runtime: string, model: string): Promise<void> {
   await writeFile(`${stored}page.json`, `${JSON.stringify(places, null, 2)}\n`);
 }
 
-/** Puts `model/` and `ort/` beside the page. */
+/** Puts `model/`, `ort/` and the drawings to try beside the page. */
 function besidePage(): Plugin {
   return {
     name: 'onesheet-files-beside-the-page',
@@ -86,6 +87,9 @@ function besidePage(): Plugin {
       const runtime = fileURLToPath(new URL('.', import.meta.resolve('onnxruntime-web/wasm')));
       for (const file of runtimeFiles) await copyFile(`${runtime}${file}`, `${output}ort/${file}`);
       await store(runtime, path);
+      await mkdir(`${output}samples`, { recursive: true });
+      for (const file of await readdir(samples))
+        if (file.endsWith('.svg')) await copyFile(`${samples}${file}`, `${output}samples/${file}`);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Engine } from './engine.ts';
 import { Explanation } from './explanation.ts';
 import { Modes } from './modes.ts';
+import { keepOffline } from './offline.ts';
 import { Posters } from './posters.ts';
 import { PrivateEngine } from './private/engine.ts';
 import { texts } from './texts.ts';
@@ -26,10 +27,14 @@ const ways = intake(async (sources) => {
   posters.add(sources, engine);
 });
 const credits = element('footer', { class: 'credits' });
-const modes = new Modes(head, (engine, takesAddresses) => {
-  ways.allowAddresses(takesAddresses);
-  roll(engine);
-});
+const modes = new Modes(
+  head,
+  (engine, takesAddresses) => {
+    ways.allowAddresses(takesAddresses);
+    roll(engine);
+  },
+  keepOffline,
+);
 
 /** The billing block: what reads the posters, as a poster names those who made the film. */
 function roll(engine: Engine): void {
@@ -55,11 +60,11 @@ posters.onChange((change, number) => {
   if (change === 'removed' && posters.all.length === 0) announce(texts.announce.cleared);
   const poster = posters.find(number);
   if (change !== 'state' || !poster) return;
-  const states = posters.all.map(({ state }) => state.kind);
-  const failed = states.filter((kind) => kind === 'failed').length;
-  const done = states.filter((kind) => kind === 'done').length;
-  if (states.length > few) {
-    if (done + failed === states.length) announce(texts.announce.finished(done, failed));
+  const { done, total } = posters.progress;
+  if (total > few) {
+    if (done < total) return;
+    const failed = posters.all.filter(({ state }) => state.kind === 'failed').length;
+    announce(texts.announce.finished(done - failed, failed));
   } else if (poster.state.kind === 'done') {
     announce(texts.announce.read(poster.source.name, posters.decidedOf(poster)));
   } else if (poster.state.kind === 'failed') {

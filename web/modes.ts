@@ -21,11 +21,18 @@ export class Modes {
   #mode: Mode = 'private';
   /** Called with the engine that is in use from now on. */
   readonly #onEngine: (engine: Engine, takesAddresses: boolean) => void;
+  /** Called when the mode in use has all that it needs. */
+  readonly #onReady: () => void;
 
   /** Begins with the mode that was chosen last, or the service where there is one. */
-  constructor(view: ModesView, onEngine: (engine: Engine, takesAddresses: boolean) => void) {
+  constructor(
+    view: ModesView,
+    onEngine: (engine: Engine, takesAddresses: boolean) => void,
+    onReady: () => void,
+  ) {
     this.#view = view;
     this.#onEngine = onEngine;
+    this.#onReady = onReady;
     this.#decided = this.#service.then((service) => {
       this.#mode = service instanceof ServiceEngine && keptMode() !== 'private' ? 'service' : 'private';
       void this.#begin();
@@ -57,6 +64,7 @@ export class Modes {
     this.#view.say('');
     if (mode === 'service' && service instanceof ServiceEngine) {
       this.#onEngine(service, service.fetching);
+      this.#onReady();
       return;
     }
     try {
@@ -65,6 +73,7 @@ export class Modes {
       const progress = (done: number, total: number): void =>
         this.#sayPrivate(done < total ? texts.mode.loading(done, total) : texts.mode.starting);
       this.#sayPrivate(texts.mode.ready(await engine.open(progress)));
+      this.#onReady();
     } catch (error) {
       this.#sayPrivate(error instanceof Failure ? error.message : String(error));
     }

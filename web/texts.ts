@@ -53,16 +53,14 @@ export const texts = {
     legend: 'Where posters are read',
     private: 'In this browser',
     service: 'By the service',
-    privateNote: 'Private: the model runs in this browser, and your posters never leave this computer.',
-    staticNote:
-      'There is no service behind this page, so private mode is the only mode: the model runs in this browser, and your posters never leave this computer.',
+    privateNote: 'Your posters are read in this browser and never leave this device.',
+    staticNote: 'Your posters are read in this browser and never leave this device.',
     lockedNote:
-      'The service behind this page asks for a token, which a page does not have. In private mode the model runs in this browser, and your posters never leave this computer.',
-    serviceNote: 'Posters are sent to the service that served this page and read there.',
-    loading: (done: number, total: number) => `Fetching the model: ${percent(done / total)}`,
-    starting: 'Starting the model',
-    ready: (backend: Backend) =>
-      backend === 'webgpu' ? 'Model ready, on the graphics processor' : 'Model ready',
+      'The service behind this page asks for a token, which a page does not have. Your posters are read in this browser instead and never leave this device.',
+    serviceNote: 'Your posters are sent to the service behind this page and read there.',
+    loading: (done: number, total: number) => `Loading: ${percent(done / total)}`,
+    starting: 'Getting ready',
+    ready: (backend: Backend) => (backend === 'webgpu' ? 'Ready, on the graphics processor' : 'Ready'),
   },
 
   intake: {
@@ -78,6 +76,14 @@ export const texts = {
     fetch: 'Fetch',
     pasted: 'pasted poster',
     photograph: 'photograph',
+  },
+
+  samples: {
+    lead: 'No poster at hand? Try one of these.',
+    label: 'Drawings to try',
+    alt: (title: string) => `Try the drawing “${title}”`,
+    note: 'They are drawings of films that do not exist. The model learned from the posters of real films, most of them photographs and paintings, so it may well be wrong about a drawing.',
+    failed: (reason: string) => `The drawing could not be opened: ${reason}.`,
   },
 
   camera: {

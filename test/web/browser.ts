@@ -39,7 +39,11 @@ export interface OpenedPage {
 }
 
 export async function openPage(host: Host, options: BrowserContextOptions = {}): Promise<OpenedPage> {
-  const context = await (await browser()).newContext({ reducedMotion: 'reduce', ...options });
+  const context = await (await browser()).newContext({
+    reducedMotion: 'reduce',
+    serviceWorkers: 'block', // what it keeps would answer where a test has the network fail
+    ...options,
+  });
   onTestFinished(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
@@ -68,7 +72,7 @@ export async function drawnPoster(name = 'drawn.png', seed = 1): Promise<File> {
 }
 
 export async function pick(page: Page, ...files: readonly File[]): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles([...files]);
+  await page.locator('.intake input[type=file]').setInputFiles([...files]);
 }
 
 /** Hands files to the page as a person who drops or pastes them. */

@@ -5,18 +5,19 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { modelMetadataSchema } from '../../src/model/index.ts';
 import { browserModelSchema } from '../../web/private/messages.ts';
+import { samples } from '../../web/samples.ts';
 
 const folder = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 const assets = readdirSync(join(folder, 'assets')).map((name) => join('assets', name));
-const own = ['index.html', 'icon.svg', ...assets];
+const own = ['index.html', 'icon.svg', 'offline.js', 'app.webmanifest', ...assets];
 
 function textOf(path: string): string {
   return readFileSync(join(folder, path), 'utf8');
 }
 
-test('without model and runtime, the page is at most 100 kB gzipped', () => {
+test('without model and runtime, the page is at most 120 kB gzipped', () => {
   const sizes = own.map((path) => gzipSync(readFileSync(join(folder, path))).length);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(100_000);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(120_000);
 });
 
 test('nothing for Node got into the page', () => {
@@ -49,4 +50,12 @@ test('the runtime’s files that the page asks for lie beside it', () => {
     (path) => textOf(path).match(/(?:ort[\w-]*\.|compiled)[\w.]*(?:mjs|wasm)(?=[`'"])/g) ?? [],
   );
   expect([...asked].sort()).toEqual([...files].sort());
+});
+
+test('the drawings to try are those of the package', () => {
+  const drawn = readdirSync(fileURLToPath(new URL('../../samples/', import.meta.url)))
+    .filter((name) => name.endsWith('.svg'))
+    .map((name) => name.replace('.svg', ''));
+  expect(samples.map(({ file }) => file)).toEqual(drawn.sort());
+  expect(readdirSync(join(folder, 'samples')).sort()).toEqual(drawn.map((name) => `${name}.svg`));
 });

@@ -151,9 +151,11 @@ describe('on a plain static host', () => {
       await transfer(page, 'paste', await drawnPoster('pasted.png', 3));
       await page.getByText(texts.sheet.progress(3, 3)).waitFor();
       const frames = page.locator('.frame');
-      expect(await frames.nth(1).textContent()).toBe(
-        'Frame 2, notes.jpg: not read. Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image but notes.jpg is something else.',
-      );
+      await page
+        .getByRole('button', {
+          name: 'Frame 2, notes.jpg: not read. Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image but notes.jpg is something else.',
+        })
+        .waitFor();
       await frames.nth(1).click();
       expect(await page.locator('.reading .failure').textContent()).toContain('notes.jpg is something else');
       await frames.nth(0).click();

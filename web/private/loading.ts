@@ -1,5 +1,6 @@
 /** @module This page's own host -> the worker, the runtime and the model of private mode, all asked for at once. */
 import type { Backend, Request } from './messages.ts';
+import workerAddress from './worker.ts?worker&url';
 
 /** Files of `ort/`, as onnxruntime-web names them, and of `model/`: for WebAssembly its operators are joined already. */
 const files = {
@@ -48,8 +49,12 @@ async function hasGraphicsProcessor(): Promise<boolean> {
   return adapter !== null && adapter.info?.isFallbackAdapter !== true;
 }
 
+const asked = new Set<string>();
+
 function address(path: string): string {
-  return new URL(path, document.baseURI).href;
+  const { href } = new URL(path, document.baseURI);
+  asked.add(href);
+  return href;
 }
 
 async function compile(url: string): Promise<WebAssembly.Module> {
@@ -77,12 +82,18 @@ export function fetchFiles(backend: Backend, worker: Worker): Files {
   return found;
 }
 
+/** Addresses of all files that private mode asked for; the worker's own are not among what a page knows of itself. */
+export function privateFiles(): readonly string[] {
+  return [...asked];
+}
+
 let loading: Loading | undefined;
 
 /** Begins at the first call. */
 export function load(): Loading {
   if (loading) return loading;
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  asked.add(new URL(workerAddress, import.meta.url).href);
+  const worker = new Worker(workerAddress, { type: 'module' });
   const broken = new Promise<void>((resolve) => {
     worker.addEventListener('error', () => resolve());
   });

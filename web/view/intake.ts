@@ -7,6 +7,7 @@ import { transferred } from '../files.ts';
 import { texts } from '../texts.ts';
 import { takePicture } from './camera.ts';
 import { button, element } from './element.ts';
+import { samplePosters } from './samples.ts';
 
 export interface Intake {
   readonly root: HTMLElement;
@@ -121,11 +122,18 @@ export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<
     input,
   );
   const ways = element('div', { class: 'ways' }, camera, form);
+  const drawings = samplePosters(
+    (poster) => take([poster]),
+    (reason) => {
+      problem.textContent = reason;
+    },
+  );
   const root = element(
     'section',
     { class: 'intake', 'aria-label': texts.intake.label },
     sheet,
     ways,
+    drawings,
     problem,
     note,
   );

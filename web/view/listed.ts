@@ -36,7 +36,11 @@ export function statusOf(
 
 /** Room for the poster's small picture, which comes when it is ready; until then, and without one, its name. */
 export function thumbOf({ number, source }: Poster, { thumbnails }: Listing): HTMLElement {
-  const thumb = element('span', { class: 'thumb' }, element('span', { class: 'thumb-name' }, source.name));
+  const thumb = element(
+    'span',
+    { class: 'thumb' },
+    element('span', { class: 'thumb-name', 'aria-hidden': 'true' }, source.name),
+  );
   thumb.dataset.kind = source.kind;
   if (source.kind === 'file')
     thumbnails.ask(number, source.blob, (src) => thumb.replaceChildren(element('img', { src, alt: '' })));
