@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import type { Graph } from './src/graph/index.ts';
 import { texts } from './web/texts.ts';
 
 const root = fileURLToPath(new URL('web/', import.meta.url));
@@ -32,8 +33,31 @@ async function browserModel(): Promise<string> {
   return fileURLToPath(new URL(name, models));
 }
 
+/** A room as it was compiled just before, which is much quicker than having Vite bundle it for this one call. */
+async function compiled<Room>(room: string, door = 'index'): Promise<Room> {
+  return (await import(new URL(`dist/${room}/${door}.js`, import.meta.url).href)) as Room;
+}
+
+interface Features {
+  readonly name: string;
+  readonly width: number;
+}
+
+/** What the model's last dense layer reads, which heads of a person's own read too; none where that is no vector. */
+async function featuresOf(graph: Graph, path: string): Promise<Features | undefined> {
+  const { chooseFeatures } = await compiled<typeof import('./src/nn/index.ts')>('nn');
+  const { name, shape } = chooseFeatures(graph, path, null);
+  const width = shape[1];
+  return shape.length === 2 && typeof width === 'number' ? { name, width } : undefined;
+}
+
+async function withFeatures(bytes: Uint8Array, { name, width }: Features): Promise<Uint8Array> {
+  const { withOutput } = await compiled<typeof import('./src/graph/browser.ts')>('graph', 'browser');
+  return withOutput(bytes, name, width);
+}
+
 /** Joins and simplifies operators now, which takes a browser more than a second at every opening. */
-async function optimize(from: string, to: string): Promise<void> {
+async function optimize(from: Uint8Array, to: string): Promise<void> {
   const options = {
     graphOptimizationLevel: 'extended',
     optimizedModelFilePath: to,
@@ -72,16 +96,15 @@ function besidePage(): Plugin {
     apply: 'build',
     async closeBundle() {
       const path = await browserModel();
-      // Compiled just before, which is much quicker than having Vite bundle it for this one call.
-      const compiled = new URL('dist/model/index.js', import.meta.url).href;
-      const { loadModel } = (await import(compiled)) as typeof import('./src/model/index.ts');
-      const { id, bytes, metadata } = await loadModel(path);
+      const { loadModel } = await compiled<typeof import('./src/model/index.ts')>('model');
+      const { id, bytes, metadata, graph } = await loadModel(path);
+      const features = await featuresOf(graph, path);
       await mkdir(`${output}model`, { recursive: true });
       await copyFile(path, `${output}model/model.onnx`);
       const optimized = `${output}model/model.wasm.onnx`;
-      await optimize(path, optimized);
+      await optimize(features ? await withFeatures(bytes, features) : bytes, optimized);
       const sizes = { webgpu: bytes.length, wasm: (await stat(optimized)).size };
-      const facts = { id, bytes: sizes, ...metadata };
+      const facts = { id, bytes: sizes, ...(features && { features }), ...metadata };
       await writeFile(`${output}model/model.json`, `${JSON.stringify(facts, null, 2)}\n`);
       await mkdir(`${output}ort`, { recursive: true });
       const runtime = fileURLToPath(new URL('.', import.meta.resolve('onnxruntime-web/wasm')));

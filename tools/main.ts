@@ -46,6 +46,10 @@ const tools: Readonly<Record<string, Tool>> = {
     words: '[run]',
     run: async (words) => (await import('./reportPicture.ts')).drawReportPicture(words),
   },
+  'page-pictures': {
+    purpose: "draws pictures of the page's states in docs/page/",
+    run: async () => (await import('./pagePictures.ts')).drawPagePictures(),
+  },
   'convert-mobilenet': {
     purpose: 'converts the MobileNetV2 inside nsfwjs to weights to start from',
     words: '<file.safetensors>',

@@ -39,9 +39,9 @@ export function csvOf(posters: Posters): string {
   return [sheetHeader(sheet), ...rows].map((row) => `${row}\r\n`).join('');
 }
 
-/** Hands a text to the browser as a file. */
-export function save(text: string, name: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Hands a text or bytes to the browser as a file. */
+export function save(content: string | Uint8Array<ArrayBuffer>, name: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -11,6 +11,7 @@ import { element } from './view/element.ts';
 import { intake } from './view/intake.ts';
 import { masthead } from './view/masthead.ts';
 import { contactSheet } from './view/sheet.ts';
+import { teaching } from './view/teach.ts';
 
 const posters = new Posters();
 const explanation = new Explanation();
@@ -21,8 +22,21 @@ const announce = (text: string): void => {
 };
 
 const head = masthead((mode) => modes.choose(mode));
-const ways = intake(async (sources) => {
-  const engine = await modes.engine();
+/** Gives a person's own genres, where they are wanted. */
+let taught: Engine | undefined;
+const school = teaching(
+  () => modes.privateEngine(),
+  (engine) => {
+    taught = engine;
+    void modes.engine().then(
+      (usual) => roll(engine ?? usual),
+      () => undefined,
+    );
+  },
+);
+
+const ways = intake(school.opener, async (sources) => {
+  const engine = taught ?? (await modes.engine());
   announce(texts.announce.added(sources.length));
   posters.add(sources, engine);
 });
@@ -82,6 +96,7 @@ const main = element(
   'main',
   {},
   element('div', { class: 'opening' }, lead, ways.root),
+  school.root,
   contactSheet(posters),
   detail(posters, explanation, announce).root,
 );

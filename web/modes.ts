@@ -50,6 +50,15 @@ export class Modes {
     return service instanceof ServiceEngine && this.#mode === 'service' ? service : this.#openPrivate();
   }
 
+  /**
+   * The engine of private mode, whichever mode is in use.
+   *
+   * @throws {Failure} when private mode cannot start
+   */
+  privateEngine(): Promise<PrivateEngine> {
+    return this.#openPrivate();
+  }
+
   /** Changes the mode for posters that come from now on, and for later visits. */
   choose(mode: Mode): void {
     this.#mode = mode;

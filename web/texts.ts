@@ -1,6 +1,7 @@
 /** @module Every English text of the page, in one place. */
 import type { PolicyRequest } from '../src/evaluate/browser.ts';
-import type { Backend } from './private/messages.ts';
+import type { Backend } from './private/facts.ts';
+import type { Missing } from './teaching/collection.ts';
 
 const percentFormat = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 const numberFormat = new Intl.NumberFormat('en');
@@ -260,6 +261,60 @@ export const texts = {
     csv: 'CSV',
     json: 'JSON',
     file: 'onesheet-genres',
+  },
+
+  teach: {
+    open: 'Teach it genres of your own',
+    headline: 'Your own genres',
+    lead: (fewest: number) =>
+      `Name two genres or more, and give each ${smallNumbers[fewest]} posters or more; twenty are better. A poster may stand under several. Everything happens in this browser: no poster leaves this device.`,
+    example: (number: number) =>
+      ['Film noir', 'Heist film', 'Space opera', 'Road movie', 'Slasher'][(number - 1) % 5]!,
+    labelName: (number: number) => `Name of genre ${number}`,
+    add: 'Add posters',
+    addTo: (number: number) => `Add posters to genre ${number}`,
+    count: (count: number, fewest: number) =>
+      count >= fewest
+        ? posters(count)
+        : `${posters(count)}, ${numberFormat.format(fewest - count)} more needed`,
+    removeLabel: 'Remove this genre',
+    another: 'Add another genre',
+    learn: 'Learn',
+    learning: 'Learning',
+    modelName: 'Name of the model',
+    defaultName: 'my-genres',
+    ready: (count: number) => `${posters(count)} to learn from.`,
+    missing: (missing: Missing): string => {
+      switch (missing.kind) {
+        case 'labels':
+          return 'Two genres are needed at least.';
+        case 'names':
+          return 'Every genre needs a name.';
+        case 'same':
+          return 'Two genres have the same name.';
+        case 'posters':
+          return `${missing.label} has ${posters(missing.count)}; five are needed.`;
+      }
+    },
+    unreadable: (reasons: readonly string[]) =>
+      `${posters(reasons.length)} left out that could not be read. ${reasons.join(' ')}`,
+    result: (hits: number, of: number) =>
+      `Right for ${numberFormat.format(hits)} of ${posters(of)} that it had not seen`,
+    interval: (low: number, high: number, floor: number) =>
+      `For other posters like these, expect ${percent(low)} to ${percent(high)}. Always naming the most common of these genres would be right for ${percent(floor)}.`,
+    label: 'Genre',
+    found: 'Posters of it that got it',
+    right: 'Of those that got it, right',
+    measured: (hits: number, of: number, low: number, high: number) =>
+      of === 0
+        ? 'none'
+        : `${numberFormat.format(hits)} of ${numberFormat.format(of)} (${percent(low)} to ${percent(high)} elsewhere)`,
+    how: 'Each poster was judged by what the others taught, in five rounds; the ranges hold 19 times of 20. The model that you save has learned from all of them.',
+    save: (bytes: number) => `Save the model (${numberFormat.format(Math.round(bytes / 1e5) / 10)} MB)`,
+    use: 'Read posters by these genres',
+    useOwn: 'Back to the page’s own genres',
+    saved: (base: string) =>
+      `The file holds the network of ${base} and your genres. Every onesheet command reads it: onesheet predict poster.jpg --model my-genres.onnx`,
   },
 
   credits: {

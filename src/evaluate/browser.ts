@@ -1,4 +1,14 @@
-/** @module The door of `evaluate/` for the browser: policies, and what they decide. */
+/** @module The door of `evaluate/` for the browser: policies, what they decide, and what few posters can tell. */
+export { fitTemperature } from './calibration.ts';
 export { adjustablePolicies, findPolicy } from './findPolicy.ts';
-export { applyPolicy, type Policy, type PolicyRequest, parsePolicyName, policySchema } from './policies.ts';
-export { policyCurvesSchema } from './policyCurves.ts';
+export {
+  applyPolicy,
+  choosePolicy,
+  type Policy,
+  type PolicyRequest,
+  parsePolicyName,
+  policySchema,
+} from './policies.ts';
+export { policyCurvesOf, policyCurvesSchema } from './policyCurves.ts';
+export { decide } from './thresholds.ts';
+export { wilsonInterval } from './wilson.ts';

@@ -109,3 +109,4 @@ export {
   type Fallback,
   never,
 } from './thresholds.ts';
+export { wilsonInterval } from './wilson.ts';

@@ -1,6 +1,7 @@
 /** @module The bytes of an ONNX file -> its inputs, outputs and metadata, without looking at nodes and weights. */
 import { onesheetError } from '../errors.ts';
 import { type Dim, dataTypeOfCode, formatShape } from './tensor.ts';
+import { messages, number, text } from './wire.ts';
 
 export interface ModelHeader {
   /** Input name -> its type, such as `uint8[batch, 240, 160, 3]`. */
@@ -8,53 +9,6 @@ export interface ModelHeader {
   readonly outputs: ReadonlyMap<string, string>;
   /** metadata_props of the model. */
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A field of a protobuf message: a number, or the bytes of a text or of a message. */
-type Field = readonly [id: number, value: number | Uint8Array];
-
-const textDecoder = new TextDecoder();
-
-/** @throws {RangeError} where the bytes are no message */
-function* fieldsOf(bytes: Uint8Array): Generator<Field> {
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let factor = 1; factor < 2 ** 70; factor *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw new RangeError('it ends early');
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-    throw new RangeError('a number is too long');
-  };
-  while (at < bytes.length) {
-    const tag = varint();
-    const [id, kind] = [Math.floor(tag / 8), tag % 8];
-    if (id === 0) throw new RangeError('a field has the number 0');
-    if (kind === 0) yield [id, varint()];
-    else if (kind === 1 || kind === 2 || kind === 5) {
-      const length = kind === 2 ? varint() : kind === 1 ? 8 : 4;
-      if (at + length > bytes.length) throw new RangeError('it ends early');
-      yield [id, bytes.subarray(at, at + length)];
-      at += length;
-    } else throw new RangeError(`a field has the wire type ${kind}`);
-  }
-}
-
-/** Messages of a field, in order. */
-function messages(bytes: Uint8Array, id: number): Uint8Array[] {
-  return [...fieldsOf(bytes)]
-    .filter((field): field is [number, Uint8Array] => field[0] === id && field[1] instanceof Uint8Array)
-    .map(([, value]) => value);
-}
-
-function number(bytes: Uint8Array, id: number): number {
-  return [...fieldsOf(bytes)].reduce((last, [each, value]) => (each === id ? Number(value) : last), 0);
-}
-
-function text(bytes: Uint8Array, id: number): string {
-  return textDecoder.decode(messages(bytes, id).at(-1) ?? new Uint8Array());
 }
 
 /** ValueInfoProto -> name and type. */

@@ -12,7 +12,7 @@ import {
 } from '../graph/index.ts';
 import { withWeights } from '../nn/index.ts';
 import type { Model } from './file.ts';
-import { writeMetadata } from './metadata.ts';
+import { writeMetadata } from './properties.ts';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 

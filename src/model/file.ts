@@ -16,7 +16,8 @@ import {
 } from '../graph/index.ts';
 import { withWeights } from '../nn/index.ts';
 import { pointerIn } from '../pointer.ts';
-import { type ModelMetadata, readMetadata, writeMetadata } from './metadata.ts';
+import { type ModelMetadata, readMetadata } from './metadata.ts';
+import { writeMetadata } from './properties.ts';
 
 /** Protobuf's limit for one message. */
 const maximumBytes = 2 ** 31 - 1;

@@ -3,4 +3,5 @@ export { type Classification, Classifier } from './classifier.ts';
 export { compactModel } from './compact.ts';
 export { decodeModel, encodeModel, loadModel, type Model } from './file.ts';
 export { findModel, type InstalledModel, installedModels, textModelPath } from './installed.ts';
-export { type ModelMetadata, modelMetadataSchema, type Provenance, writeMetadata } from './metadata.ts';
+export { type ModelMetadata, modelMetadataSchema, type Provenance } from './metadata.ts';
+export { writeMetadata } from './properties.ts';

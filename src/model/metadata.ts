@@ -4,9 +4,7 @@ import { onesheetError } from '../errors.ts';
 import { calibrationSchema, policyCurvesSchema, policySchema } from '../evaluate/index.ts';
 import { devices } from '../graph/index.ts';
 import { resizeRuleSchema } from '../image/index.ts';
-
-/** Version of the metadata's layout; a reader refuses any other. */
-const formatVersion = '1';
+import { formatVersion } from './properties.ts';
 
 const provenanceSchema = z.strictObject({
   /** Name of the recipe that trained it. */
@@ -80,12 +78,6 @@ export const modelMetadataSchema = z
     'policyCurves need the steps of every genre',
   );
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
-
-/** metadata_props: one JSON text for each field, so that other tools can read the labels alone. */
-export function writeMetadata(metadata: ModelMetadata): Record<string, string> {
-  const fields = Object.entries(metadata).map(([key, value]) => [key, JSON.stringify(value)]);
-  return { onesheet: formatVersion, ...Object.fromEntries(fields) };
-}
 
 /**
  * @throws {OnesheetError} MODEL_FOREIGN when the file is not a onesheet model of this format, naming the field

@@ -1,6 +1,7 @@
 /** @module The door of the network room: layers, networks and their parameters. */
 export type { CnnRnnOptions } from './cnnRnn.ts';
 export type { EfficientnetLiteOptions } from './efficientnetLite.ts';
+export { chooseFeatures } from './features.ts';
 export {
   activationOf,
   balancedWeights,

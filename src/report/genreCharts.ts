@@ -1,5 +1,11 @@
 /** @module Labels, probabilities and an evaluation -> charts of each genre: curves, calibration, frequency. */
-import { type Evaluation, knownOfGenre, precisionRecallCurve, valuesAt } from '../evaluate/index.ts';
+import {
+  type Evaluation,
+  knownOfGenre,
+  precisionRecallCurve,
+  valuesAt,
+  wilsonInterval,
+} from '../evaluate/index.ts';
 import { type Chart, colours, drawChart } from './chart.ts';
 import type { FigureBlock } from './document.ts';
 import type { ScoredPosters } from './scored.ts';
@@ -87,15 +93,6 @@ export async function drawPrecisionRecall(
     caption: results.precisionRecallCaption,
     charts,
   };
-}
-
-/** Wilson's 95% interval of a share (Wilson 1927). */
-function wilsonInterval(share: number, trials: number): { low: number; high: number } {
-  const z = 1.96;
-  const centre = share + z ** 2 / (2 * trials);
-  const reach = z * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));
-  const scale = 1 + z ** 2 / trials;
-  return { low: (centre - reach) / scale, high: (centre + reach) / scale };
 }
 
 /** A share of fewer pairs than this says next to nothing: its interval is wider than a third. */

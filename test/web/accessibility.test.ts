@@ -61,6 +61,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByRole('button', { name: 'broken.jpg' }).click();
         await page.locator('.reading .failure').waitFor();
         expect(await violations(page), 'error').toEqual([]);
+        await page.getByRole('button', { name: texts.teach.open }).click();
+        await page.locator('.lesson').first().waitFor();
+        expect(await violations(page), 'teach').toEqual([]);
       },
     );
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { modelMetadataSchema } from '../../src/model/index.ts';
-import { browserModelSchema } from '../../web/private/messages.ts';
+import { browserModelSchema } from '../../web/private/facts.ts';
 import { samples } from '../../web/samples.ts';
 
 const folder = fileURLToPath(new URL('../../dist/web/', import.meta.url));
@@ -33,15 +33,16 @@ test('the page names no other host', () => {
 });
 
 test('model.json is the metadata of the model beside it, as the page reads it', () => {
-  const { id, bytes, ...metadata } = JSON.parse(textOf('model/model.json'));
+  const { id, bytes, features, ...metadata } = JSON.parse(textOf('model/model.json'));
   expect(modelMetadataSchema.parse(metadata)).toEqual(metadata);
+  expect(features.width).toBeGreaterThan(0);
   expect(id).toMatch(/^.+@[0-9a-f]{12}$/);
   for (const [backend, file] of [
     ['webgpu', 'model.onnx'],
     ['wasm', 'model.wasm.onnx'],
   ] as const)
     expect(bytes[backend]).toBe(readFileSync(join(folder, 'model', file)).length);
-  expect(browserModelSchema.safeParse({ id, bytes, ...metadata }).success).toBe(true);
+  expect(browserModelSchema.safeParse({ id, bytes, features, ...metadata }).success).toBe(true);
 });
 
 test('the runtime’s files that the page asks for lie beside it', () => {

@@ -2,11 +2,13 @@
 import type { Grid } from '../../src/explain/browser.ts';
 import type { PixelSize } from '../../src/image/browser.ts';
 import { type Engine, type ExplainOptions, Failure, type PosterFile, type PosterSource } from '../engine.ts';
+import type { Lesson, Taught, TaughtHead } from '../teaching/head.ts';
 import { texts } from '../texts.ts';
-import { type Files, fetchFiles, type Loading, load } from './loading.ts';
-import { type Backend, type BrowserModel, browserModelSchema, type Reply, type Request } from './messages.ts';
+import { type Backend, type BrowserModel, browserModelSchema } from './facts.ts';
+import { type Files, fetchFiles, fetchModel, type Loading, load } from './loading.ts';
+import type { Reply, Request } from './messages.ts';
 
-type Answer = Extract<Reply, { kind: 'opened' | 'values' }>;
+type Answer = Extract<Reply, { kind: 'opened' | 'values' | 'taught' }>;
 /** A request as it is made here, before it has a number. */
 type Unnumbered<R> = R extends { readonly job: number } ? Omit<R, 'job'> : never;
 
@@ -78,13 +80,14 @@ export class PrivateEngine implements Engine {
     await this.#ask({ kind: 'open', backend, model: this.facts, module, bytes });
   }
 
-  async predict(poster: PosterSource): Promise<Float32Array> {
+  /** @param head what stands in for the model's own last layer */
+  async predict(poster: PosterSource, head?: TaughtHead): Promise<Float32Array> {
     if (poster.kind !== 'file') throw new Failure('URL_FETCH_DISABLED', texts.errors.noPicture);
     const { name, blob } = poster;
     const { resize } = this.facts;
     // The picture is read while the model may still be on its way.
     const [answer] = await Promise.all([
-      this.#ask({ kind: 'predict', name, picture: blob, resize }),
+      this.#ask({ kind: 'predict', name, picture: blob, resize, ...(head && { head }) }),
       this.open(),
     ]);
     return valuesOf(answer);
@@ -96,17 +99,35 @@ export class PrivateEngine implements Engine {
     _genre: number,
     size: PixelSize,
     options: ExplainOptions,
+    head?: TaughtHead,
   ): Promise<ReadonlyMap<number, Grid>> {
     await this.open();
     const { name, blob } = poster;
-    const values = valuesOf(await this.#ask({ kind: 'explain', name, picture: blob, ...size }, options));
+    const request = { kind: 'explain', name, picture: blob, ...size, ...(head && { head }) } as const;
+    const values = valuesOf(await this.#ask(request, options));
     const cells = size.height * size.width;
     return new Map(
-      this.facts.genres.map((_, genre) => [
+      Array.from({ length: values.length / cells }, (_, genre) => [
         genre,
         { ...size, values: values.subarray(genre * cells, (genre + 1) * cells) },
       ]),
     );
+  }
+
+  /** What the network's last layer reads of a poster, float32 [width]. */
+  async features({ name, blob }: PosterFile): Promise<Float32Array> {
+    await this.open();
+    return valuesOf(await this.#ask({ kind: 'features', name, picture: blob }));
+  }
+
+  /** The model as any ONNX runtime reads it, fetched anew. */
+  async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
+    return read(await fetchModel(), this.facts.bytes.webgpu, () => undefined);
+  }
+
+  async teach(lesson: Lesson, onProgress: (done: number, total: number) => void): Promise<Taught> {
+    const answer = await this.#ask({ kind: 'teach', lesson }, { onProgress });
+    return (answer as Extract<Answer, { kind: 'taught' }>).taught;
   }
 
   #ask(request: Unnumbered<Request>, options: Partial<ExplainOptions> = {}): Promise<Answer> {

@@ -1,5 +1,6 @@
 /** @module This page's own host -> the worker, the runtime and the model of private mode, all asked for at once. */
-import type { Backend, Request } from './messages.ts';
+import type { Backend } from './facts.ts';
+import type { Request } from './messages.ts';
 import workerAddress from './worker.ts?worker&url';
 
 /** Files of `ort/`, as onnxruntime-web names them, and of `model/`: for WebAssembly its operators are joined already. */
@@ -64,6 +65,11 @@ async function compile(url: string): Promise<WebAssembly.Module> {
   return response.headers.get('content-type') === 'application/wasm'
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** The model's file as it is shipped. */
+export function fetchModel(): Promise<Response> {
+  return fetch(address(`model/${files.webgpu.model}`));
 }
 
 /** Has the worker load the runtime's scripts, and fetches what the page hands to it. */

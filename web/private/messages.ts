@@ -1,20 +1,14 @@
 /** @module What the page and the worker that holds the model say to each other. */
-import { z } from 'zod';
-import { type ResizeRule, resizeRuleSchema } from '../../src/image/browser.ts';
-import { predictorFields } from '../engine.ts';
+import type { ResizeRule } from '../../src/image/browser.ts';
+import type { Lesson, Taught, TaughtHead } from '../teaching/head.ts';
+import type { Backend, BrowserModel } from './facts.ts';
 
-/** `model/model.json`: the metadata of the browser's model, with its id and size. */
-export const browserModelSchema = z.object({
-  ...predictorFields,
-  /** Sizes of the model's files: as it is, and made ready for WebAssembly. */
-  bytes: z.object({ webgpu: z.int().positive(), wasm: z.int().positive() }),
-  resize: resizeRuleSchema,
-  provenance: z.object({ trainingPosters: z.int() }),
-});
-export type BrowserModel = z.infer<typeof browserModelSchema>;
-
-/** What computes: a graphics processor, or the processor through WebAssembly. */
-export type Backend = 'webgpu' | 'wasm';
+/** The fields of a job that looks at a poster. */
+interface Look {
+  readonly job: number;
+  readonly name: string;
+  readonly picture: Blob;
+}
 
 /**
  * Jobs are answered by their number; `cancel` names the job that is no longer wanted. `load`, with addresses of
@@ -39,27 +33,27 @@ export type Request =
       /** The model's file. */
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
-  | {
+  | (Look & {
       readonly kind: 'predict';
-      readonly job: number;
-      readonly name: string;
-      readonly picture: Blob;
       /** The model's, so that a picture can be read before the model is there. */
       readonly resize: ResizeRule;
-    }
-  | {
+      /** What stands in for the model's own last layer. */
+      readonly head?: TaughtHead;
+    })
+  | (Look & {
       readonly kind: 'explain';
-      readonly job: number;
-      readonly name: string;
-      readonly picture: Blob;
       /** Of the maps. */
       readonly height: number;
       readonly width: number;
-    }
+      readonly head?: TaughtHead;
+    })
+  | (Look & { readonly kind: 'features' })
+  | { readonly kind: 'teach'; readonly job: number; readonly lesson: Lesson }
   | { readonly kind: 'cancel'; readonly job: number };
 
 export type Reply =
   | { readonly kind: 'progress'; readonly job: number; readonly done: number; readonly total: number }
   | { readonly kind: 'opened'; readonly job: number }
   | { readonly kind: 'values'; readonly job: number; readonly values: Float32Array }
+  | { readonly kind: 'taught'; readonly job: number; readonly taught: Taught }
   | { readonly kind: 'failed'; readonly job: number; readonly code: string; readonly message: string };

@@ -1,6 +1,9 @@
 /** @module The runtime and the model's bytes -> logits and probabilities of pixels. */
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
-import type { BrowserModel, Request } from './messages.ts';
+import { withOutput } from '../../src/graph/browser.ts';
+import { logitsOf, probabilitiesOf, type TaughtHead } from '../teaching/head.ts';
+import type { BrowserModel } from './facts.ts';
+import type { Request } from './messages.ts';
 
 /** onnxruntime-web, and what starts its WebAssembly. */
 interface Runtime {
@@ -31,18 +34,37 @@ export interface Scores {
 
 export interface BrowserSession {
   readonly model: BrowserModel;
-  /** @param pixels uint8 [posters, height, width, 3] */
-  classify(pixels: Uint8Array): Promise<Scores>;
+  /**
+   * @param pixels uint8 [posters, height, width, 3]
+   * @param head what stands in for the model's own last layer
+   */
+  classify(pixels: Uint8Array, head?: TaughtHead): Promise<Scores>;
+  /** @returns what the last layer reads, float32 [posters, width] */
+  features(pixels: Uint8Array): Promise<Float32Array>;
 }
 
 /** Calls are made one after the other: a session computes one at a time. */
-function inTurn(work: (pixels: Uint8Array) => Promise<Scores>): (pixels: Uint8Array) => Promise<Scores> {
+function inTurn<In, Out>(work: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
   let last: Promise<unknown> = Promise.resolve();
-  return (pixels) => {
-    const next = last.then(() => work(pixels));
+  return (input) => {
+    const next = last.then(() => work(input));
     last = next.catch(() => undefined);
     return next;
   };
+}
+
+/** Logits and probabilities of a head that reads features, [posters, width]. */
+function scoresBy(head: TaughtHead, features: Float32Array): Scores {
+  const genres = head.bias.length;
+  const width = head.weights.length / genres;
+  const posters = features.length / width;
+  const [logits, probabilities] = [new Float32Array(posters * genres), new Float32Array(posters * genres)];
+  for (let poster = 0; poster < posters; poster++) {
+    const own = logitsOf(features.subarray(poster * width, (poster + 1) * width), head);
+    logits.set(own, poster * genres);
+    probabilities.set(probabilitiesOf(own, head), poster * genres);
+  }
+  return { logits, probabilities };
 }
 
 /** Opens the browser's model on the graphics processor, or by WebAssembly. */
@@ -57,21 +79,30 @@ export async function openSession(
   const threads = Math.min(4, Math.ceil(navigator.hardwareConcurrency / 2));
   ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? threads : 1;
   ort.env.logLevel = 'error';
-  const session: InferenceSession = await ort.InferenceSession.create(bytes, {
+  const { features: read } = model;
+  // For WebAssembly the features became an output when the page was built.
+  const network = backend === 'webgpu' && read ? withOutput(bytes, read.name, read.width) : bytes;
+  const session: InferenceSession = await ort.InferenceSession.create(network, {
     executionProviders: [backend],
     // For WebAssembly its operators were joined when the page was built.
     graphOptimizationLevel: backend === 'wasm' ? 'disabled' : 'all',
   });
   const { height, width } = model.resize;
-  const classify = async (pixels: Uint8Array): Promise<Scores> => {
+  const run = inTurn(async ({ pixels, outputs }: { pixels: Uint8Array; outputs: readonly string[] }) => {
     const posters = pixels.length / (height * width * 3);
     const image: Tensor = new ort.Tensor('uint8', pixels, [posters, height, width, 3]);
-    const { probability, logit } = await session.run({ image });
-    return {
-      probabilities: probability!.data as Float32Array,
-      logits: logit!.data as Float32Array,
-    };
+    const found = await session.run({ image }, [...outputs]);
+    return outputs.map((name) => found[name]!.data as Float32Array);
+  });
+  const features = async (pixels: Uint8Array): Promise<Float32Array> => {
+    if (!model.features) throw new Error('the model has no features that can be read');
+    return (await run({ pixels, outputs: [model.features.name] }))[0]!;
+  };
+  const classify = async (pixels: Uint8Array, head?: TaughtHead): Promise<Scores> => {
+    if (head) return scoresBy(head, await features(pixels));
+    const [probabilities, logits] = await run({ pixels, outputs: ['probability', 'logit'] });
+    return { probabilities: probabilities!, logits: logits! };
   };
   if (backend === 'webgpu') await classify(new Uint8Array(height * width * 3));
-  return { model, classify: inTurn(classify) };
+  return { model, classify, features };
 }

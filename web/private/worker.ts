@@ -1,6 +1,7 @@
 /** @module Jobs from the page -> predictions and maps, computed beside it so that it stays responsive. */
 import { OnesheetError } from '../../src/errors.ts';
 import { mapOnPoster, occlusionGrids, occlusionSquares, resizeGrid } from '../../src/explain/browser.ts';
+import { teach } from '../teaching/head.ts';
 import type { Reply, Request } from './messages.ts';
 import { preparePixels } from './pixels.ts';
 import { type BrowserSession, loadRuntime, openSession } from './session.ts';
@@ -32,9 +33,15 @@ async function predict({
   name,
   picture,
   resize,
+  head,
 }: Extract<Request, { kind: 'predict' }>): Promise<Float32Array> {
   const pixels = await preparePixels(picture, name, resize);
-  return (await (await opened).classify(pixels)).probabilities;
+  return (await (await opened).classify(pixels, head)).probabilities;
+}
+
+async function features({ name, picture }: Extract<Request, { kind: 'features' }>): Promise<Float32Array> {
+  const session = await opened;
+  return session.features(await preparePixels(picture, name, session.model.resize));
 }
 
 /**
@@ -43,33 +50,34 @@ async function predict({
  * @returns [genres, height, width]
  */
 async function explain(request: Extract<Request, { kind: 'explain' }>): Promise<Float32Array> {
-  const { job, name, picture, height, width } = request;
+  const { job, name, picture, height, width, head } = request;
   const session = await opened;
-  const { resize, genres } = session.model;
+  const { resize } = session.model;
+  const genres = head?.bias.length ?? session.model.genres.length;
   const pixels = await preparePixels(picture, name, resize);
   const { corners, side } = occlusionSquares(resize, occlusion);
   const total = corners.length + 1; // the picture as it is comes first
   let done = 0;
   const score = async (batch: Uint8Array): Promise<Float32Array> => {
     const count = batch.length / pixels.length;
-    const logits = new Float32Array(count * genres.length);
+    const logits = new Float32Array(count * genres);
     for (let at = 0; at < count; at += chunk) {
       await stillWanted(job);
       const part = batch.subarray(at * pixels.length, Math.min(count, at + chunk) * pixels.length);
-      logits.set((await session.classify(part)).logits, at * genres.length);
+      logits.set((await session.classify(part, head)).logits, at * genres);
       done += part.length / pixels.length;
       reply({ kind: 'progress', job, done, total });
     }
     return logits;
   };
-  const every = genres.map((_, genre) => genre);
+  const every = Array.from({ length: genres }, (_, genre) => genre);
   const grids = await occlusionGrids(pixels, resize, every, score, occlusion);
   // Half a square is all that such squares can resolve: drawn smoothly, their edges pretend to nothing finer.
   const cells = (length: number): number => Math.round((2 * length) / side);
-  const values = new Float32Array(genres.length * height * width);
+  const values = new Float32Array(genres * height * width);
   grids.forEach((grid, genre) => {
     const coarse = resizeGrid(grid, { height: cells(resize.height), width: cells(resize.width) });
-    const map = { ...resizeGrid(coarse, resize), genre: genres[genre]!, method: 'occlusion' } as const;
+    const map = { ...resizeGrid(coarse, resize), genre: '', method: 'occlusion' } as const;
     values.set(mapOnPoster(map, resize, { height, width }).values, genre * height * width);
   });
   return values;
@@ -81,6 +89,13 @@ async function open(request: Extract<Request, { kind: 'open' }>): Promise<void> 
   reply({ kind: 'opened', job: request.job });
 }
 
+function valuesFor(
+  request: Extract<Request, { kind: 'predict' | 'explain' | 'features' }>,
+): Promise<Float32Array> {
+  if (request.kind === 'predict') return predict(request);
+  return request.kind === 'explain' ? explain(request) : features(request);
+}
+
 async function work(request: Request): Promise<void> {
   if (request.kind === 'load') {
     runtime = loadRuntime(request);
@@ -89,8 +104,12 @@ async function work(request: Request): Promise<void> {
     cancelled.add(request.job);
   } else if (request.kind === 'open') {
     await open(request);
+  } else if (request.kind === 'teach') {
+    const { job, lesson } = request;
+    const taught = teach(lesson, (done, total) => reply({ kind: 'progress', job, done, total }));
+    reply({ kind: 'taught', job, taught });
   } else {
-    const values = await (request.kind === 'predict' ? predict(request) : explain(request));
+    const values = await valuesFor(request);
     cancelled.delete(request.job);
     reply({ kind: 'values', job: request.job, values }, [values.buffer as ArrayBuffer]);
   }

@@ -23,7 +23,11 @@ export function focusWayIn(): void {
   document.querySelector<HTMLInputElement>('.intake input[type=file]')?.focus();
 }
 
-export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<void>): Intake {
+/** @param teach opens what is taught beside what is read */
+export function intake(
+  teach: HTMLElement,
+  onPosters: (sources: readonly PosterSource[]) => Promise<void>,
+): Intake {
   const note = element('p', { class: 'problem', role: 'status' });
   const problem = element('p', { class: 'problem failure', role: 'alert' });
   const input = element('input', { type: 'file', multiple: true, accept: accepted });
@@ -102,6 +106,8 @@ export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<
   addEventListener('drop', (event) => {
     event.preventDefault();
     drag(-depth);
+    // What is taught takes what is dropped on it.
+    if (event.target instanceof Element && event.target.closest('[data-drop]')) return;
     if (event.dataTransfer) void takeTransfer(event.dataTransfer);
   });
   addEventListener('paste', (event) => {
@@ -121,7 +127,7 @@ export function intake(onPosters: (sources: readonly PosterSource[]) => Promise<
     element('span', { class: 'pick' }, texts.intake.choose),
     input,
   );
-  const ways = element('div', { class: 'ways' }, camera, form);
+  const ways = element('div', { class: 'ways' }, camera, form, teach);
   const drawings = samplePosters(
     (poster) => take([poster]),
     (reason) => {
