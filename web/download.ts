@@ -19,7 +19,7 @@ function outcomesOf(posters: Posters) {
 }
 
 function outcomeOf(posters: Posters, poster: Poster, id: string) {
-  const { engine, source, state } = poster;
+  const { engine, source, state, hearing } = poster;
   const facts = { id, source: source.kind === 'file' ? source.name : source.url };
   if (state.kind === 'failed') {
     const { code, message } = state.failure;
@@ -27,8 +27,9 @@ function outcomeOf(posters: Posters, poster: Poster, id: string) {
   }
   if (state.kind !== 'done') return undefined;
   const policy = posters.policyOf(poster);
-  const prediction = predictionOf(engine.model, policy, facts, state.probabilities);
-  return { ...writtenOutcome(prediction), policy: policy.name };
+  const model = { ...engine.model, ...(hearing && { id: hearing.model }) };
+  const prediction = writtenOutcome(predictionOf(model, policy, facts, state.probabilities));
+  return { ...prediction, policy: policy.name, ...(hearing && { texts: hearing.lines }) };
 }
 
 /** One row a poster; a column of probabilities for every genre that any of their models knows. */

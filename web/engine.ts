@@ -1,6 +1,6 @@
 /** @module What the page asks of a model, wherever it runs: genres of a poster, and where on it a genre shows. */
 import { z } from 'zod';
-import { policyCurvesSchema, policySchema } from '../src/evaluate/browser.ts';
+import { type PolicyStore, policyCurvesSchema, policySchema } from '../src/evaluate/browser.ts';
 import type { Grid } from '../src/explain/browser.ts';
 import type { PixelSize } from '../src/image/browser.ts';
 import type { Predictor } from '../src/predict/browser.ts';
@@ -39,6 +39,30 @@ export interface PosterAddress {
 
 export type PosterSource = PosterFile | PosterAddress;
 
+/** What a person says that is known of a poster beside its picture. */
+export interface Told {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** A word that is heard, or the picture: how strongly it speaks for a genre, or below 0 against it. */
+export interface Spoken {
+  readonly text: string;
+  readonly logit: number;
+}
+
+/** How a poster is judged by its picture and what stands on it. */
+export interface Hearing extends Told {
+  /** Name and hash of the model that judged. */
+  readonly model: string;
+  /** [genres] */
+  readonly probabilities: Float32Array;
+  /** The decision rules that were chosen for what is heard. */
+  readonly rules: Pick<PolicyStore, 'policies' | 'policyCurves'>;
+  /** By genre: the picture's part, and the words that say most, the strongest first. */
+  readonly spoken: readonly { readonly picture: number; readonly words: readonly Spoken[] }[];
+}
+
 export interface ExplainOptions {
   readonly signal: AbortSignal;
   /** Called with what is done and what there is to do, for engines that can tell. */
@@ -69,6 +93,13 @@ export interface Engine {
     size: PixelSize,
     options: ExplainOptions,
   ): Promise<ReadonlyMap<number, Grid>>;
+  /** Whether it hears what stands on posters beside their pictures, and reads it; missing where it does neither. */
+  readonly hears?: { readonly reading: boolean };
+  /**
+   * @param told what is heard; without it the poster is read
+   * @throws {Failure} for a poster that cannot be read
+   */
+  hear?(poster: PosterFile, told: Told | undefined, signal: AbortSignal): Promise<Hearing>;
 }
 
 /** What went wrong with one poster: a code of onesheet's errors or of the page's own, and a sentence. */

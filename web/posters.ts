@@ -1,7 +1,7 @@
 /** @module Posters as they come -> the sheet: each poster with its state, read by the engine of its moment. */
 import { applyPolicy, findPolicy, type Policy } from '../src/evaluate/browser.ts';
 import type { Grid } from '../src/explain/browser.ts';
-import { type Engine, Failure, type PosterSource } from './engine.ts';
+import { type Engine, Failure, type Hearing, type PosterSource } from './engine.ts';
 import { fetchPoster } from './fetch.ts';
 import { TimeLeft } from './timeLeft.ts';
 
@@ -22,10 +22,12 @@ export interface Poster {
   readonly state: PosterState;
   /** Attribution maps by genre, in the poster's geometry. */
   readonly maps: Map<number, Grid>;
+  /** What stands on it, where that is heard: then its probabilities are of both. */
+  readonly hearing?: Hearing;
 }
 
-/** `progress`: reading was stopped or goes on. */
-export type Change = 'added' | 'state' | 'selected' | 'policy' | 'removed' | 'progress';
+/** `heard`: it is judged by what stands on it too; `progress`: reading was stopped or goes on. */
+export type Change = 'added' | 'state' | 'heard' | 'selected' | 'policy' | 'removed' | 'progress';
 
 export interface Progress {
   /** Posters that are read or could not be. */
@@ -129,9 +131,18 @@ export class Posters {
     this.#tell('policy', this.#selected);
   }
 
+  /** Judges a poster by what stands on it too. */
+  hear(number: number, hearing: Hearing): void {
+    const poster = this.#all.get(number);
+    if (!poster) return; // removed meanwhile
+    const { probabilities } = hearing;
+    this.#put({ ...poster, hearing, state: { kind: 'done', probabilities } });
+    this.#tell('heard', number);
+  }
+
   /** The chosen policy, or the first one of a model that cannot decide by it. */
-  policyOf({ engine }: Pick<Poster, 'engine'>): Policy {
-    const { metadata } = engine.model;
+  policyOf({ engine, hearing }: Pick<Poster, 'engine' | 'hearing'>): Policy {
+    const metadata = { ...engine.model.metadata, ...hearing?.rules };
     try {
       return findPolicy(metadata, this.#policy);
     } catch {

@@ -1,15 +1,17 @@
 /** @module The HTTP service that served the page -> an engine that sends posters to it. */
 import { z } from 'zod';
-import { type Policy, parsePolicyName } from '../src/evaluate/browser.ts';
+import { type Policy, parsePolicyName, policyCurvesSchema } from '../src/evaluate/browser.ts';
 import type { Grid } from '../src/explain/browser.ts';
 import type { PixelSize } from '../src/image/browser.ts';
 import {
   type Engine,
   type ExplainOptions,
   Failure,
+  type Hearing,
   type PosterFile,
   type PosterSource,
   predictorFields,
+  type Told,
 } from './engine.ts';
 import { models } from './host.ts';
 import { texts } from './texts.ts';
@@ -42,6 +44,36 @@ const modelsSchema = z.object({
     .min(1),
   /** Whether the service fetches posters from addresses. */
   fetching: z.boolean(),
+  /** Whether it hears titles and texts beside the picture, and reads them; older versions do not tell. */
+  hearing: z.boolean().default(false),
+  reading: z.boolean().default(false),
+});
+
+const heardSchema = z.object({
+  predictions: z
+    .array(
+      z.object({
+        model: z.string(),
+        genres: z.array(z.object({ label: z.string(), probability: z.number() })),
+        texts: z.array(z.string()).default([]),
+        words: z
+          .array(
+            z.object({
+              genre: z.string(),
+              picture: z.number(),
+              words: z.array(z.object({ text: z.string(), logit: z.number() })),
+            }),
+          )
+          .default([]),
+        rules: z
+          .object({
+            policies: z.array(servedPolicySchema).min(1),
+            policyCurves: policyCurvesSchema.optional(),
+          })
+          .optional(),
+      }),
+    )
+    .length(1),
 });
 
 const problemSchema = z.object({ code: z.string().optional(), detail: z.string() });
@@ -77,10 +109,15 @@ export class ServiceEngine implements Engine {
   /** The service draws each map on its own scale. */
   readonly oneScale = false;
   readonly fetching: boolean;
+  readonly hears?: { readonly reading: boolean };
 
-  private constructor(model: Engine['model'], fetching: boolean) {
+  private constructor(
+    model: Engine['model'],
+    { fetching, hearing, reading }: Pick<z.infer<typeof modelsSchema>, 'fetching' | 'hearing' | 'reading'>,
+  ) {
     this.model = model;
     this.fetching = fetching;
+    if (hearing) this.hears = { reading };
   }
 
   /** The service behind the page, or why there is none to use: a plain static host, or one that asks for a token. */
@@ -90,9 +127,9 @@ export class ServiceEngine implements Engine {
     if (!response?.ok) return 'static';
     const answer = modelsSchema.safeParse(await response.json().catch(() => undefined));
     if (!answer.success) return 'static';
-    const { models: served, fetching } = answer.data;
+    const { models: served } = answer.data;
     const chosen = served.find((each) => each.default) ?? served[0]!;
-    return new ServiceEngine({ id: chosen.id, metadata: chosen }, fetching);
+    return new ServiceEngine({ id: chosen.id, metadata: chosen }, answer.data);
   }
 
   async predict(poster: PosterSource): Promise<Float32Array> {
@@ -100,7 +137,32 @@ export class ServiceEngine implements Engine {
     const answer = await post('v1/predict', body, predictionsSchema);
     const [prediction] = answer.predictions;
     if ('error' in prediction!) throw new Failure(prediction.error.code, prediction.error.message);
-    const known = new Map(prediction!.genres.map(({ label, probability }) => [label, probability]));
+    return this.#inOrder(prediction!.genres);
+  }
+
+  async hear(poster: PosterFile, told: Told | undefined, signal: AbortSignal): Promise<Hearing> {
+    const { title = '', lines } = told ?? {};
+    const fields = {
+      words: 'true',
+      ...(lines ? { texts: lines.join('\n') } : { read: 'true' }),
+      ...(title !== '' && { title }),
+    };
+    const answer = await post('v1/predict', formOf(poster, fields), heardSchema, signal);
+    const { model, genres, texts: read, words, rules } = answer.predictions[0]!;
+    const spoken = new Map(words.map(({ genre, ...rest }) => [genre, rest]));
+    return {
+      model,
+      title,
+      lines: lines ?? read,
+      probabilities: this.#inOrder(genres),
+      rules: rules ?? this.model.metadata,
+      spoken: this.model.metadata.genres.map((genre) => spoken.get(genre) ?? { picture: 0, words: [] }),
+    };
+  }
+
+  /** Probabilities as the model orders its genres. */
+  #inOrder(genres: readonly { readonly label: string; readonly probability: number }[]): Float32Array {
+    const known = new Map(genres.map(({ label, probability }) => [label, probability]));
     return Float32Array.from(this.model.metadata.genres, (genre) => known.get(genre) ?? 0);
   }
 

@@ -6,6 +6,11 @@ import type { Missing } from './teaching/collection.ts';
 const percentFormat = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 const numberFormat = new Intl.NumberFormat('en');
 const listFormat = new Intl.ListFormat('en', { type: 'conjunction' });
+const weightFormat = new Intl.NumberFormat('en', {
+  signDisplay: 'exceptZero',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const smallNumbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 function percent(share: number): string {
@@ -169,6 +174,22 @@ export const texts = {
       const hundred = Math.round(100 * first.probability);
       return `${words.join(' ')} Of 100 posters that look like this to the model, about ${hundred} are of the genre ${first.label}.`;
     },
+  },
+
+  heard: {
+    headline: 'What stands on it',
+    read: 'Read the poster',
+    reading: 'Reading what stands on the poster',
+    lead: 'The service reads the words on the poster and weighs them beside the picture.',
+    leadTold: 'A title is weighed beside the picture, and so are words that stand on the poster.',
+    title: 'Title of the film',
+    lines: 'Words on the poster, line by line',
+    correct: 'Correct what is wrong: the poster is judged anew at once.',
+    spoken: (genre: string) => `What speaks for ${genre}`,
+    picture: 'the picture',
+    none: (genre: string) => `No word says anything of ${genre}.`,
+    how: 'Above zero it speaks for the genre, below zero against it; what the words and the picture say adds up.',
+    weight: (logit: number) => weightFormat.format(logit),
   },
 
   genre: {

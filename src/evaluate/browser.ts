@@ -1,6 +1,6 @@
 /** @module The door of `evaluate/` for the browser: policies, what they decide, and what few posters can tell. */
-export { fitTemperature } from './calibration.ts';
-export { adjustablePolicies, findPolicy } from './findPolicy.ts';
+export { fitPlatt } from './calibration.ts';
+export { adjustablePolicies, findPolicy, type PolicyStore } from './findPolicy.ts';
 export {
   applyPolicy,
   choosePolicy,

@@ -1,7 +1,7 @@
 /** @module The shapes of what the service answers, for types, checks and the OpenAPI document at once. */
 import { z } from 'zod';
 import type { OnesheetError } from '../errors.ts';
-import { policyCurvesSchema } from '../evaluate/index.ts';
+import { type Policy, policyCurvesSchema } from '../evaluate/index.ts';
 import { attributionMethods } from '../explain/index.ts';
 import { resizeRuleSchema } from '../image/index.ts';
 import { roundProbability } from '../predict/index.ts';
@@ -27,6 +27,39 @@ const explanationSchema = z
   })
   .meta({ id: 'Explanation' });
 
+const servedPolicySchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  thresholds: z.array(z.number()).optional(),
+});
+
+/** A policy as answers name it: what its name says already is left out. */
+export function servedPolicy(policy: Policy): z.infer<typeof servedPolicySchema> {
+  const { name, kind } = policy;
+  return policy.kind === 'threshold' ? { name, kind, thresholds: policy.thresholds } : { name, kind };
+}
+
+const wordsSchema = z
+  .object({
+    genre: z.string(),
+    logit: z.number(),
+    picture: z.number(),
+    constant: z.number(),
+    words: z.array(
+      z.object({
+        text: z.string(),
+        kind: z.enum(['lines', 'title', 'originalTitle']),
+        line: z.int(),
+        logit: z.number(),
+      }),
+    ),
+  })
+  .meta({
+    id: 'GenreWords',
+    description:
+      "A genre's logit as the sum of the picture's part, of all words' and of the constant; the words that add most, the strongest first.",
+  });
+
 const predictionSchema = z
   .object({
     id: z
@@ -39,6 +72,11 @@ const predictionSchema = z
     model: z.string(),
     texts: z.array(z.string()).readonly().optional().describe('Lines on the poster that were read or told'),
     explanation: explanationSchema.optional(),
+    words: z.array(wordsSchema).optional(),
+    rules: z
+      .object({ policies: z.array(servedPolicySchema), policyCurves: policyCurvesSchema.optional() })
+      .optional()
+      .describe('With words: the policies that were chosen for what is heard of this poster'),
   })
   .meta({ id: 'Prediction', description: 'All genres of a poster, the likeliest first.' });
 
@@ -71,9 +109,7 @@ export const modelsAnswerSchema = z
         default: z.boolean(),
         genres: z.array(z.string()),
         prevalence: z.array(z.number()).describe('Share of the training posters that have each genre'),
-        policies: z.array(
-          z.object({ name: z.string(), kind: z.string(), thresholds: z.array(z.number()).optional() }),
-        ),
+        policies: z.array(servedPolicySchema),
         adjustable: z
           .array(z.enum(['top', 'precision', 'recall']))
           .describe('Kinds of policy that may be asked for with any number, such as top=5'),
@@ -85,6 +121,8 @@ export const modelsAnswerSchema = z
       }),
     ),
     fetching: z.boolean().describe('Whether posters may be named by URL'),
+    hearing: z.boolean().describe('Whether titles and texts are heard beside the picture'),
+    reading: z.boolean().describe('Whether what stands on posters is read'),
   })
   .meta({ id: 'ModelsAnswer' });
 

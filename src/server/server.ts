@@ -216,7 +216,7 @@ export async function buildServer({
 
   addPredict(app, service, texts);
   addExplain(app, service);
-  addModels(app, service);
+  addModels(app, service, texts !== undefined);
   addOpenInference(app, service);
   addHuggingFace(app, service);
   app.get(

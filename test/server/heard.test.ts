@@ -77,3 +77,26 @@ test('titles of other posters than there are, of another type, or that no model 
   expect(await refused({ image, texts: 7 })).toContain('texts');
   expect(await refused({ image, title: 'Heat' }, deaf)).toContain('model of texts');
 });
+
+test('with words, a prediction says what each adds to every genre, and by which rules it is decided', async () => {
+  const { app } = await hearing();
+  const file = { name: 'file', filename: 'a.jpg', content: await poster('jpeg') };
+  const fields = [
+    { name: 'texts', content: 'coming soon\nthe haunted house' },
+    { name: 'words', content: 'true' },
+  ];
+  const request = form([file, ...fields]);
+  const response = await app.inject({ method: 'POST', url: '/v1/predict', ...request });
+  expect(response.statusCode).toBe(200);
+  const [prediction] = response.json().predictions;
+  const { genres, words, rules } = prediction;
+  const horror = words.find(({ genre }: { genre: string }) => genre === 'Horror');
+  const { probability } = genres.find(({ label }: { label: string }) => label === 'Horror');
+  expect(1 / (1 + Math.exp(-horror.logit))).toBeCloseTo(probability, 4);
+  const spoken = horror.words.reduce((sum: number, { logit }: { logit: number }) => sum + logit, 0);
+  expect(horror.picture + horror.constant + spoken).toBeCloseTo(horror.logit, 6);
+  expect(horror.words[0]).toMatchObject({ kind: 'lines', line: 1 });
+  expect(rules.policies.length).toBeGreaterThan(0);
+  const plain = await app.inject({ method: 'POST', url: '/v1/predict', ...form([file]) });
+  expect(plain.json().predictions[0]).not.toHaveProperty('words');
+});

@@ -161,12 +161,15 @@ describe('POST /v1/predict', () => {
     const response = await app.inject('/v1/models');
     expect(response.json()).toMatchObject({
       fetching: false,
+      hearing: false,
+      reading: false,
       models: [
         {
           id: tiny.id,
           name: 'tiny',
           default: true,
           genres: ['Comedy', 'Drama', 'Horror'],
+          prevalence: [0.3, 0.5, 0.1],
           policies: [{ name: 'top=2', kind: 'top' }, { name: 'f1', thresholds: [0.4, 0.5, 0.2] }, {}],
           resize: { height: 24, width: 16 },
         },

@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     browserTest(
       `axe-core finds nothing in any state of the page, ${colorScheme}, ${width} px wide`,
       async () => {
-        const host = await serviceHost({ delay: 400 });
+        const host = await serviceHost({ delay: 400, reading: true });
         onTestFinished(() => host.close());
         const { page } = await openPage(host, { colorScheme, viewport: { width, height: 844 } });
         await page.getByText(texts.credits.where('service')).waitFor();
@@ -51,7 +51,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByRole('button', { name: texts.map.compare }).click();
         await page.locator('.genre').nth(1).click();
         await page.locator('.map figure').nth(1).waitFor();
-        expect(await violations(page), 'map').toEqual([]);
+        await page.getByRole('button', { name: texts.heard.read }).click();
+        await page.locator('.spoken li').first().waitFor();
+        expect(await violations(page), 'map and words').toEqual([]);
         await page.getByRole('radio', { name: texts.sheet.views.grid }).check({ force: true });
         await page.locator('.counts li').first().waitFor();
         expect(await violations(page), 'grid').toEqual([]);

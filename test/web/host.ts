@@ -73,9 +73,17 @@ function stubCurves(genres: readonly string[]) {
   };
 }
 
+/** What the stub says of the words that it reads, whatever the genre. */
+const stubWords = [
+  { text: 'HAUNTED', logit: 1.5 },
+  { text: 'SOON', logit: -0.5 },
+];
+
 export interface ServiceStub {
   readonly fetching?: boolean;
   readonly locked?: boolean;
+  /** Whether it hears and reads what stands on posters. */
+  readonly reading?: boolean;
   /** Milliseconds that each poster takes. */
   readonly delay?: number;
 }
@@ -87,6 +95,7 @@ export interface ServiceStub {
 export function serviceHost({
   fetching = false,
   locked = false,
+  reading = false,
   delay = 0,
 }: ServiceStub = {}): Promise<Host> {
   const { id, name, genres, prevalence, policies, resize, measures } = browserModel();
@@ -112,7 +121,7 @@ export function serviceHost({
     if (path === '/v1/models') {
       const facts = { id, name, default: true, genres, prevalence, policies: named, resize, measures };
       const model = { ...facts, policyCurves: stubCurves(genres) };
-      answer(response, 200, { models: [model], fetching });
+      answer(response, 200, { models: [model], fetching, hearing: reading, reading });
       return;
     }
     posted.push({ path, body });
@@ -134,13 +143,18 @@ export function serviceHost({
       answer(response, 200, { model: id, map: { height: 12, width: 8, values } });
       return;
     }
-    const first = Number.parseInt(file, 10) || 0;
+    const first = body.includes('name="title"') ? genres.length - 1 : Number.parseInt(file, 10) || 0;
     const rows = genres.map((label: string, g: number) => ({
       label,
       probability: stubProbability((g - first + genres.length) % genres.length),
       decided: false,
     }));
-    const prediction = { id: file, source: file, genres: rows, model: id };
+    const heard = body.includes('name="words"') && {
+      texts: ['COMING SOON', 'THE HAUNTED HOUSE'],
+      words: genres.map((genre: string) => ({ genre, picture: 0.4, words: stubWords })),
+      rules: { policies: named },
+    };
+    const prediction = { id: file, source: file, genres: rows, model: id, ...heard };
     setTimeout(
       () => answer(response, 200, { model: id, policy: policies[0].name, predictions: [prediction] }),
       delay,

@@ -79,3 +79,33 @@ browserTest(
     expect(await page.getByRole('group', { name: texts.mode.legend }).count()).toBe(0);
   },
 );
+
+browserTest(
+  'what stands on a poster is read by the service, and a corrected title is judged at once',
+  async () => {
+    const { host, page, errors } = await openService({ reading: true });
+    await pick(page, await drawnPoster('read.png'));
+    await givenGenres(page);
+    await page.getByRole('button', { name: texts.heard.read }).click();
+    const lines = page.getByRole('textbox', { name: texts.heard.lines });
+    await lines.waitFor();
+    expect(await lines.inputValue()).toBe('COMING SOON\nTHE HAUNTED HOUSE');
+    const { genres } = browserModel();
+    const shown = () => page.locator('.spoken').textContent();
+    expect(await shown()).toContain(`HAUNTED${texts.heard.weight(1.5)}`);
+    expect(await shown()).toContain(`SOON${texts.heard.weight(-0.5)}`);
+    const before = host.posted.length;
+    await page.getByRole('textbox', { name: texts.heard.title }).fill('Night of the Ghost');
+    await expect.poll(() => host.posted.length).toBe(before + 1);
+    expect(host.posted.at(-1)!.body).toMatch(/name="title"\s+Night of the Ghost/);
+    expect(host.posted.at(-1)!.body).toMatch(/name="texts"\s+COMING SOON\s+THE HAUNTED HOUSE/);
+    // With a title, the stub finds the last genre the likeliest.
+    await expect.poll(() => page.locator('.genre .label').first().textContent()).toBe(genres.at(-1));
+    expect(await page.getByRole('textbox', { name: texts.heard.title }).inputValue()).toBe(
+      'Night of the Ghost',
+    );
+    await page.locator('.genre').nth(1).click();
+    await page.getByText(texts.heard.spoken(genres[0])).waitFor();
+    expect(errors).toEqual([]);
+  },
+);

@@ -2,7 +2,7 @@
 import {
   choosePolicy,
   decide,
-  fitTemperature,
+  fitPlatt,
   type Policy,
   policyCurvesOf,
   wilsonInterval,
@@ -160,7 +160,7 @@ export function teach(lesson: Lesson, onProgress: (done: number, total: number) 
   }
   onProgress(folds, folds + 1);
   const truth = matrix(labels, count);
-  const calibration = fitTemperature(truth, matrix(heldOut, count));
+  const calibration = fitPlatt(truth, matrix(heldOut, count));
   const head: TaughtHead = { ...headFor(lesson, every), calibration };
   onProgress(folds + 1, folds + 1);
   const probabilities = new Float64Array(heldOut.length);

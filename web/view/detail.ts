@@ -5,6 +5,7 @@ import type { Poster, Posters } from '../posters.ts';
 import { texts } from '../texts.ts';
 import { button, element } from './element.ts';
 import { type GenreList, genreList } from './genres.ts';
+import { type HeardView, heardView } from './heard.ts';
 import { focusWayIn } from './intake.ts';
 import { type Maps, mapsOf } from './maps.ts';
 import { type PolicyChoice, policyChoice } from './policy.ts';
@@ -22,6 +23,7 @@ interface Parts {
   readonly genres?: GenreList;
   readonly policy?: PolicyChoice;
   readonly maps?: Maps;
+  readonly heard?: HeardView;
 }
 
 /** Windows in which the picture stands above the genres, not beside them. */
@@ -45,6 +47,7 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
     const told = (given.length > 0 ? given : all).sort((a, b) => b.probability - a.probability);
     parts.sure.textContent = texts.sure.sentence(given.length > 0 ? told : told.slice(0, 1));
     parts.policy?.update(policy);
+    parts.heard?.update(poster, explanation.of(poster)?.genres.at(-1));
     parts.genres?.decide(policy, decided);
   };
 
@@ -55,6 +58,7 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
     parts.maps.update();
     const genres = explanation.of(poster)?.genres ?? [];
     parts.genres?.press(genres);
+    parts.heard?.update(poster, genres.at(-1));
     const row = narrow.matches ? parts.genres?.itemOf(genres.at(-1) ?? -1) : undefined;
     (row ?? parts.stage).append(parts.maps.root);
     parts.stage.toggleAttribute('data-mapped', genres.length > 0 && !row && !parts.maps.root.hidden);
@@ -68,6 +72,22 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
     announce(texts.announce.policy(texts.policy.strength(request), posters.decidedOf(poster)));
   };
 
+  const barsOf = (poster: Poster, probabilities: Float32Array): GenreList =>
+    genreList(poster.engine.model.metadata.genres, probabilities, poster.picture !== undefined, (genre) =>
+      explanation.toggle(poster, genre),
+    );
+
+  /** New bars in place of the old: all else stays, and with it what a person is typing. */
+  const hearAgain = (): void => {
+    const poster = posters.selected;
+    if (!parts?.genres || poster?.state.kind !== 'done') return;
+    const genres = barsOf(poster, poster.state.probabilities);
+    parts.genres.root.replaceWith(genres.root);
+    parts = { ...parts, genres };
+    decide();
+    place();
+  };
+
   /** What stands below the heading, by the poster's state. */
   const readingOf = (poster: Poster): { nodes: HTMLElement[] } & Partial<Parts> => {
     const { state, engine, picture } = poster;
@@ -76,14 +96,19 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
     if (state.kind !== 'done')
       return { nodes: [element('progress', { 'aria-label': texts.detail.working })] };
     const canExplain = picture !== undefined;
-    const genres = genreList(engine.model.metadata.genres, state.probabilities, canExplain, (genre) =>
-      explanation.toggle(poster, genre),
-    );
+    const genres = barsOf(poster, state.probabilities);
     const policy = policyChoice(engine.model, posters.policyOf(poster), choosePolicy);
+    const heard = heardView(posters, poster);
     const hint = canExplain ? texts.detail.hint : texts.detail.hintNoPicture;
     return {
-      nodes: [policy.root, element('p', { class: 'hint' }, hint), genres.root],
+      nodes: [
+        policy.root,
+        element('p', { class: 'hint' }, hint),
+        genres.root,
+        ...(heard ? [heard.root] : []),
+      ],
       genres,
+      ...(heard && { heard }),
       policy,
       maps: mapsOf(poster, explanation, announce, (genre) => parts?.genres?.focus(genre)),
     };
@@ -130,6 +155,7 @@ export function detail(posters: Posters, explanation: Explanation, announce: (te
   posters.onChange((change, number) => {
     const poster = posters.selected;
     if (change === 'policy' && poster) decide();
+    else if (change === 'heard' && number === poster?.number) hearAgain();
     else if (change === 'selected' || (change === 'state' && number === poster?.number)) render();
   });
   explanation.onChange(place);

@@ -27,9 +27,16 @@ export function teaching(
   const result = element('div', { 'aria-live': 'polite' });
   let learning = false;
 
+  let isUsed = false;
+
+  const useEngine = (own: Engine | undefined): void => {
+    if (isUsed || own) onEngine(own);
+    isUsed = own !== undefined;
+  };
+  /** What was learned is no longer what there is to learn from. */
   const forget = (): void => {
     result.replaceChildren();
-    onEngine(undefined);
+    useEngine(undefined);
   };
   const follow = (): void => {
     const { missing } = collection;
@@ -88,10 +95,9 @@ export function teaching(
 
   const finish = (engine: PrivateEngine, model: TaughtModel, own: TaughtEngine): HTMLElement => {
     const use = button(texts.teach.use, () => {
-      const isUsed = use.getAttribute('aria-pressed') === 'true';
-      use.setAttribute('aria-pressed', String(!isUsed));
-      use.textContent = isUsed ? texts.teach.use : texts.teach.useOwn;
-      onEngine(isUsed ? undefined : own);
+      useEngine(isUsed ? undefined : own);
+      use.setAttribute('aria-pressed', String(isUsed));
+      use.textContent = isUsed ? texts.teach.useOwn : texts.teach.use;
     });
     use.setAttribute('aria-pressed', 'false');
     const keep = button(

@@ -1,11 +1,12 @@
 /** @module `GET /v1/models`: which genres and policies there are, and how a picture becomes the input. */
 import { adjustablePolicies } from '../../evaluate/index.ts';
-import { modelsAnswerSchema } from '../answers.ts';
+import { modelsAnswerSchema, servedPolicy } from '../answers.ts';
 import type { App } from '../app.ts';
 import type { InferenceService } from '../inference/service.ts';
 import { problemResponse } from '../openapi.ts';
 
-export function addModels(app: App, service: InferenceService): void {
+/** @param hearing whether there is a model of texts */
+export function addModels(app: App, service: InferenceService, hearing: boolean): void {
   const { id, metadata } = service.model;
   const { name, genres, prevalence, policies, policyCurves, resize, measures } = metadata;
   const answer = {
@@ -16,11 +17,7 @@ export function addModels(app: App, service: InferenceService): void {
         default: true,
         genres,
         prevalence,
-        policies: policies.map((policy) => ({
-          name: policy.name,
-          kind: policy.kind,
-          ...(policy.kind === 'threshold' && { thresholds: policy.thresholds }),
-        })),
+        policies: policies.map(servedPolicy),
         adjustable: adjustablePolicies(metadata),
         ...(policyCurves && { policyCurves }),
         resize,
@@ -28,6 +25,8 @@ export function addModels(app: App, service: InferenceService): void {
       },
     ],
     fetching: service.settings.fetching,
+    hearing,
+    reading: hearing && service.settings.reading,
   };
   app.get(
     '/v1/models',

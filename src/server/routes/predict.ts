@@ -6,11 +6,13 @@ import { defaultMethod, genreIndex } from '../../explain/index.ts';
 import {
   type HeardPoster,
   type PosterTexts,
+  type Predictor,
   policyOf,
   predictionOf,
+  wordsFor,
   writtenOutcome,
 } from '../../predict/index.ts';
-import { explanationOf, failedOf, predictAnswerSchema } from '../answers.ts';
+import { explanationOf, failedOf, predictAnswerSchema, servedPolicy } from '../answers.ts';
 import type { App } from '../app.ts';
 import { heardFields, heardOf } from '../heard.ts';
 import type { ClassifyAnswer } from '../inference/messages.ts';
@@ -33,7 +35,15 @@ const optionsSchema = z.strictObject({
     .transform((wish) => wish === true || wish === 'true')
     .optional()
     .describe('true to read what stands on the posters and hear it too; where reading is switched on'),
+  words: z
+    .union([z.boolean(), z.enum(['true', 'false'])])
+    .transform((wish) => wish === true || wish === 'true')
+    .optional()
+    .describe('true for what the picture and each word that is heard add to the logit of every genre'),
 });
+
+/** Words of each genre that are told, the strongest first. */
+const mostWords = 20;
 
 const name = shortText.optional().describe('Name of a poster that is sent as raw bytes');
 
@@ -50,17 +60,37 @@ export function addPredict(app: App, service: InferenceService, texts: PosterTex
   function outcomeOf(
     facts: { readonly id: string; readonly source: string },
     outputs: ClassifyAnswer | OnesheetError,
-    { policy, top, read = false }: z.infer<typeof optionsSchema>,
+    { policy, top, read = false, words = false }: z.infer<typeof optionsSchema>,
     heard: Omit<HeardPoster, 'id'> | undefined,
   ) {
     if (outputs instanceof OnesheetError) return failedOf(facts, outputs);
-    const { probabilities, predictor } =
-      heard === undefined || texts === undefined
-        ? { ...outputs, predictor: model }
-        : texts.judge(texts.heardOf({ id: facts.id, ...heard }), outputs.probabilities);
+    const hearing = texts && heard && { texts, known: texts.heardOf({ id: facts.id, ...heard }) };
+    const { probabilities, predictor } = hearing
+      ? hearing.texts.judge(hearing.known, outputs.probabilities)
+      : { ...outputs, predictor: model };
     const exact = predictionOf(predictor, policyOf(predictor, policy), facts, probabilities);
     const { genres, ...rest } = writtenOutcome(exact);
-    return { ...rest, genres: genres.slice(0, top), ...(read && { texts: heard?.texts ?? [] }) };
+    return {
+      ...rest,
+      genres: genres.slice(0, top),
+      ...(read && { texts: heard?.texts ?? [] }),
+      ...(words && hearing && wordsOf(hearing, outputs.probabilities, predictor)),
+    };
+  }
+
+  /** What each word adds, and the rules that were chosen for what is heard, so that a client may decide by any of them. */
+  function wordsOf(
+    hearing: { readonly texts: PosterTexts; readonly known: ReturnType<PosterTexts['heardOf']> },
+    network: Float32Array,
+    { metadata }: Predictor,
+  ) {
+    const contributions = hearing.texts.contributions(hearing.known, network);
+    const words = metadata.genres.map((genre, at) => {
+      const { words: all, ...parts } = wordsFor(contributions, at);
+      return { genre, ...parts, words: all.slice(0, mostWords) };
+    });
+    const { policies, policyCurves } = metadata;
+    return { words, rules: { policies: policies.map(servedPolicy), ...(policyCurves && { policyCurves }) } };
   }
 
   /** What is told of each poster, with the lines that are read on those of which no texts are told. */
