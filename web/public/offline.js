@@ -25,7 +25,9 @@ async function answer(request) {
   try {
     return await fetch(request);
   } catch (error) {
-    const response = await caches.match(request.mode === 'navigate' ? self.registration.scope : request);
+    const wanted = request.mode === 'navigate' ? self.registration.scope : request;
+    // Hosts say that an answer depends on headers in which asking to keep it and using it differ.
+    const response = await caches.match(wanted, { ignoreVary: true });
     if (response) return response;
     throw error;
   }
