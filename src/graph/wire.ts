@@ -41,7 +41,7 @@ export function* rawFieldsOf(bytes: Uint8Array): Generator<{ field: Field; raw: 
 }
 
 /** @throws {RangeError} where the bytes are no message */
-export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
+function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   for (const { field } of rawFieldsOf(bytes)) yield field;
 }
 
