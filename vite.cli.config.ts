@@ -1,4 +1,4 @@
-/** @module src/cli, the service's worker and the processes beside it -> dist/cli/, few files, which a command reads sooner than hundreds. */
+/** @module src/cli, the threads of the service and of the reader, and the processes beside it -> dist/cli/, few files, which a command reads sooner than hundreds. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -20,6 +20,7 @@ export default defineConfig({
       input: {
         main: pathOf('src/cli/main.ts'),
         worker: pathOf('src/server/inference/worker.ts'),
+        lineWorker: pathOf('src/read/lineWorker.ts'),
         decoderProcess: pathOf('src/image/decoderProcess.ts'),
         probeProcess: pathOf('src/graph/device/probeProcess.ts'),
       },

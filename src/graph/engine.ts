@@ -33,6 +33,11 @@ export function onEngineNotice(listen: (notice: string) => void): void {
   listener = listen;
 }
 
+/** Tells of what the engine of another thread has to say. */
+export function passEngineNotice(notice: string): void {
+  listener(notice);
+}
+
 /** What installs the native runtime where this package stands, without its install script, which needs a download. */
 function installCommand(): string {
   const parent = dirname(packageFolder);

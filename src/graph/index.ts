@@ -13,7 +13,7 @@ export {
 } from './differentiableForm.ts';
 export { differentiate } from './differentiate.ts';
 export { type EmitOptions, emitModel } from './emit.ts';
-export { onEngineNotice } from './engine.ts';
+export { onEngineNotice, passEngineNotice } from './engine.ts';
 export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';
 export { type ModelHeader, readHeader, requireBeginning } from './header.ts';

@@ -1,8 +1,11 @@
 /** @module A folder of readings, or none -> what reads posters, by itself or out of that folder. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { SessionOptions } from '../graph/index.ts';
 import { describeSource, type ImageLimits, type ImageSource, readImageBytes } from '../image/index.ts';
 import { ReadingCache } from './cache.ts';
+import { Crew, workerFile } from './crew.ts';
+import { prepareNetworks } from './engine.ts';
 import { requireNetworks } from './networks.ts';
 import { Reader, type Reading } from './reader.ts';
 
@@ -23,6 +26,13 @@ export interface PosterReader {
   readonly release: () => Promise<void>;
 }
 
+/** More than one thread is a crew of them, if their file is there, as it is unless this package was bundled. */
+async function createReader(options: SessionOptions): Promise<Reader> {
+  const { threads = 2 } = options;
+  if (threads === 1 || !existsSync(workerFile)) return Reader.create(options);
+  return new Reader(new Crew(await prepareNetworks(), threads));
+}
+
 /**
  * The networks are loaded when the first picture is to be read that was not read before.
  *
@@ -32,7 +42,7 @@ export async function openReader({ cache: folder, ...options }: ReaderOptions = 
   requireNetworks();
   let opened: Promise<Reader> | undefined;
   const readerOf = (): Promise<Reader> => {
-    opened ??= Reader.create(options);
+    opened ??= createReader(options);
     return opened;
   };
   const cache = folder === undefined ? undefined : new ReadingCache(folder);

@@ -1,5 +1,5 @@
 /** @module A picture -> the lines of text on it, with place and confidence. */
-import { mergeScales, Session, type SessionOptions } from '../graph/index.ts';
+import type { SessionOptions } from '../graph/index.ts';
 import {
   decodeWithin,
   type ImageLimits,
@@ -8,11 +8,9 @@ import {
   type ScaledImage,
 } from '../image/index.ts';
 import { cropLine, extentOf, turned } from './crop.ts';
-import { detectLines } from './detect.ts';
+import { createEngine, type Engine, prepareNetworks } from './engine.ts';
 import type { Letters } from './letters.ts';
 import { inReadingOrder, type TextLine } from './lines.ts';
-import { loadNetworks } from './networks.ts';
-import { recognize } from './recognize.ts';
 import type { Point, Quadrilateral } from './rectangle.ts';
 
 /** What stands on a picture. */
@@ -57,24 +55,20 @@ interface Way {
 
 /** Reads posters; its networks stay loaded until it is released. */
 export class Reader {
-  readonly #detection: Session;
-  readonly #recognition: Session;
-  readonly #alphabet: readonly string[];
+  readonly #engine: Engine;
 
-  private constructor(detection: Session, recognition: Session, alphabet: readonly string[]) {
-    this.#detection = detection;
-    this.#recognition = recognition;
-    this.#alphabet = alphabet;
+  /** @param engine is released with it */
+  constructor(engine: Engine) {
+    this.#engine = engine;
   }
 
-  /** @throws {OnesheetError} READER_MISSING with the command that installs the networks; what `Session.create` throws */
+  /**
+   * Reads in this thread.
+   *
+   * @throws {OnesheetError} READER_MISSING with the command that installs the networks; what `Session.create` throws
+   */
   static async create(options: SessionOptions = {}): Promise<Reader> {
-    const { detection, recognition, alphabet } = await loadNetworks();
-    const sessions = [detection, recognition].map((bytes) =>
-      Session.create(mergeScales(bytes, 'the reader'), options),
-    );
-    const [finder, letters] = (await Promise.all(sessions)) as [Session, Session];
-    return new Reader(finder, letters, alphabet);
+    return new Reader(await createEngine(await prepareNetworks(), options));
   }
 
   /**
@@ -95,14 +89,11 @@ export class Reader {
    */
   async readPicture(picture: ScaledImage, signal?: AbortSignal): Promise<Reading> {
     signal?.throwIfAborted();
-    const places = (await detectLines(this.#detection, picture)).slice(0, mostLines);
+    const places = (await this.#engine.detect(picture, signal)).slice(0, mostLines);
     signal?.throwIfAborted();
     const best = new Map<Quadrilateral, Letters>();
-    for (const { place, line } of waysOf(picture, places)) {
-      signal?.throwIfAborted();
-      const letters = await recognize(this.#recognition, line, this.#alphabet);
+    for (const { place, letters } of await this.#lettersAt(waysOf(picture, places), signal))
       if (letters.confidence > (best.get(place)?.confidence ?? 0)) best.set(place, letters);
-    }
     const lines = [...best]
       .filter(([, { confidence }]) => confidence >= leastConfidence)
       .map(([place, { text, confidence }]) => ({
@@ -114,8 +105,24 @@ export class Reader {
     return { width, height, lines: inReadingOrder(lines) };
   }
 
+  /** As many lines are cropped at a time as are read, and one more, which waits for the first that is free. */
+  async #lettersAt(ways: Generator<Way>, signal: AbortSignal | undefined) {
+    const found: { readonly place: Quadrilateral; readonly letters: Letters }[] = [];
+    let count = 0;
+    const readOn = async (): Promise<void> => {
+      for (let { value, done } = ways.next(); !done; { value, done } = ways.next()) {
+        const { place, line } = value as Way;
+        const at = count++;
+        signal?.throwIfAborted();
+        found[at] = { place, letters: await this.#engine.recognize(line, signal) };
+      }
+    };
+    await Promise.all(Array.from({ length: this.#engine.atOnce + 1 }, readOn));
+    return found;
+  }
+
   async release(): Promise<void> {
-    await Promise.all([this.#detection.release(), this.#recognition.release()]);
+    await this.#engine.release();
   }
 }
 

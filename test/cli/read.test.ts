@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { decodeImage } from '../../src/image/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 import { drawLettering } from '../read/lettering.ts';
+import { readerTest } from '../read/readerTest.ts';
 import { writeTinyTextModel } from '../text/fixture.ts';
 import { onesheet } from './command.ts';
 
@@ -21,7 +22,7 @@ async function prepared(): Promise<string> {
   return folder;
 }
 
-test('lines are printed below the name of their poster', async () => {
+readerTest('lines are printed below the name of their poster', async () => {
   const path = join(await prepared(), 'a.png');
   expect(await onesheet(['read', path])).toEqual({
     code: 0,
@@ -30,7 +31,7 @@ test('lines are printed below the name of their poster', async () => {
   });
 });
 
-test('jsonl has texts, sizes and places, and is what predict takes as texts', async () => {
+readerTest('jsonl has texts, sizes and places, and is what predict takes as texts', async () => {
   const folder = await prepared();
   const { code, stdout } = await onesheet(['read', folder, '--format', 'jsonl']);
   expect(code).toBe(0);
@@ -57,7 +58,7 @@ test('jsonl has texts, sizes and places, and is what predict takes as texts', as
   });
 });
 
-test('boxes are drawn on copies of the posters, below a folder, by their ids', async () => {
+readerTest('boxes are drawn on copies of the posters, below a folder, by their ids', async () => {
   const folder = await prepared();
   const boxes = await temporaryFolder();
   expect((await onesheet(['read', folder, '--boxes', boxes])).code).toBe(0);
@@ -71,7 +72,7 @@ test('boxes are drawn on copies of the posters, below a folder, by their ids', a
   expect(blank.data.every((value) => value === 255)).toBe(true);
 });
 
-test('a poster that cannot be read is named, the others are read, and the exit code is 3', async () => {
+readerTest('a poster that cannot be read is named, the others are read, and the exit code is 3', async () => {
   const folder = await prepared();
   const missing = join(folder, 'missing.png');
   const { code, stdout, stderr } = await onesheet([
@@ -90,7 +91,7 @@ test('a poster that cannot be read is named, the others are read, and the exit c
   expect(second.texts).toEqual(['THE LEADER', 'MARTIN']);
 });
 
-test('what was read is kept by the picture, whatever it is called', async () => {
+readerTest('what was read is kept by the picture, whatever it is called', async () => {
   const folder = await prepared();
   await onesheet(['read', folder]);
   const kept = join(process.env.XDG_CACHE_HOME!, 'onesheet', 'texts');
@@ -106,7 +107,7 @@ test('what was read is kept by the picture, whatever it is called', async () => 
   expect((await onesheet(['read', join(folder, 'c.png')])).stdout).toContain('  MARTIN\n');
 });
 
-test('predictions carry what was read, hear it, and are otherwise as without', async () => {
+readerTest('predictions carry what was read, hear it, and are otherwise as without', async () => {
   const folder = await prepared();
   const model = join(folder, 'tiny.onnx');
   await writeFile(model, tinyModel());
@@ -136,7 +137,7 @@ test('predictions carry what was read, hear it, and are otherwise as without', a
   expect(JSON.parse((await onesheet(args)).stdout.split('\n')[0]!).texts).toEqual(['TOLD']);
 });
 
-test('a folder without posters is exit code 2', async () => {
+readerTest('a folder without posters is exit code 2', async () => {
   const { code, stderr } = await onesheet(['read', await temporaryFolder()]);
   expect(code).toBe(2);
   expect(stderr).toContain('posters');

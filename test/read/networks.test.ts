@@ -1,11 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { readerTest } from './readerTest.ts';
 
 afterEach(() => {
   vi.doUnmock('node:module');
   vi.resetModules();
 });
 
-test('the alphabet has a letter for every class of the network but the first', async () => {
+readerTest('the alphabet has a letter for every class of the network but the first', async () => {
   const { loadNetworks } = await import('../../src/read/networks.ts');
   const { alphabet, detection, recognition } = await loadNetworks();
   expect(alphabet).toHaveLength(6624);

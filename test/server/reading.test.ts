@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { openTexts } from '../../src/predict/index.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 import { drawLettering } from '../read/lettering.ts';
+import { readerTest } from '../read/readerTest.ts';
 import { writeTinyTextModel } from '../text/fixture.ts';
 import { form, raw, startServer, tiny, workerFile } from './fixture.ts';
 
@@ -20,7 +21,7 @@ async function hearing(reading: boolean) {
 const lettered = async (text: string): Promise<Buffer> =>
   Buffer.from(await drawLettering(256, 384, [{ text, x: 30, y: 60, height: 24 }]));
 
-test('a service that reads hears what stands on the posters, where it is asked to', async () => {
+readerTest('a service that reads hears what stands on the posters, where it is asked to', async () => {
   const { app } = await hearing(true);
   const bytes = await lettered('MARTIN');
   const post = async (request: object, query = '') => {
