@@ -55,11 +55,6 @@ const tools: Readonly<Record<string, Tool>> = {
     words: '<file.safetensors>',
     run: async (words) => (await import('./convertMobilenet.ts')).convertMobilenet(words),
   },
-  'read-posters': {
-    purpose: 'reads what stands on posters, by an OCR that is installed beside',
-    words: '<folder> <texts.jsonl>',
-    run: async (words) => (await import('./readPosters.ts')).readPosters(words),
-  },
   'text-results': {
     purpose:
       'measures what texts and titles gain, and writes docs/results/texts.json and the table of docs/texts.md',

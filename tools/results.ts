@@ -99,7 +99,7 @@ export function renderResults(): string {
     '',
     '### With what stands on the posters as text',
     '',
-    '`onesheet evaluate --texts texts.jsonl`, the texts read by `npm run tool -- read-posters` ([texts.md](texts.md)):',
+    '`onesheet evaluate --texts texts.jsonl`, the texts read by @gutenye/ocr-node 1.4.8 ([texts.md](texts.md)):',
     '',
     ...measuresTable(shipped.withTexts),
     '',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -56,6 +57,14 @@ readerTest('jsonl has texts, sizes and places, and is what predict takes as text
     height: 384,
     lines: [],
   });
+});
+
+readerTest('several threads read what one reads', async () => {
+  const folder = await prepared();
+  const one = await onesheet(['read', folder, '--format', 'jsonl', '--threads', '1']);
+  process.env.XDG_CACHE_HOME = await temporaryFolder();
+  expect(existsSync(new URL('../../dist/cli/lineWorker.js', import.meta.url))).toBe(true);
+  expect(await onesheet(['read', folder, '--format', 'jsonl', '--threads', '3'])).toEqual(one);
 });
 
 readerTest('boxes are drawn on copies of the posters, below a folder, by their ids', async () => {
