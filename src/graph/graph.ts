@@ -9,8 +9,8 @@ import {
   type AttributeInput,
   attributesOf,
   constantRole,
-  type DepthwiseWeightGradient,
   type GraphBuilder,
+  type Meaning,
   type Node,
   type Role,
   type TensorType,
@@ -34,7 +34,7 @@ export class Graph implements GraphBuilder {
   readonly roles = new Map<string, Role>();
   readonly values = new Map<string, Value>();
   /** What some values are, by name. */
-  readonly meanings = new Map<string, DepthwiseWeightGradient>();
+  readonly meanings = new Map<string, Meaning>();
   readonly #producers = new Map<string, Node>();
   /** What small integer values hold, where it is known. */
   readonly #contents = new Map<string, Shape>();
@@ -144,7 +144,7 @@ export class Graph implements GraphBuilder {
     return value;
   }
 
-  note(value: Value, meaning: DepthwiseWeightGradient): void {
+  note(value: Value, meaning: Meaning): void {
     this.meanings.set(value.name, meaning);
   }
 

@@ -1,5 +1,5 @@
 /** @module Values -> values: the ONNX operators as functions, so that networks and gradients read as formulas. */
-import { type DataType, elementTypes, formatShape, isSymbolic, type Shape } from './tensor.ts';
+import { type DataType, elementTypes, float32, formatShape, isSymbolic, type Shape } from './tensor.ts';
 import { float, type GraphBuilder, type Value } from './vocabulary.ts';
 
 /** A value, or a number that stands for a float32 scalar. */
@@ -209,9 +209,16 @@ export function countOf(x: Value): Value {
   return cast(x.graph.add('Size', [x])[0]!, 'float32');
 }
 
-/** x repeated to the shape of another value. */
+/** x repeated to the shape of another value, of as many dimensions. */
 export function expandLike(x: Value, other: Value): Value {
   if (formatShape(x.shape) === formatShape(other.shape)) return x;
+  const repeats = other.shape.map((dim, i) => (x.shape[i] === dim ? 1 : dim));
+  if (x.dtype === 'float32' && x.shape.length === repeats.length && !repeats.some(isSymbolic)) {
+    // A product with ones, as onnxruntime expands by one thread.
+    const size = (repeats as number[]).reduce((product, dim) => product * dim, 1);
+    const ones = float32(new Float32Array(size).fill(1), repeats as number[]);
+    return multiply(x, x.graph.constant(ones));
+  }
   return x.graph.add('Expand', [x, shapeOf(other)])[0]!;
 }
 

@@ -65,11 +65,9 @@ export interface AddOptions {
   readonly types?: readonly TensorType[];
 }
 
-/**
- * The gradient of a depthwise convolution's weights, [channels, 1, kernel height, kernel width]: an operator that ONNX
- * lacks, so that a graph computes it by others, which suit some machines better than others.
- */
-export interface DepthwiseWeightGradient {
+/** The gradient of a convolution's weights, [out, in / group, kernel height, kernel width]. */
+export interface WeightGradient {
+  readonly kind: 'depthwise' | 'dense';
   readonly gradient: Value;
   readonly x: Value;
   readonly kernel: readonly [number, number];
@@ -77,6 +75,28 @@ export interface DepthwiseWeightGradient {
   /** Top, left, bottom, right. */
   readonly pads: readonly number[];
 }
+
+/** The gradient of a maximum's input, over windows that lie side by side and cover all of the map. */
+export interface MaximumGradient {
+  readonly kind: 'maximum';
+  readonly gradient: Value;
+  readonly x: Value;
+  /** What the pooling gave. */
+  readonly pooled: Value;
+  readonly kernel: readonly [number, number];
+}
+
+/** A gradient for which ONNX lacks an operator. */
+export type Gradient = WeightGradient | MaximumGradient;
+
+/** Weights [in, out, ...kernel] of a convolution's gradient: its own weights [out, in, ...kernel], with taps reversed. */
+export interface FlippedWeights {
+  readonly kind: 'flipped';
+  readonly weights: Value;
+}
+
+/** What a value is, where a graph computes it by operators that suit some machines better than others. */
+export type Meaning = Gradient | FlippedWeights;
 
 /** What a formula may do with the graph to which its values belong. */
 export interface GraphBuilder {
@@ -91,7 +111,7 @@ export interface GraphBuilder {
   integers(values: readonly number[]): Value;
   value(name: string): Value;
   /** Notes what a value is, for who knows a better way to compute it. */
-  note(value: Value, meaning: DepthwiseWeightGradient): void;
+  note(value: Value, meaning: Meaning): void;
   contentsOf(name: string): Shape | undefined;
 }
 

@@ -1,10 +1,12 @@
 /** @module A finished graph -> the same computation with its convolutions in onnxruntime's blocked layout. */
 import type { Graph } from '../graph.ts';
-import { pad, reshape, reshapeTo, reverse, transpose } from '../operators.ts';
+import { pad, reshape, reshapeTo } from '../operators.ts';
 import { rewrite } from '../rewrite.ts';
-import type { Node, Value } from '../vocabulary.ts';
+import type { Gradient, Node, Value } from '../vocabulary.ts';
+import { denseGradient } from './denseGradient.ts';
 import { depthwiseGradient } from './depthwiseGradient.ts';
 import { boundTo, Layouts } from './layouts.ts';
+import { maximumGradient } from './maximumGradient.ts';
 import { Plan } from './plan.ts';
 import { type Convolution, filled, operandOf, type Transposed } from './shapes.ts';
 
@@ -26,10 +28,8 @@ export function blockedForm(source: Graph, block: number, batch?: number): Graph
       if (form.kind === 'joined') return;
       if (form.kind === 'convolution') convolve(node, form, made);
       else if (form.kind === 'transposed') convolveSpread(node, form.transposed, made);
-      else if (form.kind === 'weightGradient') {
-        const gradient = depthwiseGradient(form.meaning, batch!, made);
-        into.replace(node.outputs[0]!, gradient);
-      } else if (form.kind === 'plain' || !form.blocked) keepPlain(node, made);
+      else if (form.kind === 'gradient') differentiated(node, form.meaning, batch, made);
+      else if (form.kind === 'plain' || !form.blocked) keepPlain(node, made);
       else emitters[form.kind](node, made);
     },
     output: (name, value, into) => into.graph.output(name, made?.plain(value.name) ?? into.read(value.name)),
@@ -39,6 +39,20 @@ export function blockedForm(source: Graph, block: number, batch?: number): Graph
 function keepPlain(node: Node, layouts: Layouts): void {
   for (const name of node.inputs) if (name !== '') layouts.plain(name);
   layouts.into.keepNode(node);
+}
+
+/** A gradient in the form that suits blocked maps. */
+function differentiated(
+  { outputs: [name] }: Node,
+  meaning: Gradient,
+  batch: number | undefined,
+  layouts: Layouts,
+): void {
+  if (meaning.kind === 'maximum') layouts.keepBlocked(name!, maximumGradient(meaning, layouts));
+  else {
+    const form = meaning.kind === 'depthwise' ? depthwiseGradient : denseGradient;
+    layouts.into.replace(name!, form(meaning, batch!, layouts));
+  }
 }
 
 interface JoinedConvolution {
@@ -82,17 +96,14 @@ function convolveSpread(node: Node, { convolution, strides, pads }: Transposed, 
   const spread = pad(rows, [0, 0, 0, 0, 0], [0, 0, strides[0] - 1, 0, block * (strides[1] - 1)]);
   const shape = [batch, channels, height * strides[0], width * strides[1]];
   const input = reshapeTo(spread, shape);
-  const weights = layouts.weights(w, convolution, flippedKernel);
+  const isDepthwise = convolution.kind === 'depthwise';
+  const weights = isDepthwise
+    ? layouts.reversedWeights(w, convolution)
+    : layouts.flippedWeights(w, convolution);
   const output = layouts.shapeOf(node.outputs[0]!).with(1, convolution.outputs);
-  const group = convolution.kind === 'depthwise' ? convolution.outputs : 1;
+  const group = isDepthwise ? convolution.outputs : 1;
   const attributes = { kernel_shape: weights.shape.slice(2) as number[], pads, strides: [1, 1], group };
   layouts.keepBlocked(node.outputs[0]!, layouts.add('Conv', [input, weights], attributes, output));
-}
-
-/** Weights [in, out / group, ...kernel] of a transposed convolution as those of the convolution. */
-function flippedKernel(w: Value, { kind }: Convolution): Value {
-  const flipped = [2, 3].reduce((value, axis) => (w.shape[axis] === 1 ? value : reverse(value, axis)), w);
-  return kind === 'depthwise' ? flipped : transpose(flipped, [1, 0, 2, 3]);
 }
 
 /** Maps as they are where all others are single numbers, else as they lie in memory. */

@@ -1,6 +1,6 @@
 /** @module A depthwise convolution's input and the gradient of its output, blocked -> the gradient of its weights. */
 import { reduceSum, reshape, slice, transpose } from '../operators.ts';
-import type { DepthwiseWeightGradient, Value } from '../vocabulary.ts';
+import type { Value, WeightGradient } from '../vocabulary.ts';
 import type { Layouts } from './layouts.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Layouts } from './layouts.ts';
  * @param batch posters in the batch
  */
 export function depthwiseGradient(
-  { gradient, x, kernel, strides, pads }: DepthwiseWeightGradient,
+  { gradient, x, kernel, strides, pads }: WeightGradient,
   batch: number,
   layouts: Layouts,
 ): Value {

@@ -1,5 +1,5 @@
 /** @module Values of a graph that is rewritten -> their plain and their blocked forms, made once where they are read. */
-import { cast, pad, reshape, slice, transpose } from '../operators.ts';
+import { cast, pad, reshape, reshapeTo, reverse, slice, transpose } from '../operators.ts';
 import type { Rewriting } from '../rewrite.ts';
 import { bindShape, isSymbolic, type Shape } from '../tensor.ts';
 import type { Value } from '../vocabulary.ts';
@@ -76,6 +76,14 @@ export class Layouts {
     return reshape(map, [first, channels / this.block, height, width, this.block]);
   }
 
+  /** Elements in the order of a blocked map, in its shape. */
+  like(x: Value, map: Value): Value {
+    return reshape(
+      x,
+      map.shape.map((dim) => (isSymbolic(dim) ? -1 : dim)),
+    );
+  }
+
   /** The inverse of {@link unfolded}. */
   folded(map: Value): Value {
     const [batch, blocks, height, width] = map.shape as [number, number, number, number];
@@ -115,28 +123,66 @@ export class Layouts {
   }
 
   /** Weights [out, in, ...kernel] in the order [out / block, in / block, ...kernel, in block, out block]. */
-  weights(
-    name: string,
-    convolution: Convolution,
-    arrange: (w: Value, convolution: Convolution) => Value = (w) => w,
-  ): Value {
+  weights(name: string, convolution: Convolution): Value {
     const { kind, inputs, outputs } = convolution;
-    const key = `${kind}:${name}:${arrange.name}`;
+    const meaning = this.into.source.meanings.get(name);
+    if (kind === 'dense' && meaning?.kind === 'flipped')
+      return this.flippedWeights(meaning.weights.name, convolution);
+    const key = `${kind}:${name}`;
     const known = this.#weights.get(key);
     if (known) return known;
     const { block } = this;
-    const plain = arrange(this.plain(name), convolution);
+    const plain = this.plain(name);
     const [out, per, height, width] = plain.shape as [number, number, number, number];
     const within = kind === 'dense' ? inputs : per;
     const whole = this.fill(plain, [outputs - out, within - per, 0, 0]);
     const taps = height * width;
-    // Moving one axis to the end is far faster than any other order; for 1x1 kernels that is all.
-    const ordered =
+    // Moving one axis to the end is far faster than any other order; for 1x1 kernels once is all.
+    const blocks =
       kind === 'dense' && taps > 1
-        ? transpose(reshape(whole, [outputs / block, block, inputs / block, block, taps]), [0, 2, 4, 3, 1])
-        : transpose(reshape(whole, [outputs / block, block, within * taps]), [0, 2, 1]);
+        ? transpose(reshape(whole, [(outputs * inputs) / block, block, taps]), [0, 2, 1])
+        : whole;
+    const ordered = transpose(reshape(blocks, [outputs / block, block, within * taps]), [0, 2, 1]);
     const weights = reshape(ordered, [outputs, within, height, width]);
     this.#weights.set(key, weights);
     return weights;
+  }
+
+  /**
+   * The weights of a dense convolution with outputs and inputs exchanged and taps reversed, for the convolution that
+   * such weights make: made from the blocks of the others, which lie together.
+   */
+  flippedWeights(name: string, { inputs, outputs }: Convolution): Value {
+    const key = `flipped:${name}`;
+    const known = this.#weights.get(key);
+    if (known) return known;
+    const { block } = this;
+    const weights = this.weights(name, { kind: 'dense', inputs: outputs, outputs: inputs });
+    const [height, width] = weights.shape.slice(2) as [number, number];
+    const taps = height * width;
+    const [rows, columns] = [outputs / block, inputs / block];
+    const order = Array.from({ length: rows * columns * taps }, (_, i) => {
+      const [row, column] = [Math.floor(i / taps / columns), Math.floor(i / taps) % columns];
+      return (column * rows + row) * taps + (taps - 1 - (i % taps));
+    });
+    const turned = transpose(reshape(weights, [-1, block, block]), [0, 2, 1]);
+    const { graph } = this.into;
+    const ordered = graph.add('Gather', [turned, graph.integers(order)], { axis: 0 })[0]!;
+    const flipped = reshape(ordered, [outputs, inputs, height, width]);
+    this.#weights.set(key, flipped);
+    return flipped;
+  }
+
+  /** The weights of a depthwise convolution with its taps reversed. */
+  reversedWeights(name: string, convolution: Convolution): Value {
+    const key = `reversed:${name}`;
+    const known = this.#weights.get(key);
+    if (known) return known;
+    const weights = this.weights(name, convolution);
+    const [channels, , height, width] = weights.shape as [number, number, number, number];
+    const taps = reshape(weights, [channels / this.block, height * width, this.block]);
+    const reversed = reshapeTo(reverse(taps, 1), weights.shape);
+    this.#weights.set(key, reversed);
+    return reversed;
   }
 }

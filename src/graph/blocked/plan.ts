@@ -1,11 +1,12 @@
 /** @module A finished graph -> for each of its nodes that matters, whether it works on blocked maps. */
 import type { Graph } from '../graph.ts';
 import { isSymbolic } from '../tensor.ts';
-import type { DepthwiseWeightGradient, Node } from '../vocabulary.ts';
+import type { Gradient, Node } from '../vocabulary.ts';
 import {
   type Convolution,
   convolutionOf,
   isElementwise,
+  isGradientThatFits,
   isMap,
   isPooling,
   isReduction,
@@ -21,7 +22,8 @@ export type Form =
   /** The activation of the convolution before it. */
   | { readonly kind: 'joined' }
   | { readonly kind: 'transposed'; readonly transposed: Transposed }
-  | { readonly kind: 'weightGradient'; readonly meaning: DepthwiseWeightGradient }
+  /** A gradient that is computed in another way than the graph's. */
+  | { readonly kind: 'gradient'; readonly meaning: Gradient }
   /** Could be computed either way; `blocked` says how it is. */
   | { readonly kind: 'elementwise' | 'reduction' | 'pooling'; blocked: boolean };
 
@@ -52,16 +54,17 @@ export class Plan {
   constructor(source: Graph, block: number, batch: number | undefined) {
     this.#source = source;
     this.#outputs = new Set([...source.outputs.values()].map(({ name }) => name));
-    const meanings = new Map(
-      [...source.meanings].filter(([, { x }]) => batch !== undefined && isMap(x, block)),
-    );
-    const nodes = liveNodes(source, meanings);
+    const gradients = new Map<string, Gradient>();
+    for (const [name, meaning] of source.meanings)
+      if (isGradientThatFits(meaning, block, batch)) gradients.set(name, meaning);
+    const { nodes, needed } = liveNodes(source, gradients);
+    const isNeeded = (name: string): boolean => needed.has(name);
     for (const node of nodes) {
-      const meaning = meanings.get(node.outputs[0]!);
-      this.#forms.set(node, meaning ? { kind: 'weightGradient', meaning } : formOf(node, source, block));
+      const meaning = gradients.get(node.outputs[0]!);
+      this.#forms.set(node, meaning ? { kind: 'gradient', meaning } : formOf(node, source, block, isNeeded));
     }
     for (const node of nodes) {
-      for (const [i, name] of [...new Set(inputsOf(node, meanings))].entries())
+      for (const [i, name] of [...new Set(inputsOf(node, gradients))].entries())
         if (name !== '' && !(node.op.startsWith('Conv') && i > 0))
           this.#passage(name, source, block)?.consumers.push(node);
       const made = this.#passage(node.outputs[0]!, source, block);
@@ -88,26 +91,28 @@ export class Plan {
     return passage;
   }
 
-  #reads(node: Node): boolean {
+  #reads(node: Node, name: string): boolean {
     const form = this.#forms.get(node)!;
     if (form.kind === 'convolution') return form.convolution.kind !== 'fewChannels';
-    return form.kind === 'transposed' || form.kind === 'weightGradient' || isBlocked(form);
+    if (form.kind === 'gradient') return form.meaning.kind !== 'dense' || form.meaning.x.name !== name;
+    return form.kind === 'transposed' || isBlocked(form);
   }
 
   #writes(node: Node): boolean {
     const form = this.#forms.get(node)!;
     if (form.kind === 'convolution' || form.kind === 'transposed') return true;
+    if (form.kind === 'gradient') return form.meaning.kind === 'maximum';
     return form.kind !== 'reduction' && isBlocked(form);
   }
 
   /** What is moved of the maps that a node reads and writes. */
   #moved(node: Node): number {
-    const around = new Set([...node.inputs, node.outputs[0]!].map((name) => this.#passages.get(name)));
     let total = 0;
-    for (const passage of around) {
+    for (const name of new Set([...node.inputs, node.outputs[0]!])) {
+      const passage = this.#passages.get(name);
       if (passage === undefined) continue;
       const made = passage.producer !== undefined && this.#writes(passage.producer);
-      const isMoved = passage.consumers.some((consumer) => this.#reads(consumer) !== made);
+      const isMoved = passage.consumers.some((consumer) => this.#reads(consumer, name) !== made);
       if (isMoved || (passage.isOutput && made)) total += passage.cost;
     }
     return total;
@@ -153,12 +158,14 @@ function isBlocked(form: Form): boolean {
   return 'blocked' in form && form.blocked;
 }
 
-type Meanings = ReadonlyMap<string, DepthwiseWeightGradient>;
+type Gradients = ReadonlyMap<string, Gradient>;
 
 /** What a node reads, if what it means is computed in another way. */
-function inputsOf(node: Node, meanings: Meanings): readonly string[] {
-  const meaning = meanings.get(node.outputs[0]!);
-  return meaning ? [meaning.gradient.name, meaning.x.name] : node.inputs;
+function inputsOf(node: Node, gradients: Gradients): readonly string[] {
+  const meaning = gradients.get(node.outputs[0]!);
+  if (meaning === undefined) return node.inputs;
+  const read = [meaning.gradient, meaning.x, ...(meaning.kind === 'maximum' ? [meaning.pooled] : [])];
+  return read.map(({ name }) => name);
 }
 
 /** Whether an operator is an activation with known bounds. */
@@ -170,25 +177,25 @@ function isActivation({ op, inputs }: Node, source: Graph): boolean {
   );
 }
 
-/** Nodes on which the outputs depend, in order. */
-function liveNodes(source: Graph, meanings: Meanings): Node[] {
+/** Nodes on which the outputs depend, in order, and all values that are read. */
+function liveNodes(source: Graph, gradients: Gradients): { nodes: Node[]; needed: ReadonlySet<string> } {
   const needed = new Set([...source.outputs.values()].map((value) => value.name));
   const live: Node[] = [];
   for (const node of source.nodes.toReversed()) {
     if (!node.outputs.some((output) => needed.has(output))) continue;
-    for (const input of inputsOf(node, meanings)) needed.add(input);
+    for (const input of inputsOf(node, gradients)) needed.add(input);
     live.push(node);
   }
-  return live.reverse();
+  return { nodes: live.reverse(), needed };
 }
 
-function formOf(node: Node, source: Graph, block: number): Form {
+function formOf(node: Node, source: Graph, block: number, isNeeded: (name: string) => boolean): Form {
   const convolution = convolutionOf(node, source, block);
   if (convolution) return { kind: 'convolution', convolution };
   const transposed = transposedOf(node, source, block);
   if (transposed) return { kind: 'transposed', transposed };
   if (isElementwise(node, source, block)) return { kind: 'elementwise', blocked: true };
   if (isReduction(node, source, block)) return { kind: 'reduction', blocked: true };
-  if (isPooling(node, source, block)) return { kind: 'pooling', blocked: true };
+  if (isPooling(node, source, block, isNeeded)) return { kind: 'pooling', blocked: true };
   return { kind: 'plain' };
 }

@@ -1,7 +1,7 @@
 /** @module Nodes and shapes -> whether and how they can be computed on maps whose channels lie in blocks. */
 import type { Graph } from '../graph.ts';
 import { isSymbolic, type Shape } from '../tensor.ts';
-import type { Node, Value } from '../vocabulary.ts';
+import type { Gradient, Meaning, Node, Value, WeightGradient } from '../vocabulary.ts';
 
 /** onnxruntime's domain of operators on blocked maps. */
 export const blockedDomain = 'com.microsoft.nchwc';
@@ -92,6 +92,30 @@ export function transposedOf(node: Node, source: Graph, block: number): Transpos
   return { convolution: { kind: isDepthwise ? 'depthwise' : 'dense', inputs, outputs }, strides, pads };
 }
 
+/**
+ * Into how many parts of the batch a dense convolution's weight gradient is summed up before these are: with fewer
+ * posters a part than channels a block, as the blocked operator demands, and for as many parts as are no burden, since
+ * what is one poster's need not be moved. `undefined` where parts hold more than the copies that the plain form makes.
+ */
+export function partsOf(
+  { gradient, x, kernel }: WeightGradient,
+  block: number,
+  batch: number,
+): number | undefined {
+  const [, outputs, ...places] = gradient.shape as [unknown, number, number, number];
+  const [, inputs, ...extents] = x.shape as [unknown, number, number, number];
+  if (x.dtype !== 'float32' || extents.some(isSymbolic) || typeof inputs !== 'number') return undefined;
+  const [height, width] = kernel;
+  const weights = filled(outputs, block) * inputs * height * width;
+  const copies = height * outputs * places[0]! * places[1]! + width * inputs * extents[0]! * extents[1]!;
+  const possible = Array.from({ length: batch }, (_, i) => i + 1).filter(
+    (parts) => batch % parts === 0 && batch / parts < block,
+  );
+  const light = possible.filter((parts) => parts * weights <= (copies * batch) / 3);
+  const parts = light.at(-1) ?? possible[0]!;
+  return parts * weights <= copies * batch ? parts : undefined;
+}
+
 const elementwise = new Set([
   ...['Add', 'Sub', 'Mul', 'Sum', 'Max', 'Min', 'Relu', 'Clip', 'LeakyRelu', 'Elu', 'Sigmoid', 'Tanh', 'Neg'],
   ...['HardSigmoid', 'HardSwish', 'Abs', 'Sign', 'Cast', 'Identity', 'Where', 'Equal', 'Greater', 'Less'],
@@ -149,13 +173,32 @@ export function isReduction(node: Node, source: Graph, block: number): boolean {
   );
 }
 
-/** Whether a pooling has a blocked operator. */
-export function isPooling(node: Node, source: Graph, block: number): boolean {
+/** Whether what a value means is a gradient that can be computed on blocked maps. */
+export function isGradientThatFits(
+  meaning: Meaning,
+  block: number,
+  batch: number | undefined,
+): meaning is Gradient {
+  if (meaning.kind === 'flipped') return false;
+  if (meaning.kind === 'maximum') return isMap(meaning.x, block);
+  if (batch === undefined) return false;
+  return meaning.kind === 'depthwise'
+    ? isMap(meaning.x, block)
+    : isMap(meaning.gradient, block) && partsOf(meaning, block, batch) !== undefined;
+}
+
+/** Whether a pooling has a blocked operator, which gives no indices. */
+export function isPooling(
+  node: Node,
+  source: Graph,
+  block: number,
+  isNeeded: (name: string) => boolean,
+): boolean {
   const { op, attributes, inputs, outputs } = node;
   if (op === 'GlobalAveragePool' || op === 'GlobalMaxPool') return isMap(source.value(inputs[0]!), block);
   return (
     (op === 'MaxPool' || op === 'AveragePool') &&
-    outputs.length === 1 &&
+    !outputs.slice(1).some(isNeeded) &&
     isMap(source.value(inputs[0]!), block) &&
     (attributes.auto_pad?.value ?? 'NOTSET') === 'NOTSET' &&
     (attributes.ceil_mode?.value ?? 0) === 0

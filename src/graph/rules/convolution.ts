@@ -81,7 +81,10 @@ function geometryOf(node: Node, x: Value, w: Value, y: Value): Geometry {
 function flippedWeights(w: Value, group: number): Value {
   // Most kernels of a modern network are 1x1, where reversing would only copy.
   const flipped = [2, 3].reduce((value, axis) => (w.shape[axis] === 1 ? value : reverse(value, axis)), w);
-  return group === 1 ? transpose(flipped, [1, 0, 2, 3]) : flipped;
+  if (group !== 1) return flipped;
+  const exchanged = transpose(flipped, [1, 0, 2, 3]);
+  w.graph.note(exchanged, { kind: 'flipped', weights: w });
+  return exchanged;
 }
 
 /** dX: a convolution of dY with the flipped kernel at stride 1, else the transposed convolution. */
@@ -165,9 +168,12 @@ function weightGradient(node: Node, gradient: Value, x: Value, w: Value, geometr
     if (group !== w.shape[0] || w.shape[1] !== 1) unsupportedGradient(node, 'of grouped weights');
     return depthwiseWeightGradient(gradient, x, w, geometry);
   }
-  return keepsSize(geometry)
+  const result = keepsSize(geometry)
     ? sameWeightGradient(gradient, x, w, geometry)
     : stridedWeightGradient(gradient, x, w, geometry);
+  const { kernel, strides, pads } = geometry;
+  x.graph.note(result, { kind: 'dense', gradient, x, kernel, strides, pads });
+  return result;
 }
 
 const convolutionBack: GradientRule = ({ node, inputs, outputs, gradient, needs }) => {

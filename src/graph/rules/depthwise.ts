@@ -89,7 +89,7 @@ function byRows(gradient: Value, x: Value, w: Value, geometry: Geometry): Value 
 export function depthwiseWeightGradient(gradient: Value, x: Value, w: Value, geometry: Geometry): Value {
   const result = inFastestForm(gradient, x, w, geometry);
   const { kernel, strides, pads } = geometry;
-  x.graph.note(result, { gradient, x, kernel, strides, pads });
+  x.graph.note(result, { kind: 'depthwise', gradient, x, kernel, strides, pads });
   return result;
 }
 

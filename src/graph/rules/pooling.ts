@@ -60,6 +60,13 @@ function areApart(node: Node, window: Window): boolean {
   );
 }
 
+/** Whether windows that are apart leave nothing of a map between and behind them. */
+function coversAll({ kernel, strides, inputSize, outputSize }: Window): boolean {
+  return (
+    kernel.length === 2 && kernel.every((k, i) => strides[i] === k && outputSize[i]! * k === inputSize[i])
+  );
+}
+
 /** Each gradient goes to the position that was the maximum; windows that overlap add up. */
 const maxPoolBack: GradientRule = ({ node, inputs, outputs, gradient }) => {
   const x = inputs[0]!;
@@ -69,7 +76,12 @@ const maxPoolBack: GradientRule = ({ node, inputs, outputs, gradient }) => {
   const window = windowOf(node, x, gradient);
   if (areApart(node, window)) {
     const attributes = { kernel_shape: window.kernel, strides: window.strides };
-    return [graph.add('MaxUnpool', [gradient, indices, shapeOf(x)], attributes)[0]!];
+    const result = graph.add('MaxUnpool', [gradient, indices, shapeOf(x)], attributes)[0]!;
+    if (coversAll(window)) {
+      const kernel = window.kernel as [number, number];
+      graph.note(result, { kind: 'maximum', gradient, x, pooled: outputs[0]!, kernel });
+    }
+    return [result];
   }
   const zeros = multiply(reshape(x, [-1]), 0);
   const flat = [zeros, reshape(indices, [-1]), reshape(gradient, [-1])];

@@ -116,6 +116,26 @@ const cases: readonly (readonly [title: string, channels: number, build: Build])
     },
   ],
   [
+    'maxima over windows that cover the map, and over others',
+    16,
+    (net, x) => {
+      const thirds = op.maxPool(net.convolution(x, { channels: 24, kernel: 3 }), { kernel: [3, 7] });
+      const others = op.maxPool(net.convolution(x, { channels: 24, kernel: 1 }), { kernel: [3, 3] });
+      return op.add(op.multiply(thirds, 2), op.reduceMean(others, [3], true));
+    },
+  ],
+  [
+    'kernels that are wide, high, far apart or see more than the map',
+    16,
+    (net, x) => {
+      const w = net.weight([24, 16, 2, 5], 0.1);
+      const y = op.conv(x, w, undefined, { pads: [1, 3, 0, 1], strides: [1, 1] });
+      const v = net.weight([32, 24, 3, 2], 0.1);
+      const z = op.conv(y, v, undefined, { pads: [2, 0, 2, 0], strides: [3, 2] });
+      return op.conv(z, net.weight([16, 32, 1, 1], 0.1), undefined, { strides: [2, 1] });
+    },
+  ],
+  [
     'normalization by the batch',
     16,
     (net, x) => {
