@@ -17,22 +17,31 @@ export function denseGradient(meaning: WeightGradient, batch: number, layouts: L
   const { block } = layouts;
   const parts = partsOf(meaning, block, batch)!;
   const map = layouts.blocked(gradient.name);
-  const [, outputs, ...outputSize] = map.shape as [unknown, number, number, number];
-  const [inputs, height] = x.shape.slice(1) as [number, number];
+  const [, outputs, ...mapSize] = map.shape as [unknown, number, number, number];
+  const inputs = x.shape[1] as number;
   const [rowTaps, columnTaps] = kernel;
-  const columns = columnsSeen(layouts.plain(x.name), meaning, outputSize[1]);
-  const weights = asKernels(map, batch, parts, block);
+  // Where every place sees itself alone, a map is one row, and lies as it has to.
+  const seesItself = [...kernel, ...strides].every((n) => n === 1) && pads.every((n) => n === 0);
+  const outputSize = seesItself ? [1, mapSize[0] * mapSize[1]] : mapSize;
+  const height = seesItself ? 1 : (x.shape[2] as number);
+  const plain = layouts.plain(x.name);
+  const columns = seesItself ? plain : columnsSeen(plain, meaning, outputSize[1]!);
+  const weights = reshape(asKernels(map, batch, parts, block), [
+    parts * outputs,
+    batch / parts,
+    ...outputSize,
+  ]);
   // What the kernel reaches beyond the map's rows, with every tap.
-  const beyond = (outputSize[0] - 1) * strides[0]! + rowTaps - pads[0]! - height;
+  const beyond = (outputSize[0]! - 1) * strides[0]! + rowTaps - pads[0]! - height;
   const places = rowTaps - Math.min(beyond, 0);
   const width = columnTaps * inputs;
   const sums = layouts.add(
     'Conv',
-    [reshape(columns, [1, batch, height, width * outputSize[1]]), weights],
+    [reshape(columns, [1, batch, height, width * outputSize[1]!]), weights],
     {
       kernel_shape: outputSize,
       dilations: [strides[0]!, 1],
-      strides: [1, outputSize[1]],
+      strides: [1, outputSize[1]!],
       pads: [pads[0]!, 0, Math.max(beyond, 0), 0],
       group: parts,
     },
@@ -63,12 +72,11 @@ function columnsSeen(x: Value, { kernel, strides, pads }: WeightGradient, outWid
   return concat(taps, 2);
 }
 
-/** The maps of a batch as kernels [parts x channels, posters of a part, height, width]. */
+/** The maps of a batch in the order of kernels [parts x channels, posters of a part, height, width]. */
 function asKernels(map: Value, batch: number, parts: number, block: number): Value {
   const [, channels, height, width] = map.shape as [unknown, number, number, number];
   const posters = batch / parts;
   const size = height * width * block;
-  const ordered =
-    posters === 1 ? map : transpose(reshape(map, [parts, posters, channels / block, size]), [0, 2, 1, 3]);
-  return reshape(ordered, [parts * channels, posters, height, width]);
+  if (posters === 1) return map;
+  return transpose(reshape(map, [parts, posters, channels / block, size]), [0, 2, 1, 3]);
 }

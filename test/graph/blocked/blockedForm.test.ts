@@ -216,6 +216,26 @@ describe.skipIf(block === undefined)(
   },
 );
 
+test.skipIf(block === undefined)('maxima that tie share the gradient, without indices', async () => {
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', ['batch', 16, 2, 4]);
+  graph.output('y', op.maxPool(x, { kernel: [2, 2] }));
+  const { graph: form } = differentiableForm(graph, { training: true });
+  const seed = form.input('seed', 'float32', ['batch', 16, 1, 2]);
+  const target = form.value('x');
+  const gradient = differentiate(form, form.value('y'), [target], seed).get('x')!;
+  form.output('gradient', gradient);
+  const blocked = blockedForm(form, block!);
+  expect(blocked.nodes.map((node) => node.op)).not.toContain('MaxUnpool');
+  const map = [1, 1, 3, 2, 1, 1, 3, 3]; // the left window ties four times, the right one three times
+  const feeds = {
+    x: float32(Array<number[]>(16).fill(map).flat(), [1, 16, 2, 4]),
+    seed: float32(Array<number[]>(16).fill([8, 6]).flat(), [1, 16, 1, 2]),
+  };
+  const results = await run(blocked, { graph: blocked, feeds, weights: [] });
+  expect([...results.gradient!.data.slice(0, 8)]).toEqual([2, 2, 2, 0, 2, 2, 2, 2]);
+});
+
 test.skipIf(block === undefined)('blocked operators give the same bits in every session', async () => {
   const [, channels, build] = cases[1]!;
   const plain = made(channels, build);
