@@ -73,7 +73,7 @@ async function drawMap(page: Page): Promise<void> {
 
 async function drawDetail(browser: Browser, address: string, name: 'light' | 'dark'): Promise<void> {
   const page = await opened(browser, address, { ...wide, colorScheme: name });
-  await trySample(page, 'The Hollow');
+  await trySample(page, name === 'dark' ? 'One Summer in Verona' : 'The Hollow');
   await drawMap(page);
   if (name === 'dark') {
     await page.getByRole('button', { name: texts.map.compare }).click();

@@ -113,7 +113,7 @@ export const texts = {
     stop: 'Stop',
     goOn: 'Go on',
     stopped: 'stopped',
-    clear: 'Clear the sheet',
+    clear: 'Clear all',
     view: 'Show as',
     views: { strip: 'Strip', grid: 'Grid', table: 'Table' },
     order: 'Sort by',
@@ -285,7 +285,7 @@ export const texts = {
   },
 
   teach: {
-    open: 'Teach it genres of your own',
+    open: 'Teach it your genres',
     headline: 'Your own genres',
     lead: (fewest: number) =>
       `Name two genres or more, and give each ${smallNumbers[fewest]} posters or more; twenty are better. A poster may stand under several. Everything happens in this browser: no poster leaves this device.`,
