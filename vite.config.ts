@@ -70,13 +70,14 @@ async function optimize(from: Uint8Array, to: string): Promise<void> {
 
 /**
  * What the package holds instead of the page's largest files, so that it has each once: WebAssembly compressed, which
- * src/graph/engine.ts runs in Node too, and the model from `models/`. `page.json` says for src/server/routes/page.ts
+ * src/graph/engine.ts runs in Node too, the model from `models/` and the drawings from `samples/`. `page.json` says for src/server/routes/page.ts
  * where each of the page's files lies, seen from dist/.
  */
-async function store(runtime: string, model: string): Promise<void> {
+async function store(runtime: string, model: string, drawings: readonly string[]): Promise<void> {
   await mkdir(stored, { recursive: true });
   await copyFile(`${runtime}ort.node.min.mjs`, `${stored}ort.node.min.mjs`);
   const places: Record<string, string> = { 'model/model.onnx': `../models/${basename(model)}` };
+  for (const file of drawings) places[`samples/${file}`] = `../samples/${file}`;
   for (const file of runtimeFiles.filter((name) => name.endsWith('.wasm'))) {
     // The best of what takes a second; the highest quality takes a minute.
     const params = { [constants.BROTLI_PARAM_QUALITY]: 6, [constants.BROTLI_PARAM_LGWIN]: 24 };
@@ -109,10 +110,10 @@ function besidePage(): Plugin {
       await mkdir(`${output}ort`, { recursive: true });
       const runtime = fileURLToPath(new URL('.', import.meta.resolve('onnxruntime-web/wasm')));
       for (const file of runtimeFiles) await copyFile(`${runtime}${file}`, `${output}ort/${file}`);
-      await store(runtime, path);
+      const drawings = (await readdir(samples)).filter((name) => name.endsWith('.svg'));
       await mkdir(`${output}samples`, { recursive: true });
-      for (const file of await readdir(samples))
-        if (file.endsWith('.svg')) await copyFile(`${samples}${file}`, `${output}samples/${file}`);
+      for (const file of drawings) await copyFile(`${samples}${file}`, `${output}samples/${file}`);
+      await store(runtime, path, drawings);
     },
   };
 }

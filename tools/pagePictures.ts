@@ -54,10 +54,19 @@ async function opened(browser: Browser, address: string, options: BrowserContext
   return page;
 }
 
-async function pick(page: Page, selector: string, count: number, seed: number): Promise<void> {
+/** @param genre that all of them have, without it any */
+async function pick(page: Page, selector: string, count: number, genre?: string): Promise<void> {
   const files = [];
-  for await (const { id, bytes } of drawSyntheticPosters({ count, seed, width: 320, height: 480 }))
+  for await (const { id, bytes, genres } of drawSyntheticPosters({
+    count: count * 12,
+    seed: 5,
+    width: 320,
+    height: 480,
+  })) {
+    if (genre !== undefined && !genres.includes(genre)) continue;
     files.push({ name: `${id}.png`, mimeType: 'image/png', buffer: Buffer.from(bytes) });
+    if (files.length === count) break;
+  }
   await page.locator(selector).setInputFiles(files);
 }
 
@@ -89,7 +98,7 @@ async function drawMany(browser: Browser, address: string): Promise<void> {
   const page = await opened(browser, address, { ...wide, colorScheme: 'light' });
   await write('first', 1000, await page.screenshot());
   const count = 40;
-  await pick(page, '.intake input[type=file]', count, 5);
+  await pick(page, '.intake input[type=file]', count);
   await page.getByText(texts.sheet.progress(count, count)).waitFor();
   const shots: Buffer[] = [];
   for (const view of ['grid', 'table'] as const) {
@@ -117,9 +126,10 @@ async function drawPhone(browser: Browser, address: string): Promise<void> {
 async function drawTeach(browser: Browser, address: string): Promise<void> {
   const page = await opened(browser, address, { ...wide, colorScheme: 'light' });
   await page.getByRole('button', { name: texts.teach.open }).click();
-  for (const [at, name] of ['Film noir', 'Road movie'].entries()) {
+  const genres = { 'Ghost stories': 'Horror', Westerns: 'Western' };
+  for (const [at, [name, genre]] of Object.entries(genres).entries()) {
     await page.getByRole('textbox', { name: texts.teach.labelName(at + 1) }).fill(name);
-    await pick(page, `.lesson:nth-child(${at + 1}) input[type=file]`, 12, 20 + at);
+    await pick(page, `.lesson:nth-child(${at + 1}) input[type=file]`, 12, genre);
   }
   await page.getByRole('button', { name: texts.teach.learn, exact: true }).click();
   await page.locator('.learned h3').waitFor();

@@ -334,8 +334,8 @@ export const texts = {
     save: (bytes: number) => `Save the model (${numberFormat.format(Math.round(bytes / 1e5) / 10)} MB)`,
     use: 'Read posters by these genres',
     useOwn: 'Back to the page’s own genres',
-    saved: (base: string) =>
-      `The file holds the network of ${base} and your genres. Every onesheet command reads it: onesheet predict poster.jpg --model my-genres.onnx`,
+    saved: (base: string, file: string) =>
+      `The file holds the network of ${base} and your genres. Every onesheet command reads it: onesheet predict poster.jpg --model ${file}`,
   },
 
   credits: {

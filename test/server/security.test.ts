@@ -188,7 +188,9 @@ describe('the page', () => {
       'ort/engine.wasm': 'wasm/engine.wasm.br',
       'model/model.onnx': 'elsewhere.onnx',
       'model/here.onnx': 'elsewhere.onnx',
+      'samples/drawn.svg': 'drawn.svg',
     };
+    await writeFile(join(dist, 'drawn.svg'), '<svg/>');
     await writeFile(join(dist, 'wasm/page.json'), JSON.stringify(places));
     const { app } = await startServer({ pageFolder: root, tokens: [token] });
     const plain = await app.inject('/ort/engine.wasm');
@@ -209,5 +211,7 @@ describe('the page', () => {
     expect([known.statusCode, known.rawPayload.length]).toEqual([304, 0]);
     expect((await app.inject('/model/model.onnx')).body).toBe('a model');
     expect((await app.inject('/model/here.onnx')).body).toBe('beside the page');
+    const drawn = await app.inject('/samples/drawn.svg');
+    expect([drawn.headers['content-type'], drawn.body]).toEqual(['image/svg+xml', '<svg/>']);
   });
 });

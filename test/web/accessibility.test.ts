@@ -1,31 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { texts } from '../../web/texts.ts';
-import { browserTest, drawnPoster, givenGenres, openPage, pick } from './browser.ts';
+import { browserTest, drawnPoster, givenGenres, openPage, pick, violations } from './browser.ts';
 import { browserModel, type Host, serviceHost, staticHost } from './host.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let host: Host | undefined;
 beforeAll(async () => {
   host = await staticHost();
 }, 120_000);
 afterAll(() => host?.close());
-
-/** What axe-core finds. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() =>
-    (
-      globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run(),
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [390, 1280]) {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, onTestFinished, type TestContext, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
@@ -104,4 +106,17 @@ export async function givenGenres(page: Page): Promise<string[]> {
   const heading = page.locator('.given[data-state=done]');
   await heading.waitFor();
   return (await heading.textContent())!.split(', ');
+}
+
+/** What axe-core finds. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const found = await page.evaluate(() =>
+    (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run(),
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -9,7 +9,7 @@ import { Collection } from '../../web/teaching/collection.ts';
 import { dealt, type Lesson, logitsOf, teach } from '../../web/teaching/head.ts';
 import { texts } from '../../web/texts.ts';
 import { temporaryFolder } from '../model/fixture.ts';
-import { browserTest, openPage, type File as PageFile, pick } from './browser.ts';
+import { browserTest, openPage, type File as PageFile, pick, violations } from './browser.ts';
 import { type Host, staticHost } from './host.ts';
 
 /** Posters in the plane: those of label 0 lie to the right, of label 1 above; all else is noise. */
@@ -110,6 +110,7 @@ browserTest(
     await page.getByRole('button', { name: texts.teach.learn, exact: true }).click();
     await page.locator('.learned h3').waitFor();
     expect(await page.locator('.learned h3').textContent()).toMatch(/^Right for \d+ of 10 posters/);
+    expect(await violations(page)).toEqual([]);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: /^Save the model/ }).click(),

@@ -100,9 +100,10 @@ export function teaching(
       use.textContent = isUsed ? texts.teach.useOwn : texts.teach.use;
     });
     use.setAttribute('aria-pressed', 'false');
+    const file = `${model.metadata.name}.onnx`;
     const keep = button(
       texts.teach.save(model.bytes.length),
-      () => save(model.bytes, `${model.metadata.name}.onnx`, 'application/octet-stream'),
+      () => save(model.bytes, file, 'application/octet-stream'),
       { class: 'primary' },
     );
     return element(
@@ -110,7 +111,7 @@ export function teaching(
       { class: 'buttons' },
       keep,
       use,
-      element('p', { class: 'note' }, texts.teach.saved(engine.facts.name)),
+      element('p', { class: 'note' }, texts.teach.saved(engine.facts.name, file)),
     );
   };
 

@@ -1,7 +1,7 @@
 /** @module `GET /`: the built page, file by file, or a sentence that there is none. */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { createBrotliDecompress } from 'node:zlib';
 import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
@@ -17,6 +17,9 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Media types of files that lie in other places. */
+const types: Readonly<Record<string, string>> = { '.wasm': 'application/wasm', '.svg': 'image/svg+xml' };
+
 /** A file of the page that lies in another place, perhaps compressed by Brotli. */
 async function addStored(app: App, path: string, file: string): Promise<void> {
   const { size, mtimeMs } = await stat(file);
@@ -27,7 +30,7 @@ async function addStored(app: App, path: string, file: string): Promise<void> {
     reply.header('cache-control', 'no-cache').header('etag', tag);
     if (isPacked) reply.header('vary', 'accept-encoding');
     if (request.headers['if-none-match'] === tag) return reply.code(304).send();
-    reply.type(path.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream');
+    reply.type(types[extname(path)] ?? 'application/octet-stream');
     const bytes = createReadStream(file);
     if (!isReady) return reply.send(bytes.pipe(createBrotliDecompress()));
     reply.header('content-length', size);
