@@ -13,7 +13,7 @@ export interface Maps {
 }
 
 /** Longer sides of a map that stands alone and of one among several, in pixels. */
-const sides = { alone: 960, beside: 480 };
+const sides = { alone: 720, beside: 480 };
 
 function legend(): HTMLElement {
   return element(

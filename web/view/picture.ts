@@ -1,5 +1,5 @@
 /** @module A poster's picture and an attribution map -> both as pixels at the size at which they are shown. */
-import { fittedSize, type Grid, overlay, resizeGrid, strongest } from '../../src/explain/browser.ts';
+import { type Grid, overlay, resizeGrid, strongest } from '../../src/explain/browser.ts';
 import type { PixelSize } from '../../src/image/browser.ts';
 import { Failure } from '../engine.ts';
 import { texts } from '../texts.ts';
@@ -37,10 +37,14 @@ export async function drawOverlay(
   { side, most }: { readonly side: number; readonly most: number },
 ): Promise<void> {
   const image = await opened(address);
-  const size = fittedSize({ height: image.naturalHeight, width: image.naturalWidth }, side);
-  const { height, width } = size;
+  // Small posters are drawn larger than they are: the map is finer than their pixels.
+  const scale = side / Math.max(image.naturalHeight, image.naturalWidth);
+  const [height, width] = [image.naturalHeight, image.naturalWidth].map((length) =>
+    Math.max(1, Math.round(length * scale)),
+  ) as [number, number];
   canvas.height = height;
   canvas.width = width;
+  canvas.style.setProperty('--ratio', String(width / height));
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   context.drawImage(image, 0, 0, width, height);
   const rgba = context.getImageData(0, 0, width, height).data;
@@ -50,7 +54,7 @@ export async function drawOverlay(
     data[at++] = rgba[from + 1]!;
     data[at++] = rgba[from + 2]!;
   }
-  const resized = { ...resizeGrid(map, size), genre: '', method: 'occlusion' } as const;
+  const resized = { ...resizeGrid(map, { height, width }), genre: '', method: 'occlusion' } as const;
   const laid = overlay({ height, width, data }, resized, { most }).data;
   for (let at = 0, to = 0; at < laid.length; to += 4) {
     rgba[to] = laid[at++]!;
