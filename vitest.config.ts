@@ -32,6 +32,8 @@ export default defineConfig({
     reporters: ['default', './test/closingLine.ts'],
     maxWorkers: 2,
     testTimeout: 60_000,
+    // What is waited for comes when a busy machine gets to it.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       // Reads the sources and starts in seconds.
       {

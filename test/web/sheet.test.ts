@@ -104,7 +104,7 @@ browserTest('reading stops and goes on, and the time that is left is told', asyn
   await page.getByText(texts.sheet.stopped, { exact: true }).waitFor();
   const counted = async () => Number.parseInt((await page.locator('.counter').textContent())!, 10);
   // Those that were asked for are still answered.
-  await page.waitForTimeout(3000);
+  await expect.poll(() => page.locator('.frames [data-state=working]').count(), { timeout: 60_000 }).toBe(0);
   const before = await counted();
   expect(before).toBeLessThan(total);
   await page.waitForTimeout(1500);
@@ -113,23 +113,27 @@ browserTest('reading stops and goes on, and the time that is left is told', asyn
   await page.getByText(texts.sheet.progress(total, total)).waitFor();
 });
 
-browserTest('of 500 posters all are read, shown and found again, with small pictures only', async () => {
-  const { page, errors } = await openPage(host!);
-  const total = 500;
-  await pick(page, ...(await posters(...Array.from({ length: total }, (_, at) => `${at % 19}-${at}.png`))));
-  await page.getByText(texts.sheet.progress(total, total)).waitFor();
-  await showAs(page, 'grid');
-  await expect.poll(() => page.locator('.frames > li').count()).toBe(total);
-  await page.locator('select[name=filter]').selectOption(`=${genres[0]}`);
-  await expect.poll(() => page.locator('.frames > li').count()).toBeLessThan(total);
-  await showAs(page, 'table');
-  await expect.poll(async () => (await names(page)).length).toBeGreaterThan(20);
-  const widths = await page
-    .locator('tbody img')
-    .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
-  expect(Math.max(...widths)).toBeLessThanOrEqual(208);
-  expect(errors).toEqual([]);
-});
+browserTest(
+  'of 500 posters all are read, shown and found again, with small pictures only',
+  async () => {
+    const { page, errors } = await openPage(host!);
+    const total = 500;
+    await pick(page, ...(await posters(...Array.from({ length: total }, (_, at) => `${at % 19}-${at}.png`))));
+    await page.getByText(texts.sheet.progress(total, total)).waitFor({ timeout: 240_000 });
+    await showAs(page, 'grid');
+    await expect.poll(() => page.locator('.frames > li').count(), { timeout: 60_000 }).toBe(total);
+    await page.locator('select[name=filter]').selectOption(`=${genres[0]}`);
+    await expect.poll(() => page.locator('.frames > li').count(), { timeout: 60_000 }).toBeLessThan(total);
+    await showAs(page, 'table');
+    await expect.poll(async () => (await names(page)).length, { timeout: 60_000 }).toBeGreaterThan(20);
+    const widths = await page
+      .locator('tbody img')
+      .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
+    expect(Math.max(...widths)).toBeLessThanOrEqual(208);
+    expect(errors).toEqual([]);
+  },
+  400,
+);
 
 browserTest('the map is shown below the genre that was tapped where the window is narrow', async () => {
   const { page } = await openPage(host!, { viewport: { width: 390, height: 844 }, hasTouch: true });
