@@ -56,6 +56,12 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'Trains three runs; runs/folds/out-of-fold.jsonl is what a recipe can learn from, and what finds wrong labels.',
     ],
   ],
+  sweep: [
+    [
+      'onesheet sweep cnn-rnn mine.json --seeds 5 --data train.csv --images posters/ --out runs/sweep',
+      'Trains ten runs, one after the other; runs/sweep/comparison.html compares both recipes with a band for their seeds.',
+    ],
+  ],
   evaluate: [
     [
       'onesheet evaluate runs/first',

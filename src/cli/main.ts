@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   train: async () => (await import('./train.ts')).trainCommand,
   refit: async () => (await import('./refit.ts')).refitCommand,
   'cross-validate': async () => (await import('./crossValidate.ts')).crossValidateCommand,
+  sweep: async () => (await import('./sweep.ts')).sweepCommand,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,

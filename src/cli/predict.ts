@@ -235,7 +235,7 @@ export const predictCommand = defineCommand({
     writer.finish();
     await reader?.release();
     await classifier.release();
-    const passedOver = describeSkipped(skipped.counts);
+    const passedOver = describeSkipped(skipped.counts, skipped.examples);
     if (count === 0)
       throw onesheetError(
         'NOTHING_FOUND',

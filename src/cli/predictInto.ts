@@ -74,7 +74,7 @@ export async function predictIntoFile({
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
-  const passedOver = describeSkipped(sources.skipped.counts);
+  const passedOver = describeSkipped(sources.skipped.counts, sources.skipped.examples);
   if (report.entries === 0 && report.outcome === 'finished')
     throw onesheetError(
       'NOTHING_FOUND',

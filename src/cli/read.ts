@@ -84,7 +84,7 @@ export const readCommand = defineCommand({
         );
     }
     await reader.release();
-    const passedOver = describeSkipped(skipped.counts);
+    const passedOver = describeSkipped(skipped.counts, skipped.examples);
     if (count === 0)
       throw onesheetError(
         'NOTHING_FOUND',

@@ -13,14 +13,15 @@ const sideBySide = 16;
 
 export class RowLocator {
   readonly root: string;
-  readonly #holdsPictures: boolean;
+  /** Whether the table holds the pictures themselves. */
+  readonly holdsPictures: boolean;
   readonly #naming: Naming;
   #folder: Promise<ImageFolder> | undefined;
 
   /** @param root folder of the images; none where the table holds them itself */
   constructor(root: string | undefined) {
     this.root = root ?? '.';
-    this.#holdsPictures = root === undefined;
+    this.holdsPictures = root === undefined;
     this.#naming = new Naming(this.root);
   }
 
@@ -36,7 +37,7 @@ export class RowLocator {
       );
     const others = entries.filter((_, at) => plain[at] === undefined);
     if (others.length === 0) return { located: plain.filter((each) => each !== undefined), refused: [] };
-    this.#folder ??= this.#holdsPictures ? Promise.resolve(noImages(this.root)) : listImages(this.root);
+    this.#folder ??= this.holdsPictures ? Promise.resolve(noImages(this.root)) : listImages(this.root);
     const matched = locateRows(await this.#folder, others, columns);
     const byLine = new Map(matched.located.map((each) => [placeOf(each), each]));
     const located = entries.flatMap((entry, at) => plain[at] ?? byLine.get(placeOf(entry)) ?? []);

@@ -138,12 +138,22 @@ export class Skipped {
 
 const kinds = Object.keys(words) as SkipKind[];
 
-/** `2 hidden files and folders, 1 link that leads nowhere`; '' where nothing was passed over. */
-export function describeSkipped(counts: SkipCounts): string {
+/** Kinds of what somebody meant to be a poster: the first of them is named. */
+const missed: readonly SkipKind[] = ['row', 'repeatedRow', 'brokenLink', 'unreadable'];
+
+/**
+ * `2 hidden files and folders, 1 link that leads nowhere`; '' where nothing was passed over.
+ *
+ * @param examples by which the first row, link and file that was to be a poster is named
+ */
+export function describeSkipped(counts: SkipCounts, examples: Skipped['examples'] = {}): string {
   return kinds
     .flatMap((kind) => {
       const count = counts[kind];
-      return count === undefined ? [] : [`${count} ${words[kind][count === 1 ? 0 : 1]}`];
+      if (count === undefined) return [];
+      const example = missed.includes(kind) ? examples[kind] : undefined;
+      const named = example === undefined ? '' : ` (${count > 1 ? 'the first: ' : ''}${example})`;
+      return [`${count} ${words[kind][count === 1 ? 0 : 1]}${named}`];
     })
     .join(', ');
 }

@@ -1,5 +1,6 @@
 /** @module A table that names images -> its posters, genres or not, each with the id that a data set gives it. */
 import { extname, join } from 'node:path';
+import { onesheetError } from '../errors.ts';
 import type { ImageSource } from '../image/index.ts';
 import { columnsByName } from './columns.ts';
 import { readHead } from './folder.ts';
@@ -34,7 +35,7 @@ export async function isPosterTable(path: string): Promise<boolean> {
  *
  * @param images folder of the images @default as `loadDataset` has it
  * @param skipped counts rows that cannot be read, whose image lies outside of that folder, or whose id came before
- * @throws {OnesheetError} as `loadDataset`; TABLE_LAYOUT where no column names images or ids
+ * @throws {OnesheetError} as `loadDataset`; TABLE_LAYOUT where no column names images, and no id a picture of the folder
  */
 export async function* postersOfTable(
   path: string,
@@ -47,13 +48,36 @@ export async function* postersOfTable(
     const isFirst = rows === undefined;
     const { entries, columns, faults } = picturesOf(window, isFirst);
     rows ??= new RowLocator(await rootOfTable(path, entries, images));
-    const { located, refused } = await rows.locate(entries, columns);
-    for (const { line, reason } of [...faults, ...refused]) skipped?.add('row', `line ${line}: ${reason}`);
+    const { located, refused } = await rows.locate(entries.filter(isSane), columns);
+    const monsters = entries.filter((entry) => !isSane(entry)).map(({ line }) => ({ line, reason: tooLong }));
+    const hasImages = columnsByName(window.columns).image !== undefined || rows.holdsPictures;
+    if (isFirst && !hasImages && located.length > 0 && located.every(({ source }) => source === undefined))
+      requireImages(path, window, rows.root);
+    for (const { line, reason } of [...faults, ...monsters, ...refused])
+      skipped?.add('row', `line ${line} of ${path}: ${reason}`);
     for (const { line, id, image, source } of located) {
-      if (seen.add(id)) skipped?.add('repeatedRow', `line ${line}: ${id}`);
+      if (seen.add(id)) skipped?.add('repeatedRow', `line ${line} of ${path}: ${id}`);
       else yield { id, source: source ?? { kind: 'file', path: join(rows.root, image || id) } };
     }
   }
+}
+
+/** Characters beyond which no cell is a path, a URL or an id. */
+const longestName = 32_768;
+const tooLong = `its image or id has more than ${longestName} characters`;
+
+function isSane({ id, image }: { readonly id: string; readonly image: string }): boolean {
+  return id.length <= longestName && image.length <= longestName;
+}
+
+/** Ids alone may name the pictures of a folder; where they name none, a column of images is what is missing. */
+function requireImages(path: string, { columns }: Table, root: string): never {
+  throw onesheetError(
+    'TABLE_LAYOUT',
+    path,
+    columns.join(', '),
+    `image (or file_name, path, poster), or pictures that are called by the ids in ${root}`,
+  );
 }
 
 /** Rows far into a table may have none of its columns; the first that have none are another kind of table. */

@@ -52,27 +52,72 @@ async function* entriesOf(
   name: string,
 ): AsyncGenerator<string> {
   const encoding = encodingOf(head);
-  const separator = encoding === 'utf-8' && head.includes(0) ? '\0' : '\n';
+  const isWide = encoding !== 'utf-8';
+  const separator = !isWide && head.includes(0) ? 0 : 10;
+  for await (const line of linesOf(isWide ? utf8Of(chunks, encoding, name) : chunks, separator)) {
+    const text = decodeLine(line);
+    const entry = text.endsWith('\r') ? text.slice(0, -1) : text;
+    if (entry.trim() !== '') yield entry;
+  }
+}
+
+/** Bytes of a line beyond which it names nothing; it is known by how it begins. */
+const longestEntry = 65_536;
+const shownOfLonger = 100;
+
+/** Lines without their ends; of one that is longer than any name only the beginning. */
+async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  separator: number,
+): AsyncGenerator<{ readonly bytes: Uint8Array; readonly size: number }> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(separator); end >= 0; end = chunk.indexOf(separator, start)) {
+      const last = chunk.subarray(start, end);
+      yield { bytes: parts.length === 0 ? last : Buffer.concat([...parts, last]), size: size + last.length };
+      [parts, size, start] = [[], 0, end + 1];
+    }
+    const rest = chunk.subarray(start);
+    if (size <= longestEntry && rest.length > 0) parts.push(rest);
+    size += rest.length;
+  }
+  if (size > 0) yield { bytes: Buffer.concat(parts), size };
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+const western = new TextDecoder('windows-1252');
+
+/** UTF-8; a line that is none is read as Windows-1252, since lists are put together from several sources. */
+function decodeLine({ bytes, size }: { readonly bytes: Uint8Array; readonly size: number }): string {
+  if (size > longestEntry) {
+    const start = new TextDecoder().decode(bytes.subarray(0, shownOfLonger), { stream: true });
+    return `${start}... (${size} bytes)`;
+  }
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return western.decode(bytes);
+  }
+}
+
+/** @throws {OnesheetError} FILE_UNREADABLE */
+async function* utf8Of(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: 'utf-16le' | 'utf-16be',
+  name: string,
+): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  const decode = (chunk?: Uint8Array): string => {
+  const decode = (chunk?: Uint8Array): Uint8Array => {
     try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
+      return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
     } catch {
       throw onesheetError('FILE_UNREADABLE', name, 'its text is neither UTF-8 nor UTF-16');
     }
   };
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + decode(chunk)).split(separator);
-    rest = lines.pop()!;
-    for (const line of lines) if (line.trim() !== '') yield withoutReturn(line);
-  }
-  rest += decode();
-  if (rest.trim() !== '') yield withoutReturn(rest);
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
+  for await (const chunk of chunks) yield decode(chunk);
+  yield decode();
 }
 
 /** By the byte order mark, or by a NUL in every other byte, as ASCII has it in UTF-16. */

@@ -24,6 +24,7 @@ export {
 export { labelsOf } from './labels.ts';
 export { type Machine, machineHere } from './machine.ts';
 export { type EvaluationReport, type Metrics, type UnlearnedPoster, writeMetrics } from './metrics.ts';
+export { hasEnded } from './outcome.ts';
 export { foldFolder, outOfFoldFile, readOutOfFold } from './outOfFold.ts';
 export { optionsOf, parseRecipe, type Recipe, readingRule } from './recipe.ts';
 export {

@@ -1,10 +1,7 @@
 /** @module Labelled posters and a recipe -> a run for each fold, and predictions of every poster by models that have not seen it. */
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { foldsOf, type Poster, postersOf, type Split, writeSplit } from '../dataset/index.ts';
-import { onesheetError } from '../errors.ts';
+import { foldsOf, type Poster, postersOf, writeSplit } from '../dataset/index.ts';
 import { writeFileAtomically } from '../files.ts';
-import { findDevice } from '../graph/index.ts';
 import type { Lock } from '../lock.ts';
 import {
   isFailed,
@@ -13,9 +10,10 @@ import {
   predictStream,
   writtenOutcome,
 } from '../predict/index.ts';
-import { asOnlyWriter, foldFolder, optionsOf, outOfFoldFile, Run } from '../run/index.ts';
+import { asOnlyWriter, foldFolder, outOfFoldFile, Run } from '../run/index.ts';
 import { chooseData } from './data/choose.ts';
 import { type RunResult, resume, type TrainOptions, train } from './run.ts';
+import { requireSameRun } from './sameRun.ts';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'onEpoch' | 'onStep' | 'onStart'> {
   /** @default 3 */
@@ -63,7 +61,7 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
     const splitFile = `${run}.csv`;
     const begun = await Run.isIn(run);
     await lock.confirm();
-    if (begun) await requireSameFold(run, { ...options, recipe }, fold.split);
+    if (begun) await requireSameRun(run, { ...options, recipe, splitHash: fold.split.hash });
     else await writeSplit(splitFile, fold.split);
     const common = { ...options, recipe, minimumSupport, folder: run };
     const result = await runFold((observer) =>
@@ -90,22 +88,6 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
     labelled: predictions.length - unlabelled.size,
     unlabelled: unlabelled.size,
   };
-}
-
-/** @throws {OnesheetError} RUN_OTHER for a fold that was begun otherwise than it would be now */
-async function requireSameFold(
-  run: string,
-  { recipe, seed = 0, device }: CrossValidationOptions,
-  split: Split,
-): Promise<void> {
-  const { config: begun } = await Run.open(run);
-  const differs = [
-    ['recipe', !isDeepStrictEqual(optionsOf(begun.recipe), optionsOf(recipe))],
-    ['seed', begun.seed !== seed],
-    ['device', (begun.device ?? 'cpu') !== (await findDevice(device))],
-    ['split', begun.splitHash !== split.hash],
-  ].flatMap(([what, isOther]) => (isOther ? [what as string] : []));
-  if (differs.length > 0) throw onesheetError('RUN_OTHER', run, differs.join(' and '));
 }
 
 async function* predictionsOf(

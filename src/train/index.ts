@@ -18,4 +18,5 @@ export {
 export { adamW } from './step/optimizer.ts';
 export { constantRate } from './step/schedule.ts';
 export { TrainingStep } from './step/step.ts';
+export { type SweepOptions, type SweepPlace, type SweepResult, sweep } from './sweep.ts';
 export type { EpochReport, TrainingOutcome } from './training.ts';

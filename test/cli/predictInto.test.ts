@@ -196,6 +196,46 @@ test.each([
   });
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a file that can grow no further is one sentence, and with room again the same command ends with the bytes of one that had it',
+  async () => {
+    const { folder, words } = await prepared(2000);
+    expect(await onesheet([...words, '--output', 'whole.jsonl'], '', folder)).toMatchObject({ code: 0 });
+    const line = [process.execPath, command, ...words, '--output', 'a.jsonl'].map((word) => `'${word}'`);
+    // In blocks of 1,024 bytes; the system then refuses to write as on a full disk, by another code.
+    const child = spawn('sh', ['-c', `ulimit -f 150; exec ${line.join(' ')}`], { cwd: folder });
+    let said = '';
+    child.stderr.on('data', (text) => (said += text));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: expect.stringMatching(/^(.* posters .*\n)*onesheet: Cannot write a\.jsonl: file too large\.\n$/),
+    });
+    const { stderr } = await onesheet([...words, '--output', 'a.jsonl'], '', folder);
+    expect(stderr).toContain('were done before');
+    expect(
+      (await readFile(join(folder, 'a.jsonl'))).equals(await readFile(join(folder, 'whole.jsonl'))),
+    ).toBe(true);
+  },
+);
+
+test('rows that cannot be taken are counted, and the first of each kind is named by its line', async () => {
+  const { folder, words } = await prepared(1);
+  await writeFile(
+    join(folder, 'table.csv'),
+    'id,image\na,poster.png\n"b,poster.png\nc,poster.png\na,poster.png\nd\n',
+  );
+  const { code, stderr } = await onesheet(
+    ['predict', 'table.csv', ...words.slice(2), '--output', 'a.jsonl'],
+    '',
+    folder,
+  );
+  expect({ code, said: stderr.split('\n')[1] }).toEqual({
+    code: 0,
+    said: 'onesheet: passed over 2 rows that cannot be read or whose images lie outside of their folder (the first: line 3 of table.csv: a quote in it is not closed), 1 row whose id an earlier row has (line 5 of table.csv: a).',
+  });
+});
+
 test('an input without posters is a sentence and leaves no output', async () => {
   const { folder } = await prepared(1);
   await rm(join(folder, 'list.txt'));

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { postersOfTable, Skipped } from '../../src/dataset/index.ts';
+import { describeSkipped, postersOfTable, Skipped } from '../../src/dataset/index.ts';
 import { temporaryFolder } from '../model/fixture.ts';
 
 const posters = 40;
-/** More than a table that is read as a whole has. */
+/** More than one window has. */
 const rows = 60_000;
 const filler = 'x'.repeat(40);
 
@@ -80,8 +80,8 @@ test('broken rows far into a long table are counted by their lines, and the rows
   expect(ids).toHaveLength(rows - 3);
   expect(ids.slice(49_999, 50_001)).toEqual([idOf(49_999), idOf(50_003)]);
   expect(skipped.counts).toEqual({ row: 2, repeatedRow: 1 });
-  expect(skipped.examples.row).toMatch(/^line 50001: expected one JSON object a line/);
-  expect(skipped.examples.repeatedRow).toBe('line 50003: film-7');
+  expect(skipped.examples.row).toMatch(/^line 50001 of .*table.jsonl: expected one JSON object a line/);
+  expect(skipped.examples.repeatedRow).toMatch(/^line 50003 of .*table.jsonl: film-7$/);
 });
 
 test('a quote that is not closed costs its row, and no row behind it', async () => {
@@ -93,7 +93,7 @@ test('a quote that is not closed costs its row, and no row behind it', async () 
   const { ids, skipped } = await read(join(folder, 'table.csv'));
   expect(ids).toEqual(all.filter((at) => at !== 30_000 && at !== 45_000).map(idOf));
   expect(skipped.counts).toEqual({ row: 2 });
-  expect(skipped.examples.row).toMatch(/^line 30002: /);
+  expect(skipped.examples.row).toMatch(/^line 30002 of .*table.csv: a quote in it is not closed$/);
 });
 
 test('lines of other encodings, and of ten megabytes, keep the names of all', async () => {
@@ -134,5 +134,41 @@ test('a table without a column of images or ids is one sentence that names its c
   await expect(read(join(folder, 'table.csv'))).rejects.toMatchObject({
     code: 'TABLE_LAYOUT',
     message: expect.stringContaining('found name, note; expected image'),
+  });
+});
+
+test('a short table is read with the same care: what is broken costs its own row', async () => {
+  const folder = await folderOf();
+  const path = join(folder, 'table.csv');
+  const row = (id: string, encoding: BufferEncoding = 'utf8') =>
+    Buffer.from(`${id},${imageOf(0)}\n`, encoding);
+  await writeFile(
+    path,
+    Buffer.concat([
+      Buffer.from('id,image\n'),
+      row('Amélie'),
+      row('"open'),
+      row('Häxan', 'latin1'),
+      row('東京'),
+      row('x'.repeat(10_000_000)),
+      row('Amélie'),
+      row('last'),
+    ]),
+  );
+  const { ids, skipped } = await read(path);
+  expect(ids).toEqual(['Amélie', 'Häxan', '東京', 'last']);
+  expect(skipped.counts).toEqual({ row: 2, repeatedRow: 1 });
+  expect(describeSkipped(skipped.counts, skipped.examples)).toBe(
+    `2 rows that cannot be read or whose images lie outside of their folder (the first: line 3 of ${path}: a quote in it is not closed), 1 row whose id an earlier row has (line 7 of ${path}: Amélie)`,
+  );
+});
+
+test('a table that names no images, and whose ids are no pictures, lacks a column', async () => {
+  const folder = await folderOf();
+  const path = join(folder, 'films.csv');
+  await writeFile(path, 'id,title\na,Film\nb,Other\n');
+  await expect(read(path)).rejects.toMatchObject({
+    code: 'TABLE_LAYOUT',
+    message: `The columns of ${path} are not understood: found id, title; expected image (or file_name, path, poster), or pictures that are called by the ids in ${join(folder, 'images')}.`,
   });
 });

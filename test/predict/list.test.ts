@@ -41,10 +41,26 @@ test('after a NUL, a line break belongs to a name', async () => {
   expect(await entriesOf(Buffer.from('a\nb.jpg\0c.jpg\0'), 100)).toEqual(['a\nb.jpg', 'c.jpg']);
 });
 
-test('text of another encoding is one sentence', async () => {
-  await expect(entriesOf(Buffer.from([0x61, 0xe9, 0x2e, 0x0a]))).rejects.toThrow(
+test('a line that is not UTF-8 is read as Windows-1252, and costs no other line', async () => {
+  const mixed = Buffer.concat([
+    Buffer.from('Amélie.jpg\n'),
+    Buffer.from('Häxan.jpg\n', 'latin1'),
+    Buffer.from('東京.jpg\n'),
+  ]);
+  for (const size of [1, 7, 1000])
+    expect(await entriesOf(mixed, size)).toEqual(['Amélie.jpg', 'Häxan.jpg', '東京.jpg']);
+});
+
+test('broken UTF-16 is one sentence', async () => {
+  const broken = Buffer.concat([utf16('\ufeffa.jpg\n', 'le'), Buffer.from([0x00, 0xd8, 0x0a, 0x00])]);
+  await expect(entriesOf(broken, 100)).rejects.toThrow(
     'Cannot read a list: its text is neither UTF-8 nor UTF-16.',
   );
+});
+
+test('a line of ten megabytes is one entry that names nothing, known by how it begins', async () => {
+  const bytes = Buffer.from(`a.jpg\n${'é'.repeat(5_000_000)}\nb.jpg\n`);
+  expect(await entriesOf(bytes, 65_536)).toEqual(['a.jpg', `${'é'.repeat(50)}... (10000000 bytes)`, 'b.jpg']);
 });
 
 test('entries come before the list ends', async () => {

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { onesheetError } from '../../errors.ts';
 import { reasonOf } from '../../files.ts';
-import { decodeLines, utf16Of } from './text.ts';
+import { decodeLines, unknownEncoding, utf16Of } from './text.ts';
 
 export interface LineBlock {
   readonly text: string;
@@ -42,6 +42,14 @@ async function* wholeLines(path: string, lineNow: () => number): AsyncGenerator<
   let isFirst = true;
   let parts: Buffer[] = [];
   let size = 0;
+  let isBegun = false;
+  /** What the file begins with says whether its encoding can be guessed at all; later a line or two may be odd. */
+  const decoded = (bytes: Buffer): string => {
+    const { text, isLikely } = decodeLines(bytes);
+    if (!isBegun && !isLikely) throw unknownEncoding(path);
+    isBegun = true;
+    return text;
+  };
   try {
     for await (const chunk of createReadStream(path, {
       highWaterMark: blockBytes,
@@ -64,7 +72,7 @@ async function* wholeLines(path: string, lineNow: () => number): AsyncGenerator<
       if (size > maximumLine)
         throw onesheetError('TABLE_ROW', path, lineNow(), `it is longer than ${maximumLine} bytes`);
       if (end === 0) continue;
-      yield decodeLines(Buffer.concat(parts)).text;
+      yield decoded(Buffer.concat(parts));
       parts = [chunk.subarray(end)];
       size = parts[0]!.length;
     }
@@ -73,5 +81,5 @@ async function* wholeLines(path: string, lineNow: () => number): AsyncGenerator<
     throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
   }
   if (rest !== '') yield rest;
-  if (size > 0) yield decodeLines(Buffer.concat(parts)).text;
+  if (size > 0) yield decoded(Buffer.concat(parts));
 }

@@ -23,7 +23,12 @@ export const separatedFormat: DataFormat = {
 export function headerOf(path: string, text: string): string {
   const layout = findLayout(text, isTsvPath(path));
   const [line = ''] = layout.text.split(/\r\n|\n|\r/, 1);
-  const names = parseSeparated(path, layout.text.split('\n').slice(0, 3).join('\n')).columns;
+  // Only names are asked for, so that quotes behind them, broken ones among them, do not matter.
+  const [first = '', ...next] = layout.text.split('\n').slice(0, 3);
+  const names = parseSeparated(
+    path,
+    [first, ...next.map((row) => row.replaceAll('"', ''))].join('\n'),
+  ).columns;
   return names.some((name) => /^column \d+$/.test(name)) ? '' : line;
 }
 

@@ -1,44 +1,49 @@
 /** @module A file's bytes -> its text, whichever encoding its program wrote. */
-import { onesheetError } from '../../errors.ts';
+import { type OnesheetError, onesheetError } from '../../errors.ts';
 import { readWholeFile } from '../../files.ts';
 
 export interface DecodedText {
   readonly text: string;
   /** One sentence where the encoding had to be guessed. */
   readonly notes: readonly string[];
+  /** Whether what had to be guessed looks as guessed: like text of few accented letters. */
+  readonly isLikely: boolean;
 }
 
 /**
- * Reads UTF-8 and UTF-16, with or without a byte order mark; what is neither is read as Windows-1252 (which holds
- * Latin-1) where it looks like a text of few accented letters.
+ * Reads UTF-8 and UTF-16, with or without a byte order mark; lines that are neither are read as Windows-1252 (which
+ * holds Latin-1) where they look like text of few accented letters.
  *
  * @throws {OnesheetError} FILE_MISSING; FILE_UNREADABLE with the remedy.
  */
 export async function readText(path: string, purpose: string): Promise<DecodedText> {
   const bytes = await readWholeFile(path, purpose);
   const wide = utf16Of(bytes);
-  if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), notes: [] };
+  if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), notes: [], isLikely: true };
   const decoded = decodeLines(bytes);
-  if (decoded.notes.length > 0 && !looksWestern(bytes))
-    throw onesheetError(
-      'FILE_UNREADABLE',
-      path,
-      'its text is neither UTF-8 nor UTF-16: save it as UTF-8 (in Excel: "CSV UTF-8")',
-    );
+  if (!decoded.isLikely) throw unknownEncoding(path);
   return decoded;
+}
+
+export function unknownEncoding(path: string): OnesheetError {
+  return onesheetError(
+    'FILE_UNREADABLE',
+    path,
+    'its text is neither UTF-8 nor UTF-16: save it as UTF-8 (in Excel: "CSV UTF-8")',
+  );
 }
 
 /** UTF-8; a line that is none is read as Windows-1252, since tables are put together from several sources. */
 export function decodeLines(bytes: Uint8Array): DecodedText {
   const strict = new TextDecoder('utf-8', { fatal: true });
   try {
-    return { text: strict.decode(bytes), notes: [] };
+    return { text: strict.decode(bytes), notes: [], isLikely: true };
   } catch {
     // Line by line.
   }
   const western = new TextDecoder('windows-1252');
   const lines: string[] = [];
-  let isMixed = false;
+  let [isMixed, isLikely] = [false, true];
   for (let start = 0; start < bytes.length; ) {
     const found = bytes.indexOf(10, start);
     const end = found < 0 ? bytes.length : found + 1;
@@ -49,6 +54,7 @@ export function decodeLines(bytes: Uint8Array): DecodedText {
       isMixed ||= line.some((byte) => byte >= 0x80);
     } catch {
       lines.push(western.decode(line));
+      isLikely &&= looksWestern(line);
     }
   }
   const what = isMixed ? 'some lines of its text are' : 'its text is';
@@ -56,6 +62,7 @@ export function decodeLines(bytes: Uint8Array): DecodedText {
   return {
     text: lines.join(''),
     notes: [`${what} not UTF-8 and ${were} read as Windows-1252; saved as UTF-8 it is sure to be right`],
+    isLikely,
   };
 }
 

@@ -9,19 +9,16 @@ import { readParquetGroups } from './parquet.ts';
 import { headerOf, parseSeparated } from './separated.ts';
 import type { Table } from './table.ts';
 
-/** Up to so many bytes a table is read as a whole. */
-const wholeBytes = 2 * 2 ** 20;
-
 /**
- * The rows of a table in their order. One of up to 2 MiB comes whole; of a longer one each window is read by itself,
- * with the names of the columns from the table's beginning.
+ * The rows of a table in their order. Each window, of at least a megabyte where there is as much, is read by itself, with
+ * the names of the columns from the table's beginning; what is broken costs no row but its own.
  *
  * @throws {OnesheetError} as `readTable`
  */
 export async function* readWindows(path: string): AsyncGenerator<Table> {
   const found = await stat(path).catch(() => undefined);
   const ending = extname(path).toLowerCase();
-  if (found?.isFile() !== true || found.size <= wholeBytes || ending === '.json') yield await readTable(path);
+  if (found?.isFile() !== true || found.size === 0 || ending === '.json') yield await readTable(path);
   else if (ending === '.parquet') yield* readParquetGroups(path);
   else if (['.jsonl', '.ndjson'].includes(ending))
     for await (const { text, firstLine } of readLineBlocks(path)) yield jsonLinesTable(path, text, firstLine);
@@ -48,7 +45,7 @@ function hasEvenQuotes(text: string): boolean {
   return quotes % 2 === 0;
 }
 
-/** Where a quote is broken, each line by itself, so that the others are read. */
+/** Where a quote is broken, the lines are halved until it stands alone, so that the others are read. */
 function parseWindow(path: string, text: string, header: string): Table {
   try {
     return parseSeparated(path, text);
@@ -58,18 +55,24 @@ function parseWindow(path: string, text: string, header: string): Table {
   const rows: Table['rows'][number][] = [];
   const faults: Table['faults'][number][] = [];
   let columns: readonly string[] = [];
-  for (const [at, line] of text.split(/\r\n|\n|\r/).entries()) {
-    if (line.trim() === '' || line === header) continue;
+  const lines = text.split(/\r\n|\n|\r/);
+  const parse = (from: number, to: number): void => {
     try {
-      const table = parseSeparated(path, `${header}\n${line}`);
+      const table = parseSeparated(path, [header, ...lines.slice(from, to)].join('\n'));
       columns = table.columns;
-      rows.push(...table.rows.map(({ cells }) => ({ line: at + 1, cells })));
-      faults.push(...table.faults.map(({ reason }) => ({ line: at + 1, reason })));
+      // The header took the first line.
+      rows.push(...table.rows.map((row) => ({ ...row, line: row.line - 1 + from })));
+      faults.push(...table.faults.map((fault) => ({ ...fault, line: fault.line - 1 + from })));
     } catch (error) {
-      if (!(error instanceof OnesheetError)) throw error;
-      faults.push({ line: at + 1, reason: 'a quote in it is not closed' });
+      if (!(error instanceof OnesheetError) || error.code !== 'TABLE_ROW') throw error;
+      if (to - from > 1) {
+        const middle = from + Math.floor((to - from) / 2);
+        parse(from, middle);
+        parse(middle, to);
+      } else faults.push({ line: from + 1, reason: 'a quote in it is not closed' });
     }
-  }
+  };
+  parse(lines.indexOf(header) + 1, lines.length);
   return { path, columns, rows, faults, notes: [] };
 }
 
