@@ -7,7 +7,7 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|refit|cross-validate|evaluate|predict|merge|read|explain|models|recipes|texts|quantize|report|serve
+    USAGE onesheet demo|data|train|refit|cross-validate|sweep|evaluate|predict|merge|read|explain|models|recipes|texts|quantize|report|serve
 
     COMMANDS
 
@@ -16,6 +16,7 @@ test('the help names the commands and shows lines to try', async () => {
                train    Train a network on labelled posters.                                                             
                refit    Train a finished run once more, on its validation posters too, for a model to keep.              
       cross-validate    Train once for each fold, and predict every training poster by a model that has not seen it.     
+               sweep    Train several recipes with several seeds, and compare them in one report.                        
             evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors.      
              predict    Name the genres of posters.                                                                      
                merge    Join what \`predict --shard\` wrote, as if it had never been apart.                                

@@ -199,11 +199,11 @@ test.each([
 test.skipIf(process.platform === 'win32')(
   'a file that can grow no further is one sentence, and with room again the same command ends with the bytes of one that had it',
   async () => {
-    const { folder, words } = await prepared(2000);
+    const { folder, words } = await prepared(800);
     expect(await onesheet([...words, '--output', 'whole.jsonl'], '', folder)).toMatchObject({ code: 0 });
     const line = [process.execPath, command, ...words, '--output', 'a.jsonl'].map((word) => `'${word}'`);
-    // In blocks of 1,024 bytes; the system then refuses to write as on a full disk, by another code.
-    const child = spawn('sh', ['-c', `ulimit -f 150; exec ${line.join(' ')}`], { cwd: folder });
+    // In blocks of 512 or 1,024 bytes, by the shell; the system then refuses to write as on a full disk, by another code.
+    const child = spawn('sh', ['-c', `ulimit -f 100; exec ${line.join(' ')}`], { cwd: folder });
     let said = '';
     child.stderr.on('data', (text) => (said += text));
     const code = await new Promise((resolve) => child.on('close', resolve));
