@@ -81,6 +81,24 @@ const tools: Readonly<Record<string, Tool>> = {
     words: '<run> [policy ...]',
     run: async (words) => (await import('./comparePolicies.ts')).comparePolicies(words),
   },
+  'run-examples': {
+    purpose:
+      'runs examples/ on a folder of posters, compares them with our predictions and writes examples/results.json',
+    words: '<folder> [python]',
+    run: async (words) => (await import('./runExamples.ts')).runExamples(words),
+  },
+  chaos: {
+    purpose:
+      'kills predictions into a file at random moments and holds what comes of it against an undisturbed one',
+    words: '<folder> [kills]',
+    run: async (words) => (await import('./chaos.ts')).runChaos(words),
+  },
+  'long-catalogue': {
+    purpose:
+      'predicts 10,000 and 200,000 entries of a list of repeated posters and measures the memory of both',
+    words: '<folder> [entries] [model]',
+    run: async (words) => (await import('./longCatalogue.ts')).measureLongCatalogue(words),
+  },
   'install-test-tools': {
     purpose: 'installs what tests need beyond npm, on Debian as root',
     run: async () => (await import('./installTestTools.ts')).installTestTools(),
