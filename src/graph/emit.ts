@@ -3,7 +3,7 @@
 import type { Graph } from './graph.ts';
 import { attributeTypeCodes, modelMessage } from './schema.ts';
 import { elementTypes, isSymbolic, type Shape, type Tensor } from './tensor.ts';
-import type { Attribute, Value } from './vocabulary.ts';
+import type { Attribute, Node, Value } from './vocabulary.ts';
 
 /** Operator set of the models that onesheet writes: 18 takes the axes of every reduction as an input. */
 const opsetVersion = 18;
@@ -12,6 +12,13 @@ const irVersion = 8;
 export interface EmitOptions {
   /** Initializers that become inputs, in this order: the weights of a training step. */
   readonly asInputs?: readonly string[];
+  /**
+   * Whether onnxruntime shall compute the last output first, and so on: of gradients, which are named from the first
+   * layer to the last, those that come first on the way back, so that maps are needed no longer than they have to be.
+   *
+   * @default false, as onnxruntime likes
+   */
+  readonly lastOutputFirst?: boolean;
   /** metadata_props of the model. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -65,11 +72,34 @@ function reachable(graph: Graph): Set<string> {
   return needed;
 }
 
+/**
+ * The same nodes with those that nobody reads at the end, beginning with the last output's. onnxruntime computes the first
+ * of them with all that it depends on, then the next. A copy that only names an output does not count with it, but what
+ * is copied.
+ */
+function finalNodesLast(graph: Graph, nodes: readonly Node[]): Node[] {
+  const readers = new Map<string, number>();
+  for (const node of nodes)
+    for (const input of node.inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const readsOf = (node: Node): number =>
+    node.outputs.reduce((sum, output) => sum + (readers.get(output) ?? 0), 0);
+  const final = new Set<Node>();
+  for (const { name } of [...graph.outputs.values()].reverse()) {
+    const node = graph.producerOf(name);
+    if (node === undefined || readsOf(node) > 0) continue;
+    const copied = node.op === 'Identity' ? graph.producerOf(node.inputs[0]!) : undefined;
+    if (copied && readsOf(copied) === 1) final.add(copied);
+    final.add(node);
+  }
+  return [...nodes.filter((node) => !final.has(node)), ...final];
+}
+
 /** Serializes what the outputs depend on; unused nodes, initializers and inputs are left out. */
 export function emitModel(graph: Graph, options: EmitOptions = {}): Uint8Array {
   const needed = reachable(graph);
   const asInputs = new Set(options.asInputs ?? []);
-  const nodes = graph.nodes.filter((node) => node.outputs.some((output) => needed.has(output)));
+  const live = graph.nodes.filter((node) => node.outputs.some((output) => needed.has(output)));
+  const nodes = options.lastOutputFirst ? finalNodesLast(graph, live) : live;
   const domains = new Set(nodes.map((node) => node.domain).filter((domain) => domain !== ''));
   const inputs = [...graph.inputs, ...[...asInputs].map((name) => graph.value(name))];
   const type = modelMessage();

@@ -24,5 +24,5 @@ export async function openWeighted(
 ): Promise<Session> {
   const block = (options.device ?? 'cpu') === 'cpu' ? await blockSize() : undefined;
   const form = block === undefined ? graph : blockedForm(graph, block, batch);
-  return openGraph(form, { asInputs: weights }, options);
+  return openGraph(form, { asInputs: weights, lastOutputFirst: true }, options);
 }

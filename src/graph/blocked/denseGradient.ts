@@ -54,8 +54,9 @@ export function denseGradient(meaning: WeightGradient, batch: number, layouts: L
   const [filters] = [gradient.shape[1] as number];
   const whole = places === rowTaps ? ordered : slice(ordered, 1, 0, rowTaps);
   const cropped = filters === outputs ? whole : slice(whole, 0, 0, filters);
-  const taps = transpose(reshape(cropped, [filters, rowTaps * columnTaps, inputs]), [0, 2, 1]);
-  return reshape(taps, [filters, inputs, rowTaps, columnTaps]);
+  const taps = rowTaps * columnTaps;
+  const last = taps === 1 ? cropped : transpose(reshape(cropped, [filters, taps, inputs]), [0, 2, 1]);
+  return reshape(last, [filters, inputs, rowTaps, columnTaps]);
 }
 
 /** For each row of each poster what each column tap saw of each channel, [batch, height, taps x channels, out width]. */
