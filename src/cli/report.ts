@@ -3,13 +3,14 @@ import { defineCommand } from 'citty';
 import { OnesheetError } from '../errors.ts';
 import { createExplainer, type Explainer, posterOverlay } from '../explain/index.ts';
 import { loadModel } from '../model/index.ts';
-import { modelPathOf } from '../predict/index.ts';
+import { modelPathOf, openPosterReader, openTexts, type ToldSources, wordsFor } from '../predict/index.ts';
 import { printable, printableIn } from '../printable.ts';
 import {
   type Attribute,
   describeWritten,
   languages,
   type ReportOptions,
+  type Spoken,
   type WrittenReport,
   writeReport,
 } from '../report/index.ts';
@@ -37,7 +38,29 @@ function attributeBy(explainer: Explainer): Attribute {
   };
 }
 
-export interface ReportRequest extends Omit<ReportOptions, 'attribute'> {
+/**
+ * What the words of a poster say of a genre; nothing unless it is asked for.
+ *
+ * @throws {OnesheetError} what `openTexts` throws; READER_MISSING
+ */
+async function hearingOf(run: string, { read = false, texts, titles }: ToldSources, threads?: number) {
+  if (!read && texts === undefined && titles === undefined) return undefined;
+  const path = await modelPathOf(run);
+  const model = await loadModel(path);
+  const hears = await openTexts(model, path, { texts, titles, read });
+  const reader = read ? await openPosterReader({ threads }) : undefined;
+  const spoken: Spoken = async (poster, genre, probabilities) => {
+    const reading = hears.knowsLines(poster) ? undefined : await reader?.read(poster.source);
+    const lines = reading && { texts: reading.lines.map(({ text }) => text) };
+    const heard = hears.heardOf({ ...poster, ...lines });
+    return wordsFor(hears.contributions(heard, probabilities), model.metadata.genres.indexOf(genre)).words;
+  };
+  return { spoken, release: async () => reader?.release() };
+}
+
+export interface ReportRequest extends Omit<ReportOptions, 'attribute' | 'spoken'> {
+  /** What is heard of a run's posters. @default nothing */
+  readonly hearing?: ToldSources;
   /** Whether posters stand beside their attribution maps. */
   readonly maps: boolean;
 }
@@ -45,14 +68,16 @@ export interface ReportRequest extends Omit<ReportOptions, 'attribute'> {
 /** Writes the report of one run or the comparison of several, with progress on a terminal. */
 export async function reportRuns(
   runs: readonly string[],
-  { maps, ...options }: ReportRequest,
+  { maps, hearing = {}, ...options }: ReportRequest,
 ): Promise<WrittenReport> {
   const [run] = runs;
+  const heard = runs.length === 1 ? await hearingOf(run!, hearing, options.threads) : undefined;
   const explainer = maps && runs.length === 1 ? await explainerOf(run!, options.threads) : undefined;
   try {
     return await writeReport(runs, {
       ...options,
       attribute: explainer && attributeBy(explainer),
+      spoken: heard?.spoken,
       onProgress: (what, done, total) => {
         if (process.stderr.isTTY)
           process.stderr.write(`\r\x1b[K${done < total ? `${printable(what)} ${done}/${total}` : ''}`);
@@ -60,6 +85,7 @@ export async function reportRuns(
     });
   } finally {
     await explainer?.release();
+    await heard?.release();
   }
 }
 
@@ -110,6 +136,21 @@ export const reportCommand = defineCommand({
       description: 'Show beside each poster where its genre comes from',
       negativeDescription: 'Posters alone',
     },
+    read: {
+      type: 'boolean',
+      description: 'Read what stands on the posters of one run, and say which words speak for a genre',
+    },
+    texts: {
+      type: 'string',
+      valueHint: 'file.jsonl',
+      description: 'The same of known texts: lines of {"id": "...", "texts": ["..."]}',
+    },
+    titles: {
+      type: 'string',
+      valueHint: 'table',
+      description:
+        'The same of titles: a table with the columns id, title and perhaps year and original_title',
+    },
     threads: threadsArgument,
   },
   async run({ args }) {
@@ -125,6 +166,7 @@ export const reportCommand = defineCommand({
       pdf: args.pdf,
       maps: args.maps,
       threads: threadsOf(args),
+      hearing: { read: args.read, texts: args.texts, titles: args.titles },
     });
     process.stdout.write(describeWritten(printableIn(written)));
     return 0;

@@ -40,8 +40,8 @@ export { type ReadingOptions, type ReadPoster, readPosters } from './reading.ts'
 export { sheetHeader, sheetRow } from './sheet.ts';
 export { pictureAt, postersAt, type SourceOptions } from './sources.ts';
 export { type PosterToPredict, type PredictOptions, predictStream } from './stream.ts';
-export type { PosterTexts, TextSources } from './texts.ts';
-export { type GenreWords, textsOf, wordsFor } from './words.ts';
+export type { PosterTexts, TextSources, ToldSources } from './texts.ts';
+export { type GenreWords, type SpokenWord, textsOf, wordsFor } from './words.ts';
 export type {
   CombinationMeasures,
   EvaluateOptions,

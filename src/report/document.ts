@@ -10,6 +10,11 @@ export interface Card {
   readonly image?: string;
   /** A data URL of the attribution map, and the genre that it is for. */
   readonly map?: { readonly image: string; readonly genre: string };
+  /** What words of the poster add to the logit of a genre, the strongest first. */
+  readonly words?: {
+    readonly genre: string;
+    readonly spoken: readonly { readonly text: string; readonly logit: number }[];
+  };
   /** The poster's true genres that the model knows. */
   readonly truth: readonly string[];
   /** Its true genres that were not learned. */

@@ -2,6 +2,7 @@
 import type { Poster } from '../dataset/index.ts';
 import { OnesheetError } from '../errors.ts';
 import { decodeImage, encodeImage, preparePixels, resizeRule } from '../image/index.ts';
+import type { SpokenWord } from '../predict/index.ts';
 import { Random } from '../random.ts';
 import type { Card } from './document.ts';
 import type { ScoredPosters } from './scored.ts';
@@ -9,6 +10,16 @@ import type { Tongue } from './words/tongue.ts';
 
 /** Draws where in a poster a genre comes from; PNG or WebP bytes. */
 export type Attribute = (poster: Poster, genre: string) => Promise<Uint8Array>;
+
+/** What each word of a poster would add to a genre's logit, the strongest first; `probabilities` are the picture's. */
+export type Spoken = (
+  poster: Poster,
+  genre: string,
+  probabilities: readonly number[],
+) => Promise<readonly Pick<SpokenWord, 'text' | 'logit'>[]>;
+
+/** Words that are shown of a poster. */
+const mostWords = 5;
 
 /** A poster of the gallery before it has a picture. */
 export interface Exhibit {
@@ -121,6 +132,7 @@ export function chooseByGenre(
 export class GalleryPictures {
   readonly #scored: ScoredPosters;
   readonly #attribute: Attribute | undefined;
+  readonly #spoken: Spoken | undefined;
   #bytesLeft: number;
   /** Posters without a picture, because it could not be read or the budget was spent. */
   withoutPicture = 0;
@@ -129,9 +141,15 @@ export class GalleryPictures {
   readonly #thumbnails = new Map<number, string | undefined>();
 
   /** @param bytes of data URLs that the gallery may take */
-  constructor(scored: ScoredPosters, attribute: Attribute | undefined, bytes: number) {
+  constructor(
+    scored: ScoredPosters,
+    attribute: Attribute | undefined,
+    spoken: Spoken | undefined,
+    bytes: number,
+  ) {
     this.#scored = scored;
     this.#attribute = attribute;
+    this.#spoken = spoken;
     this.#bytesLeft = bytes;
   }
 
@@ -157,7 +175,8 @@ export class GalleryPictures {
     if (image === undefined) this.withoutPicture += 1;
     const map =
       image === undefined || poster === undefined || isBare ? undefined : await this.#map(poster, genre);
-    return { id, image, map, truth, unlearned, predicted, note };
+    const words = poster && (await this.#words(poster, genre, probabilities));
+    return { id, image, map, words, truth, unlearned, predicted, note };
   }
 
   async #thumbnail(row: number, poster: Poster | undefined): Promise<string | undefined> {
@@ -174,6 +193,17 @@ export class GalleryPictures {
     } catch (error) {
       if (!(error instanceof OnesheetError)) throw error;
       this.mapFailure ??= error.message;
+      return undefined;
+    }
+  }
+
+  /** None of a poster that cannot be decoded, which has no picture either. */
+  async #words(poster: Poster, genre: string, probabilities: readonly number[]): Promise<Card['words']> {
+    try {
+      const spoken = await this.#spoken?.(poster, genre, probabilities);
+      return spoken && { genre, spoken: spoken.slice(0, mostWords) };
+    } catch (error) {
+      if (!(error instanceof OnesheetError)) throw error;
       return undefined;
     }
   }

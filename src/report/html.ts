@@ -87,7 +87,7 @@ class HtmlWriter {
   }
 
   #card(card: Card): string {
-    const { frame, percent } = this.#tongue;
+    const { frame, percent, signed } = this.#tongue;
     const truth = new Set(card.truth);
     const said = card.predicted.map(({ label, probability, decided, isKnown }) => {
       const text = `${escapeHtml(label)} ${percent(probability, 0)}`;
@@ -105,10 +105,15 @@ class HtmlWriter {
     const map = card.map
       ? `<img width="120" height="180" alt="${escapeHtml(frame.mapAlternative(card.id, card.map.genre))}" src="${card.map.image}">`
       : '';
+    const spoken = card.words?.spoken.map(({ text, logit }) => `${text} ${signed(logit, 2)}`).join(', ');
+    const words =
+      card.words === undefined
+        ? ''
+        : `<p class="note">${escapeHtml(frame.wordsOf(card.words.genre, spoken || frame.none))}</p>`;
     const last = card.map ? `; ${frame.mapOf(card.map.genre)}` : '';
     return (
       `<li class="card"><div class="pictures">${picture}${map}</div><p class="note">${escapeHtml(card.note)}</p>` +
-      `<p>${frame.trueGenres}: ${escapeHtml(isTrue)}</p><p>${said.join(' ')}</p>` +
+      `<p>${frame.trueGenres}: ${escapeHtml(isTrue)}</p><p>${said.join(' ')}</p>${words}` +
       `<p class="note">${escapeHtml(card.id + last)}</p></li>`
     );
   }

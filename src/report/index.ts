@@ -2,7 +2,7 @@
 export { type Chart, colours, drawChart } from './chart.ts';
 export { type DiagnosisFacts, diagnose } from './diagnosis.ts';
 export { type Language, languages } from './format.ts';
-export type { Attribute } from './gallery.ts';
+export type { Attribute, Spoken } from './gallery.ts';
 export type { MaterialOptions } from './material.ts';
 export type { ValidationSize } from './precisionChanges.ts';
 export { describeWritten, type ReportOptions, type WrittenReport, writeReport } from './report.ts';

@@ -51,15 +51,17 @@ class MarkdownWriter {
     return `${caption}\n\n${[...head, ...rows.map(line)].join('\n')}`;
   }
 
-  #row({ id, note, truth, unlearned, predicted }: Card, group: string | undefined): string[] {
-    const { frame, percent } = this.#tongue;
+  #row({ id, note, truth, unlearned, predicted, words }: Card, group: string | undefined): string[] {
+    const { frame, percent, signed } = this.#tongue;
+    const spoken = words?.spoken.map(({ text, logit }) => `${text} ${signed(logit, 2)}`).join(', ');
+    const why = group === undefined ? note : `${group}: ${note}`;
     const given = predicted
       .filter(({ decided }) => decided)
       .map(({ label, probability }) => `${label} ${percent(probability, 0)}`);
     const other = unlearned.length > 0 ? [frame.notLearned(unlearned)] : [];
     return [
       id,
-      group === undefined ? note : `${group}: ${note}`,
+      words === undefined ? why : `${why}; ${frame.wordsOf(words.genre, spoken || frame.none)}`,
       [...truth, ...other].join(', ') || frame.noneLearned,
       given.join(', ') || frame.none,
     ];

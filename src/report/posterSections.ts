@@ -9,6 +9,7 @@ import {
   chooseExamples,
   type Exhibition,
   GalleryPictures,
+  type Spoken,
 } from './gallery.ts';
 import type { RunMaterial } from './material.ts';
 import { isAboveFloor } from './resultSections.ts';
@@ -36,13 +37,19 @@ export class Galleries {
   readonly #scored: ScoredPosters | undefined;
   readonly #pictures: GalleryPictures | undefined;
   readonly #hasMaps: boolean;
+  readonly #hasWords: boolean;
 
-  constructor(material: RunMaterial, attribute: Attribute | undefined, tongue: Tongue) {
+  constructor(
+    material: RunMaterial,
+    { attribute, spoken }: { readonly attribute?: Attribute; readonly spoken?: Spoken },
+    tongue: Tongue,
+  ) {
     this.#material = material;
     this.#tongue = tongue;
     this.#scored = material.test ?? material.validation;
-    this.#pictures = this.#scored && new GalleryPictures(this.#scored, attribute, galleryBytes);
+    this.#pictures = this.#scored && new GalleryPictures(this.#scored, attribute, spoken, galleryBytes);
     this.#hasMaps = attribute !== undefined;
+    this.#hasWords = spoken !== undefined;
   }
 
   async #gallery(
@@ -81,7 +88,8 @@ export class Galleries {
       this.#hasMaps,
     );
     const unlearned = scored.unlearned.size > 0 ? [paragraph(this.#unlearned(scored))] : [];
-    return { ...names, blocks: [paragraph(said), ...this.#notices(), ...unlearned, gallery] };
+    const words = this.#hasWords ? [paragraph(posters.words)] : [];
+    return { ...names, blocks: [paragraph(said), ...words, ...this.#notices(), ...unlearned, gallery] };
   }
 
   #unlearned({ posters, unlearned }: ScoredPosters): string {

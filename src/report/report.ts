@@ -9,7 +9,7 @@ import { describeConclusion } from './conclusion.ts';
 import { describeData, describeQuestion, describeRepetition, summarize } from './dataSections.ts';
 import type { ReportDocument, TitleOptions } from './document.ts';
 import { figuresIn, type Language } from './format.ts';
-import type { Attribute } from './gallery.ts';
+import type { Attribute, Spoken } from './gallery.ts';
 import { renderHtml } from './html.ts';
 import { drawingsOf, renderMarkdown } from './markdown.ts';
 import { gatherMaterial, type MaterialOptions, type RunMaterial } from './material.ts';
@@ -42,6 +42,11 @@ export interface ReportOptions extends MaterialOptions, TitleOptions {
    * @default none
    */
   readonly attribute?: Attribute;
+  /**
+   * Says what the words that are heard of a poster would add to a genre's logit, below its thumbnail.
+   * @default none
+   */
+  readonly spoken?: Spoken;
 }
 
 export interface WrittenReport {
@@ -59,12 +64,12 @@ type Content = Pick<ReportDocument, 'title' | 'summary' | 'sections'>;
 
 async function contentOf(
   material: RunMaterial,
-  { attribute, short = false }: ReportOptions,
+  { attribute, spoken, short = false }: ReportOptions,
   tongue: Tongue,
 ): Promise<Content> {
   const { config } = material;
   const form = short ? 'short' : 'whole';
-  const galleries = new Galleries(material, attribute, tongue);
+  const galleries = new Galleries(material, { attribute, spoken }, tongue);
   const further = async () => [
     await describeGenres(material, tongue),
     await describeRelations(material, tongue),

@@ -220,6 +220,29 @@ test('attribution maps stand beside the posters, for the genres that were asked 
   expect(page.split('src="data:image/png;base64,iVBORw==').length - 1).toBe(asked.length);
 });
 
+test('the words that say most of a genre stand below the posters, in both languages and in Markdown', async () => {
+  const asked: string[] = [];
+  const spoken: ReportOptions['spoken'] = async (poster, genre, probabilities) => {
+    asked.push(`${poster.id} ${genre}`);
+    expect(probabilities.length).toBeGreaterThan(1);
+    if (asked.length === 1) return [];
+    return [1.5, -0.75, 0.5, 0.4, 0.3, 0.2].map((logit, i) => ({ text: `<w${i}>`, logit }));
+  };
+  const { page, markdown: path } = await pageOf(await copyOfRun(), { spoken });
+  const markdown = await readFile(path, 'utf8');
+  const said = [...page.matchAll(/<p class="note">words for ([^<]*)</g)].map(([, words]) => words!);
+  expect(said).toHaveLength(asked.length);
+  expect(said[0]).toMatch(/: none$/);
+  expect(said[1]).toContain(
+    ': &lt;w0&gt; +1.50, &lt;w1&gt; \u22120.75, &lt;w2&gt; +0.50, &lt;w3&gt; +0.40, &lt;w4&gt; +0.30',
+  );
+  expect(said[1]).not.toContain('w5');
+  expect(page).toContain('The probabilities are those of the picture alone.');
+  expect(markdown).toContain('words for');
+  const german = await pageOf(await copyOfRun(), { spoken, language: 'de' });
+  expect(german.page).toContain('Wörter für');
+});
+
 test('without metrics.json the measures are made for the report', async () => {
   const copy = await copyOfRun();
   await rm(join(copy, 'metrics.json'));

@@ -12,6 +12,8 @@ const en = (f: Figures) => ({
         ? ' Beside each is where on it the genre that is named last comes from: bright places speak for it, and the line surrounds what has at least half of the strongest value. Where nothing is bright, nothing speaks for the genre.'
         : ''
     }`,
+  words:
+    'Below stand the words that are heard of the poster and say most of a genre, with what each would add to its logit: above 0 it speaks for the genre, below 0 against it. The probabilities are those of the picture alone.',
   chosen: { test: 'test posters', validation: 'validation posters' },
   examplesTitle: 'Posters with true and predicted genres',
   examplesCaption: 'Those of the first group are drawn by chance, those of the others by their log loss.',
@@ -76,6 +78,8 @@ const de = (f: Figures): ReturnType<typeof en> => ({
         ? ' Neben jedem steht, woher auf ihm das zuletzt genannte Genre kommt: Helle Stellen sprechen dafür, und die Linie umschließt, was mindestens die Hälfte des stärksten Werts hat. Wo nichts hell ist, spricht nichts für das Genre.'
         : ''
     }`,
+  words:
+    'Darunter stehen die Wörter, die zum Plakat gehört werden und am meisten von einem Genre sagen, mit dem, was jedes zu dessen Logit beitrüge: Über 0 spricht es für das Genre, unter 0 dagegen. Die Wahrscheinlichkeiten sind die des Bildes allein.',
   chosen: { test: 'Testplakate', validation: 'Validierungsplakate' },
   examplesTitle: 'Plakate mit wahren und vorhergesagten Genres',
   examplesCaption:
