@@ -37,7 +37,12 @@ export async function runExamples([folder, python = 'python3']: readonly string[
       'Expected a folder of posters and perhaps a Python: npm run tool -- run-examples FOLDER [PYTHON]',
     );
   const run = (file: string, words: readonly string[]): string =>
-    execFileSync(file, words, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] });
+    execFileSync(file, words, {
+      encoding: 'utf8',
+      timeout: 240_000,
+      maxBuffer: 2 ** 28,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
   const model = join(root, 'models', 'poster-genres.onnx');
   const command = [
     'dist/cli/main.js',
