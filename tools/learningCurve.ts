@@ -79,7 +79,7 @@ export async function drawLearningCurve(): Promise<string> {
   return `${svg.replace('<svg ', '<svg style="color:#808890" ')}\n`;
 }
 
-export function renderLearningCurve(): string {
+function renderLearningCurve(): string {
   const cell = ([value, ...interval]: Estimate): string => {
     const [shown, low, high] = [value, ...interval].map((each) => each.toFixed(3).replace(/^0/, ''));
     return `${shown} (${low}-${high})`;
