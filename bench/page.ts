@@ -14,9 +14,6 @@ import { type BenchResult, median } from './result.ts';
 /** What the page promises, in milliseconds and in bytes of its own files, gzipped. */
 const budget = { firstResult: 2000, bundle: 120_000, longestTask: 200 } as const;
 
-/** Posters that are handed over at once. */
-const many = 500;
-
 const folder = new URL('../../dist/web/', import.meta.url);
 
 /** A browser that was started just now still sets itself up; milliseconds. */
@@ -93,6 +90,7 @@ async function measureMany(
   executable: string,
   address: string,
   posters: readonly string[],
+  many: number,
 ): Promise<ManyRun> {
   const browser = await TimedBrowser.launch(executable);
   const show = async (view: string, expected: string): Promise<void> => {
@@ -131,10 +129,11 @@ async function measureMany(
  * Cold loads in private mode, with WebAssembly: a browser without a cache, on loopback, under the service's headers.
  * Run `npm run build` before.
  *
- * @param flags how many runs (by default 9)
+ * @param flags how many runs (by default 9), and how many posters at once after them (by default 500, which take minutes)
  */
 export async function benchPage(flags: readonly string[]): Promise<BenchResult> {
   const runs = Number(flags[0] ?? 9);
+  const many = Number(flags[1] ?? 500);
   const path = findChromium();
   if (path === undefined)
     throw new Error('No Chromium was found: npm run tool -- install-test-tools installs it.');
@@ -153,7 +152,7 @@ export async function benchPage(flags: readonly string[]): Promise<BenchResult> 
     found.push(await measureRun(path, host.resolvedUrls!.local[0]!, posters));
     process.stdout.write(`run ${run + 1}: ${found[run]!.firstResult.toFixed(0)} ms to the first result\n`);
   }
-  const crowd = await measureMany(path, host.resolvedUrls!.local[0]!, posters);
+  const crowd = await measureMany(path, host.resolvedUrls!.local[0]!, posters, many);
   const longestTask = Math.max(0, ...crowd.longTasks);
   process.stdout.write(
     `${many} posters: ${crowd.seconds.toFixed(0)} s, the longest task ${longestTask.toFixed(0)} ms\n`,
