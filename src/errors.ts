@@ -277,6 +277,29 @@ export const errorTable = {
     (output: string, reason: string) =>
       `Cannot merge the parts of ${output}: ${reason}; expected each, finished, as \`predict --shard i/n\` writes them.`,
   ),
+  CLUSTER_MISSING: coded(
+    1,
+    501,
+    (command: string, reason: string) =>
+      `A cluster needs packages that cannot be loaded here (${reason}). To install them: ${command}`,
+  ),
+  QUEUE_UNREACHABLE: coded(
+    1,
+    502,
+    (name: string, reason: string) => `Cannot use Redis at ${name}: ${reason}.`,
+  ),
+  WORKER_REFUSED: coded(
+    2,
+    409,
+    (what: string, own: string, wanted: string) =>
+      `This worker may not take shards of the catalogue: its ${what} is ${own}; expected ${wanted}.`,
+  ),
+  SHARD_FAILED: coded(
+    1,
+    500,
+    (shard: string, reason: string) =>
+      `The shard ${shard} was tried in vain too often and set aside: ${reason}.`,
+  ),
   FOLDER_LOCKED: coded(
     1,
     409,

@@ -55,6 +55,10 @@ export const rooms: readonly Room[] = [
   },
   { name: 'explain/', purpose: 'model + poster + genre -> attribution map' },
   { name: 'report/', purpose: 'a run -> charts, diagnosis, `report.html`' },
+  {
+    name: 'cluster/',
+    purpose: 'a catalogue -> shards -> jobs on a queue -> one output, by any number of machines',
+  },
   { name: 'server/', purpose: 'HTTP -> predictions; inference in worker threads' },
   { name: 'index.ts', purpose: "the library's entry" },
   { name: 'cli/', purpose: 'one file a command; the only room that prints or exits' },

@@ -108,6 +108,18 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ],
     ['onesheet predict posters/ --read', 'Reads what stands on the posters and hears it too.'],
   ],
+  'cluster run': [
+    [
+      'onesheet cluster run --redis redis://host --input catalogue.csv --output genres.jsonl',
+      'Ends as `predict --threads 1 --output` would; killed, the same command goes on.',
+    ],
+  ],
+  'cluster worker': [
+    [
+      'ONESHEET_REDIS=rediss://:password@host onesheet cluster worker',
+      'One for each core of each machine; the address with its password is seen by no list of processes.',
+    ],
+  ],
   merge: [
     [
       'onesheet merge genres.jsonl',

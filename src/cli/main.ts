@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
+  cluster: async () => (await import('./cluster.ts')).clusterCommand,
   read: async () => (await import('./read.ts')).readCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   models: async () => (await import('./models.ts')).modelsCommand,

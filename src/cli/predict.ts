@@ -6,6 +6,7 @@ import { availableThreads } from '../graph/index.ts';
 import {
   begunOf,
   type FailedPrediction,
+  heardSettings,
   isFailed,
   modelPathOf,
   openClassifier,
@@ -15,6 +16,7 @@ import {
   type PredictionOutcome,
   partOf,
   postersAt,
+  predictInto,
   predictStream,
   sayHeard,
   sheetHeader,
@@ -26,6 +28,7 @@ import { choiceOf, integerOf, threadsArgument, threadsOf } from './arguments.ts'
 import { deviceArguments, deviceOf } from './device.ts';
 import { fetchArguments, fetchCacheArgument, fetcherOf } from './fetching.ts';
 import { posterArguments } from './posters.ts';
+import { batchArgument, batchOf, judgingArguments, outputArguments } from './predicting.ts';
 
 const formats = ['table', 'json', 'jsonl', 'csv'] as const;
 type Format = (typeof formats)[number];
@@ -130,33 +133,7 @@ export const predictCommand = defineCommand({
       description:
         'Pictures, folders, tables with a column image, lists of paths, or - for a list or a picture on standard input',
     },
-    model: {
-      type: 'string',
-      valueHint: 'file|run|name',
-      description:
-        "A model file (.onnx), a run's folder or an installed model; by default the one that is shipped",
-    },
-    policy: {
-      type: 'string',
-      valueHint: 'name',
-      description:
-        "Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first",
-    },
-    texts: {
-      type: 'string',
-      valueHint: 'file.jsonl',
-      description: 'What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}',
-    },
-    titles: {
-      type: 'string',
-      valueHint: 'table',
-      description:
-        "The films' titles, heard too: a table with the columns id, title and perhaps year and original_title",
-    },
-    read: {
-      type: 'boolean',
-      description: 'Read what stands on the posters, and hear it too; json and jsonl then carry the texts',
-    },
+    ...judgingArguments,
     ...posterArguments,
     format: {
       type: 'enum',
@@ -169,8 +146,7 @@ export const predictCommand = defineCommand({
       description:
         'Write here instead: .jsonl, .csv or .parquet. Killed, the same command goes on; failures go to <file>.errors.jsonl',
     },
-    overwrite: { type: 'boolean', description: 'Begin the output anew, whatever it holds' },
-    'retry-errors': { type: 'boolean', description: 'Try posters of the output that failed once more' },
+    ...outputArguments,
     shard: {
       type: 'string',
       valueHint: 'i/n',
@@ -179,12 +155,7 @@ export const predictCommand = defineCommand({
     },
     ...fetchArguments,
     'fetch-cache': fetchCacheArgument,
-    batch: {
-      type: 'string',
-      valueHint: 'number',
-      default: '8',
-      description: 'Posters that go through the network at a time',
-    },
+    ...batchArgument,
     threads: threadsArgument,
     ...deviceArguments,
   },
@@ -201,7 +172,7 @@ export const predictCommand = defineCommand({
       ? await openTexts(classifier.model, await modelPathOf(args.model), args)
       : undefined;
     const reader = args.read ? await openPosterReader({ threads }) : undefined;
-    const batchSize = integerOf(args.batch, 'batch', 1, 4096);
+    const batchSize = batchOf(args);
     const fetcher = await fetcherOf(args);
     const options = { policy: args.policy, batchSize, texts, reader, fetcher };
     const skipped = new Skipped();
@@ -209,16 +180,19 @@ export const predictCommand = defineCommand({
     const sources = { library, images, base, skipped };
     const posters = postersAt(args._, process.stdin, sources);
     if (output !== undefined) {
-      const { predictIntoFile } = await import('./predictInto.ts');
+      const { fillFile } = await import('./predictInto.ts');
       const { overwrite, 'retry-errors': retryErrors } = args;
-      // Outputs from before there was a choice are of the CPU, so that it need not be said.
-      const { device } = classifier;
-      const settings = { threads: String(threads), ...(device === 'cpu' ? {} : { device }) };
-      const into = { ...options, output, part, overwrite, retryErrors, settings };
       const heard = { texts: args.texts, titles: args.titles, read: args.read };
-      const code = await predictIntoFile({
-        ...{ classifier, locations: args._, posters, sources, options: into, heard },
-        modelPath: await modelPathOf(args.model),
+      const settings = {
+        threads: String(threads),
+        // Outputs from before there was a choice are of the CPU, so that it need not be said.
+        ...(classifier.device === 'cpu' ? {} : { device: classifier.device }),
+        ...(await heardSettings(await modelPathOf(args.model), heard)),
+      };
+      const into = { ...options, output, part, overwrite, retryErrors, settings };
+      const code = await fillFile({
+        ...{ locations: args._, sources, output, part, retryErrors, texts },
+        fill: (watched) => predictInto(classifier, posters, { ...into, ...watched }),
       });
       await reader?.release();
       await classifier.release();

@@ -1,44 +1,39 @@
 /** @module `onesheet predict --output`: posters -> a file of predictions, with its progress, its summary and its exit code. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { describeSkipped, type Skipped } from '../dataset/index.ts';
 import { formatDuration } from '../duration.ts';
 import { onesheetError } from '../errors.ts';
-import { type Classifier, textModelPath } from '../model/index.ts';
 import {
   countPosters,
-  type OutputOptions,
+  type OutputPlace,
   type OutputReport,
-  type PosterToPredict,
-  predictInto,
+  type Part,
+  type PosterTexts,
   type SourceOptions,
   sayHeard,
 } from '../predict/index.ts';
 import { printable } from '../printable.ts';
 import { PredictionMeter } from './predictProgress.ts';
 
-export interface IntoFile {
-  readonly classifier: Classifier;
+export interface FileToFill {
   readonly locations: readonly string[];
-  readonly posters: AsyncIterable<PosterToPredict>;
   readonly sources: SourceOptions & { readonly skipped: Skipped };
-  readonly options: Omit<OutputOptions, 'onProgress' | 'signal'>;
-  readonly modelPath: string;
-  /** Files of what is heard beside the pictures; the output depends on what they hold. */
-  readonly heard: { readonly texts?: string; readonly titles?: string; readonly read?: boolean };
+  readonly output: string;
+  readonly part?: Part;
+  readonly retryErrors?: boolean;
+  /** What is heard beside the pictures, to say how much of it was. */
+  readonly texts?: PosterTexts;
+  /** Does the work, and says how it goes. */
+  readonly fill: (watched: Watched) => Promise<OutputReport>;
+}
+
+export interface Watched extends Required<Pick<OutputPlace, 'onProgress' | 'signal'>> {
+  /** Posters of the input, once they are counted. */
+  readonly total: () => number | undefined;
 }
 
 /** Ctrl-C, or being told to end, keeps what is done; exit code 130 then, 3 where some failed. */
-export async function predictIntoFile({
-  classifier,
-  locations,
-  posters,
-  sources,
-  options: given,
-  modelPath,
-  heard,
-}: IntoFile): Promise<number> {
-  const options = { ...given, settings: { ...given.settings, ...(await hashesOf(modelPath, heard)) } };
+export async function fillFile(file: FileToFill): Promise<number> {
+  const { locations, sources, part, fill, texts } = file;
   const started = performance.now();
   const stopped = new AbortController();
   const stop = (): void => {
@@ -55,18 +50,18 @@ export async function predictIntoFile({
   // Failures to count are those to read, which the prediction itself meets and names.
   const counting = countPosters(locations, sources, stopped.signal)
     .then((total) => {
-      const { index, of } = options.part ?? { index: 0, of: 1 };
+      const { index, of } = part ?? { index: 0, of: 1 };
       meter.total = total === undefined ? undefined : Math.ceil((total - index) / of);
     })
     .catch(() => undefined);
   let before = 0;
-  const onProgress: OutputOptions['onProgress'] = (progress) => {
+  const onProgress: Watched['onProgress'] = (progress) => {
     if (progress.outcome === undefined) before = progress.done;
     meter.update(progress);
   };
   let report: OutputReport;
   try {
-    report = await predictInto(classifier, posters, { ...options, onProgress, signal: stopped.signal });
+    report = await fill({ onProgress, signal: stopped.signal, total: () => meter.total });
   } finally {
     stopped.abort();
     await counting;
@@ -81,35 +76,18 @@ export async function predictIntoFile({
       locations.join(', '),
       `posters${passedOver === '' ? '' : `, beside ${passedOver}`}`,
     );
-  process.stderr.write(summary(report, options, before, (performance.now() - started) / 1000, meter));
+  process.stderr.write(summary(report, file, before, (performance.now() - started) / 1000, meter));
   if (passedOver !== '') process.stderr.write(`onesheet: passed over ${printable(passedOver)}.\n`);
-  const unheard = options.texts?.counts().filter(({ posters: some }) => some < report.worked) ?? [];
-  for (const line of [...(options.texts?.notes ?? []), ...unheard.map((one) => sayHeard(one, report.worked))])
+  const unheard = texts?.counts().filter(({ posters: some }) => some < report.worked) ?? [];
+  for (const line of [...(texts?.notes ?? []), ...unheard.map((one) => sayHeard(one, report.worked))])
     process.stderr.write(`onesheet: ${printable(line)}\n`);
   if (report.outcome === 'interrupted') return 130;
   return report.failed > 0 || sources.skipped.counts.unreadable !== undefined ? 3 : 0;
 }
 
-/** By their content, as they may be written anew under the same names. */
-async function hashesOf(
-  modelPath: string,
-  { texts, titles, read = false }: IntoFile['heard'],
-): Promise<Record<string, string>> {
-  const isHeard = read || texts !== undefined || titles !== undefined;
-  const files = { texts, titles, 'model of texts': isHeard ? textModelPath(modelPath) : undefined };
-  const hashes: Record<string, string> = read ? { read: 'yes' } : {};
-  for (const [name, path] of Object.entries(files))
-    if (path !== undefined)
-      hashes[name] = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex')
-        .slice(0, 12);
-  return hashes;
-}
-
 function summary(
   report: OutputReport,
-  { output, retryErrors = false }: IntoFile['options'],
+  { output, retryErrors = false }: FileToFill,
   before: number,
   seconds: number,
   meter: PredictionMeter,

@@ -3,9 +3,10 @@ import type { Poster } from '../dataset/index.ts';
 import type { Classifier, Model } from '../model/index.ts';
 import type { EvaluationReport } from '../run/index.ts';
 import type { TextModel } from '../text/index.ts';
-import type { OutputReport } from './catalogue/filling.ts';
+import type { OutputReport, Predicting } from './catalogue/filling.ts';
 import type { MergeReport } from './catalogue/merge.ts';
-import type { OutputOptions } from './catalogue/output.ts';
+import type { OutputOptions, OutputPlace } from './catalogue/output.ts';
+import type { Begun } from './catalogue/progress.ts';
 import type { EvaluateOptions } from './evaluate.ts';
 import type { CombinationMeasures, LearnTextsOptions, LearnTextsResult } from './learnTexts.ts';
 import type { QuantizeOptions, QuantizeResult } from './quantize.ts';
@@ -14,10 +15,11 @@ import type { PosterToPredict } from './stream.ts';
 import type { TextMaterial, TextMaterialOptions } from './textMaterial.ts';
 import type { PosterTexts, ToldSources } from './texts.ts';
 
-export type { OutputProgress, OutputReport } from './catalogue/filling.ts';
+export type { OutputProgress, OutputReport, Predicting } from './catalogue/filling.ts';
 export type { MergeReport } from './catalogue/merge.ts';
-export type { OutputOptions } from './catalogue/output.ts';
+export type { OutputOptions, OutputPlace } from './catalogue/output.ts';
 export { outputOfPart, type Part, partOf } from './catalogue/part.ts';
+export type { Begun } from './catalogue/progress.ts';
 export { countPosters } from './count.ts';
 export { type HeardCount, type HeardPoster, sayHeard } from './heard.ts';
 export type { PosterInput, PosterInputs } from './inputs.ts';
@@ -99,8 +101,30 @@ export async function predictInto(
   return (await import('./catalogue/output.ts')).predictInto(classifier, posters, options);
 }
 
+/** {@link predictInto} by whatever predicts. */
+export async function fillOutput(
+  posters: AsyncIterable<PosterToPredict>,
+  predict: Predicting,
+  options: OutputPlace & { readonly begun: Begun; readonly genres: readonly string[] },
+): Promise<OutputReport> {
+  return (await import('./catalogue/output.ts')).fillOutput(posters, predict, options);
+}
+
+/** What an output will be of, as it is compared when it is gone on with. */
+export async function beginningOf(
+  model: Model,
+  options: Pick<OutputOptions, 'policy' | 'texts' | 'settings'>,
+): Promise<Begun> {
+  return (await import('./catalogue/output.ts')).beginningOf(model, options);
+}
+
+/** What an output depends on through files that tell of posters. */
+export async function heardSettings(modelPath: string, heard: ToldSources): Promise<Begun> {
+  return (await import('./catalogue/settings.ts')).heardSettings(modelPath, heard);
+}
+
 /** What an output that is there was begun with, by the names of options; nothing where there is none. */
-export async function begunOf(output: string): Promise<Readonly<Record<string, string>>> {
+export async function begunOf(output: string): Promise<Begun> {
   const { filesOfOutput, readProgress } = await import('./catalogue/progress.ts');
   return (await readProgress(filesOfOutput(output)))?.begun ?? {};
 }

@@ -1,19 +1,20 @@
-/** @module A model, a stream of posters and a file -> that file with a record for each poster, gone on with after a kill. */
+/** @module A stream of posters, what predicts them, and a file -> that file with a record for each poster, gone on with after a kill. */
 import { rm, rmdir, stat } from 'node:fs/promises';
 import { makeFolder, requireWritableFile } from '../../files.ts';
 import { withLock } from '../../lock.ts';
-import type { Classifier } from '../../model/index.ts';
+import type { Classifier, Model } from '../../model/index.ts';
 import { version } from '../../version.ts';
 import { type PredictionOutcome, policyOf } from '../prediction.ts';
 import { type PosterToPredict, type PredictOptions, predictStream } from '../stream.ts';
-import { Filling, type OutputProgress, type OutputReport } from './filling.ts';
+import { Filling, type FillingOptions, type OutputReport, type Predicting } from './filling.ts';
 import { formatOfOutput, recordForm } from './format.ts';
 import { Journal, removeOutput } from './journal.ts';
 import { writeParquet } from './parquet.ts';
 import { nameOfPart, type Part, wholeCatalogue } from './part.ts';
 import { type Begun, filesOfOutput } from './progress.ts';
 
-export interface OutputOptions extends PredictOptions {
+/** Where predictions go, and what is to become of what is there. */
+export interface OutputPlace extends Pick<FillingOptions, 'onProgress' | 'signal'> {
   /** A file `.jsonl`, `.csv` or `.parquet`; beside it are its failures (`.errors.jsonl`) and its progress (`.progress`). */
   readonly output: string;
   /** Begins anew whatever is there. @default false */
@@ -22,10 +23,20 @@ export interface OutputOptions extends PredictOptions {
   readonly retryErrors?: boolean;
   /** Takes only these places of the input. @default all */
   readonly part?: Part;
+}
+
+export interface OutputOptions extends PredictOptions, OutputPlace {
   /** What else the output depends on, by the names of options: it is gone on with only where all of it is the same. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Is told of each poster that is done, and first of those that were done before. */
-  readonly onProgress?: (progress: OutputProgress) => void;
+}
+
+/** What an output is of: the model and the options on which its records depend. */
+export function beginningOf(
+  model: Model,
+  { policy, texts, settings }: Pick<OutputOptions, 'policy' | 'texts' | 'settings'>,
+): Begun {
+  const predictor = texts?.predictor ?? model;
+  return { version, model: predictor.id, policy: policyOf(predictor, policy).name, ...settings };
 }
 
 /**
@@ -41,18 +52,31 @@ export async function predictInto(
   posters: AsyncIterable<PosterToPredict>,
   options: OutputOptions,
 ): Promise<OutputReport> {
-  const { output, overwrite = false, texts, settings, part } = options;
+  const { genres } = classifier.model.metadata;
+  const begun = beginningOf(classifier.model, options);
+  return fillOutput(posters, (wanted) => oneByOne(predictStream(classifier, wanted, options)), {
+    ...options,
+    begun,
+    genres,
+  });
+}
+
+async function* oneByOne(
+  outcomes: AsyncIterable<PredictionOutcome>,
+): AsyncGenerator<readonly PredictionOutcome[]> {
+  for await (const outcome of outcomes) yield [outcome];
+}
+
+/** {@link predictInto} by whatever predicts. */
+export async function fillOutput(
+  posters: AsyncIterable<PosterToPredict>,
+  predict: Predicting,
+  options: OutputPlace & { readonly begun: Begun; readonly genres: readonly string[] },
+): Promise<OutputReport> {
+  const { output, overwrite = false, part, genres } = options;
   const format = formatOfOutput(output);
   const files = filesOfOutput(output);
-  const predictor = texts?.predictor ?? classifier.model;
-  const begun: Begun = {
-    version,
-    model: predictor.id,
-    policy: policyOf(predictor, options.policy).name,
-    ...settings,
-    ...(part === undefined ? {} : { shard: nameOfPart(part) }),
-  };
-  const { genres } = classifier.model.metadata;
+  const begun = { ...options.begun, ...(part === undefined ? {} : { shard: nameOfPart(part) }) };
   const form = recordForm(format, genres);
   await requireWritableFile(output);
   await makeFolder(files.folder);
@@ -65,9 +89,7 @@ export async function predictInto(
           part: part ?? wholeCatalogue,
           isCsv: format === 'csv',
         });
-        const report = await filling.run(posters, (wanted) =>
-          oneByOne(predictStream(classifier, wanted, options)),
-        );
+        const report = await filling.run(posters, predict);
         const isStale = report.worked > 0 || !(await isFile(output));
         if (format === 'parquet' && report.outcome === 'finished' && isStale)
           await writeParquet(output, files.records, genres);
@@ -86,10 +108,4 @@ export async function predictInto(
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
-}
-
-async function* oneByOne(
-  outcomes: AsyncIterable<PredictionOutcome>,
-): AsyncGenerator<readonly PredictionOutcome[]> {
-  for await (const outcome of outcomes) yield [outcome];
 }

@@ -1,0 +1,166 @@
+/** @module Posters and a queue -> shards for workers, and their outcomes in the order of the posters, whoever did them and however often. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onesheetError } from '../errors.ts';
+import { describeSource } from '../image/index.ts';
+import type { FailedPrediction, PosterToPredict, Predicting, PredictionOutcome } from '../predict/index.ts';
+import type { JobQueue } from './queue.ts';
+import { type Shard, type ShardFolder, type ShardJob, shardOf } from './shard.ts';
+
+export interface CoordinateOptions {
+  readonly queue: JobQueue<ShardJob>;
+  readonly folder: ShardFolder;
+  /** Id of the catalogue. */
+  readonly catalogue: string;
+  /** Posters in a shard. */
+  readonly shardSize: number;
+  /** Shards that are out at a time, asked for now and then. */
+  readonly ahead: () => Promise<number>;
+  /** Whether nothing that was done or set aside before counts. */
+  readonly anew: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds between looks for the outcomes of the next shard, and between looks at what Redis knows of all. */
+const [lookInterval, auditInterval] = [150, 2000];
+/** Milliseconds after which the files of a shard whose outcomes were taken are no longer needed after a kill. */
+const spentAfter = 5000;
+/** Shards that are out at a time before it is known how many workers there are. */
+const fewest = 64;
+
+interface Sent extends Pick<Shard, 'id' | 'count'> {
+  readonly posters: readonly { readonly id: string; readonly source: string }[];
+}
+
+/** What workers do becomes what one process would have done. */
+export function predictByShards(options: CoordinateOptions): Predicting {
+  return (posters) => new Coordination(options).outcomes(posters);
+}
+
+class Coordination {
+  readonly #options: CoordinateOptions;
+  /** Shards that are out, in their order. */
+  readonly #line: Sent[] = [];
+  /** Why shards of the line were set aside. */
+  readonly #aside = new Map<string, string>();
+  readonly #spent: { readonly id: string; readonly at: number }[] = [];
+  #ahead = fewest;
+  #hasEnded = false;
+  #failure: unknown;
+
+  constructor(options: CoordinateOptions) {
+    this.#options = options;
+  }
+
+  async *outcomes(posters: AsyncIterable<PosterToPredict>): AsyncGenerator<readonly PredictionOutcome[]> {
+    const { signal, folder, anew } = this.#options;
+    if (anew) await folder.clear();
+    const shards = this.#cut(posters);
+    let reading: Promise<void> | undefined;
+    const auditing = new AbortController();
+    const audits = this.#audit(AbortSignal.any([auditing.signal, signal])).catch((error: unknown) => {
+      if (!signal.aborted) this.#failure ??= error;
+    });
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (this.#failure !== undefined) throw this.#failure;
+        if (reading === undefined && !this.#hasEnded && this.#line.length < this.#ahead)
+          reading = this.#sendNext(shards)
+            .catch((error: unknown) => {
+              this.#failure ??= error;
+            })
+            .finally(() => {
+              reading = undefined;
+            });
+        const [head] = this.#line;
+        if (head === undefined && this.#hasEnded) return;
+        const outcomes = head === undefined ? undefined : await this.#settled(head);
+        if (head !== undefined && outcomes !== undefined) {
+          this.#line.shift();
+          yield outcomes;
+          await this.#tidy(head.id);
+        } else await Promise.race([reading, sleep(lookInterval)].filter((each) => each !== undefined));
+      }
+    } finally {
+      auditing.abort();
+      // Where the server is gone, nothing is waited for.
+      await Promise.race([audits, sleep(100)]);
+    }
+  }
+
+  async *#cut(posters: AsyncIterable<PosterToPredict>): AsyncGenerator<Shard & Sent> {
+    const { catalogue, shardSize } = this.#options;
+    let some: PosterToPredict[] = [];
+    const shard = () => ({
+      ...shardOf(catalogue, some),
+      posters: some.map(({ id, source }) => ({ id, source: describeSource(source) })),
+    });
+    for await (const poster of posters) {
+      some.push(poster);
+      if (some.length < shardSize) continue;
+      yield shard();
+      some = [];
+    }
+    if (some.length > 0) yield shard();
+  }
+
+  async #sendNext(shards: AsyncGenerator<Shard & Sent>): Promise<void> {
+    const { value, done } = await shards.next();
+    if (done) {
+      this.#hasEnded = true;
+      return;
+    }
+    const { queue, folder, anew } = this.#options;
+    const { text, ...sent } = value;
+    if (!(await folder.isDone(sent.id))) {
+      await folder.write({ ...sent, text });
+      if (anew && (await queue.stateOf(sent.id)) === 'aside') await queue.remove(sent.id);
+      await this.#hand(sent.id);
+    }
+    this.#line.push(sent);
+  }
+
+  async #hand(id: string): Promise<void> {
+    await this.#options.queue.add(id, { catalogue: this.#options.catalogue });
+  }
+
+  async #settled({ id, count, posters }: Sent): Promise<readonly PredictionOutcome[] | undefined> {
+    const { folder } = this.#options;
+    const reason = this.#aside.get(id);
+    if (reason !== undefined) {
+      this.#aside.delete(id);
+      const { code, message } = onesheetError('SHARD_FAILED', id, reason);
+      return posters.map((poster): FailedPrediction => ({ ...poster, error: { code, message } }));
+    }
+    if (!(await folder.isDone(id))) return undefined;
+    const outcomes = await folder.outcomes({ id, count });
+    if (
+      outcomes?.every(({ id: own, source }, at) => own === posters[at]!.id && source === posters[at]!.source)
+    )
+      return outcomes;
+    throw onesheetError('FILE_UNREADABLE', folder.path, `the outcomes of shard ${id} were changed since`);
+  }
+
+  /** Whatever a server forgot, or gave up, is noticed here; a server that is gone is waited for. */
+  async #audit(signal: AbortSignal): Promise<void> {
+    const { queue, folder, ahead } = this.#options;
+    while (!signal.aborted) {
+      this.#ahead = Math.max(fewest, await ahead());
+      for (const { id } of [...this.#line]) {
+        if (signal.aborted) return;
+        if (this.#aside.has(id)) continue;
+        const state = await queue.stateOf(id);
+        if (state === 'aside') this.#aside.set(id, await queue.reasonOf(id));
+        else if (state === 'gone' && !(await folder.isDone(id))) await this.#hand(id);
+      }
+      await sleep(auditInterval, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #tidy(id: string): Promise<void> {
+    const now = performance.now();
+    this.#spent.push({ id, at: now });
+    while (this.#spent.length > 2 && now - this.#spent[0]!.at > spentAfter)
+      await this.#options.folder.remove(this.#spent.shift()!.id);
+  }
+}

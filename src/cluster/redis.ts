@@ -1,0 +1,118 @@
+/** @module The URL of a Redis server -> a connection that outlasts the server's absences, and sentences on what is wrong with it. */
+import type { Redis } from 'ioredis';
+import { onesheetError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
+
+export interface RedisOptions {
+  /** Is told in sentences when the server is lost or back, and what of its settings may lose work. */
+  readonly onNotice?: (sentence: string) => void;
+}
+
+/** A server, and how messages call it: without the password. */
+export interface RedisLink {
+  readonly name: string;
+  readonly client: Redis;
+  readonly close: () => void;
+}
+
+/** Milliseconds for the first connection, and the longest pause between later ones. */
+const [firstPatience, longestPause] = [10_000, 3000];
+
+/** What else a cluster is made of; `npm install` brings neither by itself. */
+export const clusterPackages = 'bullmq ioredis';
+
+/** @throws {OnesheetError} CLUSTER_MISSING */
+export async function loaded<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    throw onesheetError('CLUSTER_MISSING', `npm install ${clusterPackages}`, reason!);
+  }
+}
+
+/**
+ * The first connection has to succeed; after that, whatever is asked for waits until the server is back.
+ *
+ * @param url such as `redis://:password@host:6379/0`, or `rediss://` for TLS
+ * @throws {OnesheetError} OPTION_INVALID for another URL; QUEUE_UNREACHABLE for a server that does not answer or wants
+ * another password; CLUSTER_MISSING
+ */
+export async function openRedis(url: string, options: RedisOptions = {}): Promise<RedisLink> {
+  const { onNotice = () => undefined } = options;
+  const name = nameOf(url);
+  const { Redis } = await loaded(() => import('ioredis'));
+  let wasReady = false;
+  let isLost = false;
+  let last: Error | undefined;
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: firstPatience,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => (wasReady ? Math.min(250 * times, longestPause) : null),
+  });
+  client.on('error', (error) => {
+    last = error;
+  });
+  let isClosed = false;
+  const close = (): void => {
+    isClosed = true;
+    client.disconnect();
+  };
+  try {
+    await client.connect();
+    await client.ping();
+    wasReady = true;
+    for (const sentence of weaknesses(name, await client.info())) onNotice(sentence);
+  } catch (error) {
+    close();
+    throw onesheetError('QUEUE_UNREACHABLE', name, describe(last ?? (error as Error)));
+  }
+  client.on('close', () => {
+    if (isLost || isClosed) return;
+    isLost = true;
+    onNotice(`Redis at ${name} is gone; waiting until it is back.`);
+  });
+  client.on('ready', () => {
+    if (isLost) onNotice(`Redis at ${name} is back.`);
+    isLost = false;
+  });
+  return { name, client, close };
+}
+
+function nameOf(url: string): string {
+  const expected = 'a URL redis://[[user]:password@]host[:port][/database], or rediss:// for TLS';
+  if (!URL.canParse(url)) throw onesheetError('OPTION_INVALID', 'redis', expected, 'something else');
+  const { protocol, hostname, port, pathname } = new URL(url);
+  if (!['redis:', 'rediss:'].includes(protocol) || hostname === '' || !/^(\/\d*)?$/.test(pathname))
+    throw onesheetError('OPTION_INVALID', 'redis', expected, `one of ${protocol}//${hostname}${pathname}`);
+  return `${hostname}:${port === '' ? 6379 : port}`;
+}
+
+function describe(error: Error): string {
+  const { message } = error;
+  if (/WRONGPASS|NOAUTH|invalid password/i.test(message))
+    return 'it wants another user or password; expected redis://user:password@host';
+  const cause = (error as AggregateError).errors?.[0] ?? error;
+  return (
+    { ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'there is no such host' }[
+      (cause as NodeJS.ErrnoException).code ?? ''
+    ] ?? reasonOf(cause)
+  );
+}
+
+function weaknesses(name: string, info: string): string[] {
+  const value = (field: string): string | undefined =>
+    info.match(new RegExp(`^${field}:(.*?)\r?$`, 'm'))?.[1];
+  const found: string[] = [];
+  if (value('aof_enabled') === '0')
+    found.push(
+      `Redis at ${name} keeps no append-only file (appendonly yes): after a crash of it, shards under way are handed out again.`,
+    );
+  const policy = value('maxmemory_policy');
+  if (policy !== undefined && policy !== 'noeviction')
+    found.push(
+      `Redis at ${name} may evict jobs when its memory is full (maxmemory-policy ${policy}): expected noeviction.`,
+    );
+  return found;
+}

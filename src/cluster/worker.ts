@@ -1,0 +1,84 @@
+/** @module A Redis server -> a worker that predicts the shards of whatever catalogue is on its queue, until it is told to end. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { exists } from '../files.ts';
+import { Bench } from './bench.ts';
+import { readCatalogue, removeWorker, saveWorker } from './catalogue.ts';
+import { openRedis } from './redis.ts';
+import { ShardFolder, shardJobs } from './shard.ts';
+import { unfit, type WorkOptions, work } from './work.ts';
+
+export interface WorkerOptions extends WorkOptions {
+  /** URL of the server. */
+  readonly redis: string;
+  /** A model of this worker's own. @default the one that the catalogue names, which has to be the same here */
+  readonly model?: string;
+  readonly onNotice?: (sentence: string) => void;
+  /** Is told of each shard that is done here. */
+  readonly onShard?: (done: { readonly shards: number; readonly posters: number }) => void;
+}
+
+/** Seconds between signs of life for those who ask for the standing. */
+const beatSeconds = 10;
+
+/** @throws {OnesheetError} QUEUE_UNREACHABLE, CLUSTER_MISSING, WORKER_REFUSED, FILE_UNWRITABLE */
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  const { onShard, onNotice } = options;
+  const model = options.model === undefined ? undefined : await fromHere(options.model);
+  const link = await openRedis(options.redis, { onNotice });
+  const redis = link.client;
+  const self = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  let open: { readonly id: string; readonly bench: Bench; readonly model?: string } | undefined;
+  let [shards, posters] = [0, 0];
+  const beat = (): void => {
+    const standing = { host: hostname(), pid: process.pid, model: open?.model, shards, posters };
+    saveWorker(redis, self, standing).catch(() => undefined);
+  };
+  const timer = setInterval(beat, beatSeconds * 1000);
+  beat();
+  try {
+    await work(
+      link,
+      shardJobs,
+      async (id, job, given) => {
+        const catalogue = await readCatalogue(redis, job.catalogue);
+        if (catalogue === undefined) return;
+        try {
+          if (open?.id !== job.catalogue) {
+            await open?.bench.release();
+            open = undefined;
+            open = {
+              id: job.catalogue,
+              bench: await Bench.open(catalogue, model),
+              model: catalogue.begun.model,
+            };
+            beat();
+          }
+          const folder = new ShardFolder(catalogue.shards);
+          if (await folder.isDone(id)) return;
+          const wanted = await folder.posters(id);
+          if (wanted === undefined) return;
+          await folder.writeOutcomes(id, await open.bench.predict(wanted, given));
+          shards += 1;
+          posters += wanted.length;
+          beat();
+          onShard?.({ shards, posters });
+        } catch (error) {
+          throw unfit(error);
+        }
+      },
+      options,
+    );
+  } finally {
+    clearInterval(timer);
+    if (redis.status === 'ready') await removeWorker(redis, self).catch(() => undefined);
+    link.close();
+    await open?.bench.release();
+  }
+}
+
+/** A path from where the worker was started, since it goes to where the coordinator was. */
+async function fromHere(model: string): Promise<string> {
+  return (await exists(model)) ? resolve(model) : model;
+}
