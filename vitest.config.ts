@@ -11,6 +11,7 @@ const built = [
   'test/engine.test.ts',
   'test/privacy.test.ts',
   'test/cli/**/*.test.ts',
+  'test/cluster/**/*.test.ts',
   'test/image/**/*.test.ts',
   'test/server/**/*.test.ts',
   'test/web/**/*.test.ts',

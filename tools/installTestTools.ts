@@ -1,10 +1,11 @@
 /**
  * @module A machine before `npm test` -> the same with what tests use from Debian's packages: Chromium, which those of
- * the page drive, and strace, by which others see whether something was sent. Where one cannot be installed, it says
+ * the page drive, strace, by which others see whether something was sent, and Redis for those of the cluster. Where one cannot be installed, it says
  * why, and those tests are skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { findChromium } from './chromium.ts';
+import { hasRedisServer } from './redisServer.ts';
 
 const tools = [
   { name: 'chromium', has: () => findChromium() !== undefined, tests: 'the tests that need a browser' },
@@ -13,6 +14,7 @@ const tools = [
     has: () => spawnSync('strace', ['--version'], { stdio: 'ignore' }).status === 0,
     tests: 'the tests that look for connections',
   },
+  { name: 'redis-server', has: hasRedisServer, tests: 'the tests of the cluster' },
 ];
 
 /** Why nothing can be installed here; `undefined` where it can. */

@@ -6,10 +6,11 @@ import { formatDuration } from '../duration.ts';
 import { onesheetError } from '../errors.ts';
 import { begunOf, postersAt } from '../predict/index.ts';
 import { printable } from '../printable.ts';
-import { choiceOf, integerOf, listFormat, listFormats, threadsOf, valuesOf } from './arguments.ts';
+import { choiceOf, integerOf, listFormat, listFormats, listOf, threadsOf, valuesOf } from './arguments.ts';
+import { fetchArguments, fetchRateOf } from './fetching.ts';
 import { posterArguments } from './posters.ts';
 import { fillFile } from './predictInto.ts';
-import { batchOf, fetchingArguments, fetchingOf, judgingArguments, outputArguments } from './predicting.ts';
+import { batchArgument, batchOf, judgingArguments, outputArguments } from './predicting.ts';
 
 const redisArgument = {
   redis: {
@@ -62,7 +63,8 @@ const runCommand = defineCommand({
       default: '500',
       description: 'Posters that a worker takes at a time',
     },
-    ...fetchingArguments,
+    ...fetchArguments,
+    ...batchArgument,
     threads: {
       type: 'string',
       valueHint: 'number',
@@ -80,7 +82,7 @@ const runCommand = defineCommand({
     const options = {
       ...{ redis, output, model, policy, texts, titles, read, overwrite, retryErrors },
       batchSize: batchOf(args),
-      fetch: fetchingOf(args),
+      fetch: args.fetch ? { networks: listOf(args.networks), rate: fetchRateOf(args) } : undefined,
       shardSize: integerOf(args['shard-size'], 'shard-size', 1, 100_000)!,
       threads: threadsOf(args) ?? integerOf((await begunOf(output)).threads, 'threads', 1, 256) ?? 1,
       onNotice: say,

@@ -1,4 +1,5 @@
 /** @module The URL of a Redis server -> a connection that outlasts the server's absences, and sentences on what is wrong with it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { onesheetError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
@@ -15,8 +16,11 @@ export interface RedisLink {
   readonly close: () => void;
 }
 
-/** Milliseconds for the first connection, and the longest pause between later ones. */
-const [firstPatience, longestPause] = [10_000, 3000];
+/** Milliseconds for which a server that does not listen yet is waited for, and the longest pause between later attempts. */
+const [firstPatience, longestPause] = [5000, 3000];
+
+/** A server that is just being started, or reads its file. */
+const passing = /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|LOADING/;
 
 /** What else a cluster is made of; `npm install` brings neither by itself. */
 export const clusterPackages = 'bullmq ioredis';
@@ -32,7 +36,7 @@ export async function loaded<Module>(load: () => Promise<Module>): Promise<Modul
 }
 
 /**
- * The first connection has to succeed; after that, whatever is asked for waits until the server is back.
+ * The first connection has to succeed within seconds; after that, whatever is asked for waits until the server is back.
  *
  * @param url such as `redis://:password@host:6379/0`, or `rediss://` for TLS
  * @throws {OnesheetError} OPTION_INVALID for another URL; QUEUE_UNREACHABLE for a server that does not answer or wants
@@ -47,7 +51,7 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
   let last: Error | undefined;
   const client = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: firstPatience,
+    connectTimeout: 10_000,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => (wasReady ? Math.min(250 * times, longestPause) : null),
   });
@@ -60,9 +64,17 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
     client.disconnect();
   };
   try {
-    await client.connect();
-    await client.ping();
-    wasReady = true;
+    for (const started = performance.now(); !wasReady; ) {
+      try {
+        await client.connect();
+        await client.ping();
+        wasReady = true;
+      } catch (error) {
+        const waits = performance.now() - started < firstPatience;
+        if (!waits || !passing.test(String(last ?? error))) throw error;
+        await sleep(250);
+      }
+    }
     for (const sentence of weaknesses(name, await client.info())) onNotice(sentence);
   } catch (error) {
     close();

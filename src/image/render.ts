@@ -39,37 +39,49 @@ const codecNames: Readonly<Record<ImageFormat, string>> = {
 
 const black: Colour = [0, 0, 0];
 
+/** Pictures that failed, one after the other. */
+let alone: Promise<unknown> = Promise.resolve();
+
 /**
  * Decodes and resizes in one pass.
  *
  * @throws {OnesheetError} IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE
  */
 export async function render(task: RenderTask): Promise<PixelImage | ScaledImage> {
+  try {
+    return await renderOnce(task);
+  } catch (error) {
+    if (!isDecoders(error)) throw error;
+    // libvips keeps the reasons of all its threads in one place, so that of two failures at a time one may be told the
+    // other's, or none. By itself it is told its own.
+    const again = alone.then(() => renderOnce(task));
+    alone = again.catch(() => undefined);
+    return again.catch((own: unknown) => {
+      throw nameFailure(own, task);
+    });
+  }
+}
+
+async function renderOnce(task: RenderTask): Promise<PixelImage | ScaledImage> {
   const { format, name, wanted, maximumPixels } = task;
   const bytes = firstFrame(format, task.bytes);
   const rule = typeof wanted === 'object' && 'fit' in wanted ? wanted : undefined;
   const background = rule?.background ?? black;
-  try {
-    if (format === 'JPEG' && rule !== undefined && rule.fit !== 'contain') {
-      // Reading the header first would take an eighth of the time; it is read to name what fails here.
-      const image = await draw(bytes, maximumPixels, resizingTo(rule)).catch(() => undefined);
-      if (image) return flatten(image, background);
-    }
-    const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
-    const { width, height } = header.autoOrient;
-    const pixelBytes = bytesOf(header);
-    const most = Math.floor((maximumPixels * 4) / pixelBytes);
-    if (width * height > most) throw onesheetError('IMAGE_TOO_LARGE', name, width, height, most, pixelBytes);
-    if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
-    const resizing = resizingFor(wanted, { width, height });
-    const image = flatten(await draw(bytes, width * height, resizing, header), background);
-    if (wanted === 'size') return { width, height, data: new Uint8Array() };
-    return typeof wanted === 'object' && rule === undefined
-      ? { ...image, original: { width, height } }
-      : image;
-  } catch (error) {
-    throw nameFailure(error, name, format, bytes);
+  if (format === 'JPEG' && rule !== undefined && rule.fit !== 'contain') {
+    // Reading the header first would take an eighth of the time; it is read to name what fails here.
+    const image = await draw(bytes, maximumPixels, resizingTo(rule)).catch(() => undefined);
+    if (image) return flatten(image, background);
   }
+  const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
+  const { width, height } = header.autoOrient;
+  const pixelBytes = bytesOf(header);
+  const most = Math.floor((maximumPixels * 4) / pixelBytes);
+  if (width * height > most) throw onesheetError('IMAGE_TOO_LARGE', name, width, height, most, pixelBytes);
+  if (header.format !== codecNames[format]) throw new Error(`its content is ${header.format}`);
+  const resizing = resizingFor(wanted, { width, height });
+  const image = flatten(await draw(bytes, width * height, resizing, header), background);
+  if (wanted === 'size') return { width, height, data: new Uint8Array() };
+  return typeof wanted === 'object' && rule === undefined ? { ...image, original: { width, height } } : image;
 }
 
 /** The whole picture is decoded, so that a damaged one has no size, but hardly any of it is kept. */
@@ -156,13 +168,18 @@ function flatten(image: RawImage, background: Colour): PixelImage {
   return { width, height, data: flat };
 }
 
-function nameFailure(error: unknown, name: string, format: ImageFormat, bytes: Uint8Array): unknown {
-  // Decoders throw plain errors; a coded one is already clear and a TypeError is a bug of ours.
-  if (!(error instanceof Error) || error.name !== 'Error') return error;
+/** Decoders throw plain errors; a coded one is already clear and a TypeError is a bug of ours. */
+function isDecoders(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'Error';
+}
+
+function nameFailure(error: unknown, { name, format, bytes }: RenderTask): unknown {
+  if (!isDecoders(error)) return error;
   const reason = error.message
     .replace(/^Input buffer has corrupt header: ?/, '')
     .split('\n')[0]!
     .trim();
-  if (isCutShort(format, bytes, error.message)) return onesheetError('IMAGE_TRUNCATED', name, format);
+  if (isCutShort(format, firstFrame(format, bytes), error.message))
+    return onesheetError('IMAGE_TRUNCATED', name, format);
   return onesheetError('IMAGE_CORRUPT', name, format, reason || 'its header is damaged');
 }

@@ -313,3 +313,27 @@ describe('a costly picture', () => {
     ]);
   });
 });
+
+test('pictures that fail at the same time are each told their own reason', async () => {
+  const pixels = Buffer.from(Array.from({ length: 300 * 300 * 3 }, (_, at) => (at * 7919) % 251));
+  const jpeg = await sharp(pixels, { raw: { width: 300, height: 300, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const png = await sharp(pixels, { raw: { width: 300, height: 300, channels: 3 } })
+    .png()
+    .toBuffer();
+  const damaged = Buffer.from(png);
+  damaged.fill(0, png.length / 2, png.length / 2 + 200);
+  const reasonOf = async (bytes: Uint8Array): Promise<string> =>
+    decodeImage({ kind: 'bytes', bytes, name: 'a' }).then(
+      () => 'none',
+      (error: Error) => error.message,
+    );
+  const cut = jpeg.subarray(0, jpeg.length / 2);
+  const expected = [await reasonOf(cut), await reasonOf(damaged)];
+  expect(expected[0]).toContain('truncated');
+  const reasons = await Promise.all(
+    Array.from({ length: 120 }, (_, at) => reasonOf(at % 2 === 0 ? cut : damaged)),
+  );
+  expect([...new Set(reasons)].sort()).toEqual([...expected].sort());
+});

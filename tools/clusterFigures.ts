@@ -1,0 +1,188 @@
+/** @module Drawn posters and a Redis server -> docs/results/cluster.json: chaos, Redis memory per shard, two workers beside one process. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { JobQueue } from '../src/cluster/queue.ts';
+import { openRedis } from '../src/cluster/redis.ts';
+import { shardJobs, shardOf } from '../src/cluster/shard.ts';
+import { drawSyntheticPosters } from '../src/dataset/index.ts';
+import { Random } from '../src/random.ts';
+import { runChaos } from './clusterChaos.ts';
+import { RedisServer } from './redisServer.ts';
+import { root } from './root.ts';
+
+const command = fileURLToPath(new URL('dist/cli/main.js', root));
+const resultsPath = new URL('docs/results/cluster.json', root);
+
+interface Results {
+  machine?: string;
+  chaos?: Record<string, unknown>;
+  memory?: Record<string, unknown>;
+  speed?: Record<string, unknown>;
+}
+
+/** @param words which of chaos, memory and speed, and how many rounds or which seed begins */
+export async function writeClusterFigures([
+  what = 'memory',
+  count = '5',
+  seed = '1',
+]: readonly string[]): Promise<void> {
+  const base = await mkdtemp(join(tmpdir(), 'onesheet-cluster-'));
+  const results = JSON.parse(await readFile(resultsPath, 'utf8').catch(() => '{}')) as Results;
+  results.machine = `${cpus().length} x ${cpus()[0]?.model}`;
+  try {
+    if (what === 'chaos') results.chaos = await chaos(base, Number(count), Number(seed), results.chaos);
+    else if (what === 'memory') results.memory = await memory(base);
+    else results.speed = await speed(base, Number(count));
+  } finally {
+    await rm(base, { recursive: true, force: true });
+  }
+  const text = `${JSON.stringify(results, undefined, 2)}\n`;
+  await writeFile(resultsPath, text);
+  process.stdout.write(text);
+}
+
+async function drawList(base: string, posters: number, entries: number): Promise<string> {
+  const names: string[] = [];
+  for await (const { bytes } of drawSyntheticPosters({ count: posters, seed: 1, width: 300, height: 450 })) {
+    const name = join(base, `poster-${names.length}.png`);
+    await writeFile(name, bytes);
+    names.push(name);
+  }
+  const lines = Array.from({ length: entries }, (_, at) => names[at % names.length]);
+  lines.splice(Math.floor(entries / 2), 1, join(base, 'missing.png'));
+  const list = join(base, 'list.txt');
+  await writeFile(list, `${lines.join('\n')}\n`);
+  return list;
+}
+
+/** Rounds are added to those of other seeds. */
+async function chaos(
+  base: string,
+  rounds: number,
+  first: number,
+  known?: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const entries = 300;
+  const list = await drawList(base, 12, entries);
+  const whole = join(base, 'whole.jsonl');
+  const { status } = spawnSync(
+    process.execPath,
+    [command, 'predict', list, '--threads', '1', '--output', whole],
+    { stdio: 'ignore' },
+  );
+  if (status !== 3) throw new Error(`predict ended with ${status}`);
+  const runs = { ...(known?.runs as Record<string, unknown>) };
+  for (let seed = first; seed < first + rounds; seed++) {
+    const folder = join(base, String(seed));
+    await mkdir(folder);
+    const output = join(folder, 'a.jsonl');
+    const words = ['--input', list, '--output', output, '--shard-size', '10'];
+    const random = Random.fromSeed(seed);
+    const { code, killed, seconds } = await runChaos({
+      command,
+      folder,
+      words,
+      random,
+      kills: 6,
+      pause: 1500,
+      stalledAfter: 3,
+    });
+    let isSame = code === 3;
+    for (const suffix of ['', '.errors.jsonl'])
+      isSame &&= (await readFile(`${output}${suffix}`)).equals(await readFile(`${whole}${suffix}`));
+    runs[seed] = { killed, seconds: Math.round(seconds), same: isSame };
+    process.stdout.write(`seed ${seed}: ${JSON.stringify(runs[seed])}\n`);
+  }
+  const all = Object.values(runs) as { killed: Record<string, number>; same: boolean }[];
+  const kills = (name: string) => all.reduce((sum, run) => sum + run.killed[name]!, 0);
+  return {
+    entries,
+    shardSize: 10,
+    workers: 2,
+    rounds: all.length,
+    identical: all.filter(({ same }) => same).length,
+    killed: { worker: kills('worker'), coordinator: kills('coordinator'), redis: kills('redis') },
+    runs,
+  };
+}
+
+/** What Redis takes more with so many shards on the queue than with none. */
+async function memory(base: string): Promise<Record<string, unknown>> {
+  const server = await RedisServer.start(join(base, 'redis'));
+  const link = await openRedis(server.url);
+  try {
+    const queue = await JobQueue.open(link, shardJobs);
+    const used = async (): Promise<number> =>
+      Number(/used_memory:(\d+)/.exec(await link.client.info('memory'))![1]);
+    const add = async (at: number): Promise<void> => {
+      const { id } = shardOf('0123456789abcdef', [
+        { id: String(at), source: { kind: 'file', path: String(at) } },
+      ]);
+      await queue.add(id, { catalogue: '0123456789abcdef' });
+    };
+    await add(0);
+    const before = await used();
+    const shards = 10_000;
+    for (let at = 1; at <= shards; at += 100)
+      await Promise.all(Array.from({ length: 100 }, (_, more) => add(at + more)));
+    const bytes = (await used()) - before;
+    return {
+      shards,
+      bytes,
+      bytesPerShard: Math.round(bytes / shards),
+      redis: /redis_version:(\S+)/.exec(await link.client.info('server'))![1],
+    };
+  } finally {
+    link.close();
+    await server.kill();
+  }
+}
+
+/** Two workers of one thread each beside one process of as many threads as there are cores, in turns. */
+async function speed(base: string, rounds: number): Promise<Record<string, unknown>> {
+  const entries = 1200;
+  const list = await drawList(base, 12, entries);
+  const server = await RedisServer.start(join(base, 'redis'));
+  const env = { ...process.env, ONESHEET_REDIS: server.url };
+  const crew = [0, 1].map(() =>
+    spawn(process.execPath, [command, 'cluster', 'worker'], { env, stdio: 'ignore' }),
+  );
+  const redis = new Redis(server.url);
+  const timed = (words: readonly string[]): number => {
+    const started = performance.now();
+    const { status } = spawnSync(process.execPath, [command, ...words], { env, stdio: 'ignore' });
+    if (status !== 3) throw new Error(`${words.join(' ')} ended with ${status}`);
+    return (performance.now() - started) / 1000;
+  };
+  const seconds: { cluster: number; oneProcess: number }[] = [];
+  try {
+    while ((await redis.keys('onesheet:worker:*')).length < crew.length)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    // The workers load their model in this one.
+    timed(['cluster', 'run', '--input', list, '--output', join(base, 'warm.jsonl'), '--shard-size', '10']);
+    for (let round = 0; round < rounds; round++)
+      seconds.push({
+        cluster: timed([
+          'cluster',
+          'run',
+          '--input',
+          list,
+          '--output',
+          join(base, `c${round}.jsonl`),
+          '--shard-size',
+          '100',
+        ]),
+        oneProcess: timed(['predict', list, '--output', join(base, `p${round}.jsonl`)]),
+      });
+  } finally {
+    for (const worker of crew) worker.kill('SIGKILL');
+    redis.disconnect();
+    await server.kill();
+  }
+  const ratios = seconds.map(({ cluster, oneProcess }) => oneProcess / cluster).sort((a, b) => a - b);
+  return { entries, workers: 2, rounds, seconds, ratio: ratios[Math.floor(ratios.length / 2)], ratios };
+}

@@ -1,0 +1,76 @@
+/** @module A folder -> a Redis server of its own on a free port, for tests and measurements, that can be killed and started again. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createConnection, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export function hasRedisServer(): boolean {
+  return spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export class RedisServer {
+  readonly #folder: string;
+  readonly #words: readonly string[];
+  readonly port: number;
+  #process: ChildProcess | undefined;
+
+  private constructor(folder: string, port: number, words: readonly string[]) {
+    this.#folder = folder;
+    this.port = port;
+    this.#words = words;
+  }
+
+  /** @param words further settings, such as `--requirepass secret`; by default it keeps an append-only file */
+  static async start(
+    folder: string,
+    words: readonly string[] = ['--appendonly', 'yes'],
+  ): Promise<RedisServer> {
+    const server = new RedisServer(folder, await freePort(), words);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Once it listens. */
+  async start(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
+    this.#process = spawn('redis-server', [...place, ...this.#words], { stdio: 'ignore' });
+    for (let tries = 0; !(await this.#listens()); tries++) {
+      if (tries > 600 || this.#process.exitCode !== null) throw new Error('redis-server did not start');
+      await sleep(50);
+    }
+  }
+
+  #listens(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = createConnection(this.port, '127.0.0.1');
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+  }
+
+  /** Without warning. */
+  async kill(): Promise<void> {
+    const running = this.#process;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await ended;
+  }
+}
