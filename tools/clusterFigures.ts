@@ -34,15 +34,18 @@ export async function writeClusterFigures([
   const results = JSON.parse(await readFile(resultsPath, 'utf8').catch(() => '{}')) as Results;
   results.machine = `${cpus().length} x ${cpus()[0]?.model}`;
   try {
-    if (what === 'chaos') results.chaos = await chaos(base, Number(count), Number(seed), results.chaos);
+    const save = () => writeFile(resultsPath, `${JSON.stringify(results, undefined, 2)}\n`);
+    if (what === 'chaos')
+      for await (const chaos of chaosOf(base, Number(count), Number(seed), results.chaos)) {
+        results.chaos = chaos;
+        await save();
+      }
     else if (what === 'memory') results.memory = await memory(base);
     else results.speed = await speed(base, Number(count));
+    await save();
   } finally {
     await rm(base, { recursive: true, force: true });
   }
-  const text = `${JSON.stringify(results, undefined, 2)}\n`;
-  await writeFile(resultsPath, text);
-  process.stdout.write(text);
 }
 
 async function drawList(base: string, posters: number, entries: number): Promise<string> {
@@ -60,12 +63,12 @@ async function drawList(base: string, posters: number, entries: number): Promise
 }
 
 /** Rounds are added to those of other seeds. */
-async function chaos(
+async function* chaosOf(
   base: string,
   rounds: number,
   first: number,
   known?: Record<string, unknown>,
-): Promise<Record<string, unknown>> {
+): AsyncGenerator<Record<string, unknown>> {
   const entries = 300;
   const list = await drawList(base, 12, entries);
   const whole = join(base, 'whole.jsonl');
@@ -96,17 +99,17 @@ async function chaos(
       isSame &&= (await readFile(`${output}${suffix}`)).equals(await readFile(`${whole}${suffix}`));
     runs[seed] = { killed, seconds: Math.round(seconds), same: isSame };
     process.stdout.write(`seed ${seed}: ${JSON.stringify(runs[seed])}\n`);
+    yield { entries, shardSize: 10, workers: 2, ...totals(runs), runs };
   }
+}
+
+function totals(runs: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const all = Object.values(runs) as { killed: Record<string, number>; same: boolean }[];
   const kills = (name: string) => all.reduce((sum, run) => sum + run.killed[name]!, 0);
   return {
-    entries,
-    shardSize: 10,
-    workers: 2,
     rounds: all.length,
     identical: all.filter(({ same }) => same).length,
     killed: { worker: kills('worker'), coordinator: kills('coordinator'), redis: kills('redis') },
-    runs,
   };
 }
 

@@ -137,6 +137,8 @@ const workerCommand = defineCommand({
       },
     });
     say(`ended after ${last.shards} shards, ${last.posters} posters.`);
+    // Connections that still look for a server that is gone keep nobody here.
+    setTimeout(() => process.exit(), 1000).unref();
     return 0;
   },
 });

@@ -78,7 +78,7 @@ class Coordination {
         if (head !== undefined && outcomes !== undefined) {
           this.#line.shift();
           yield outcomes;
-          await this.#tidy(head.id);
+          this.#spent.push({ id: head.id, at: performance.now() });
         } else await Promise.race([reading, sleep(lookInterval)].filter((each) => each !== undefined));
       }
     } finally {
@@ -105,6 +105,8 @@ class Coordination {
   }
 
   async #sendNext(shards: AsyncGenerator<Shard & Sent>): Promise<void> {
+    // Not beside the look at what is done already, below.
+    await this.#tidy();
     const { value, done } = await shards.next();
     if (done) {
       this.#hasEnded = true;
@@ -157,10 +159,11 @@ class Coordination {
     }
   }
 
-  async #tidy(id: string): Promise<void> {
-    const now = performance.now();
-    this.#spent.push({ id, at: now });
-    while (this.#spent.length > 2 && now - this.#spent[0]!.at > spentAfter)
-      await this.#options.folder.remove(this.#spent.shift()!.id);
+  /** A shard that holds the same posters as a later one has its id, too. */
+  async #tidy(): Promise<void> {
+    while (this.#spent.length > 2 && performance.now() - this.#spent[0]!.at > spentAfter) {
+      const { id } = this.#spent.shift()!;
+      if (!this.#line.some((each) => each.id === id)) await this.#options.folder.remove(id);
+    }
   }
 }

@@ -87,6 +87,7 @@ export async function runCluster(
       },
     });
     if (report.outcome === 'finished') await folder.clear();
+    reached = { done: report.done, failed: report.failed };
     // A server that is gone is not waited for.
     await Promise.race([stand(report.outcome === 'finished' ? 'finished' : 'stopped'), sleep(1000)]);
     return report;

@@ -1,4 +1,5 @@
 /** @module A kind of job and what does one -> a worker that does them one after the other, until it is told to end. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { OnesheetError } from '../errors.ts';
 import { type JobKind, prefix } from './queue.ts';
@@ -74,7 +75,8 @@ export async function work<Data>(
     await ended;
   } finally {
     // What is in hand is given back first, but a server that is gone is not waited for.
-    await Promise.race([worker.close(), new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+    const closed = worker.close().then(() => true);
+    if (!(await Promise.race([closed, sleep(5000, false)]))) await worker.disconnect();
   }
 }
 

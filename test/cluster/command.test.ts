@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { drawSyntheticPosters } from '../../src/dataset/index.ts';
+import { hasRedisServer, RedisServer } from '../../tools/redisServer.ts';
+import { command, type Finished, node, onesheet } from '../cli/command.ts';
+import { temporaryFolder, tinyModel } from '../model/fixture.ts';
+
+/** A list with one missing poster, and a server of its own. */
+async function prepared(): Promise<{ folder: string; server: RedisServer; env: NodeJS.ProcessEnv }> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'tiny.onnx'), tinyModel());
+  await writeFile(join(folder, 'other.onnx'), tinyModel({ name: 'other' }));
+  for await (const { bytes } of drawSyntheticPosters({ count: 1, seed: 1, width: 20, height: 30 }))
+    await writeFile(join(folder, 'poster.png'), bytes);
+  const some = 'poster.png\n'.repeat(10);
+  await writeFile(join(folder, 'list.txt'), `${some}none.png\n${some}`);
+  const server = await RedisServer.start(join(folder, 'redis'));
+  onTestFinished(() => server.kill());
+  return { folder, server, env: { ...process.env, ONESHEET_REDIS: server.url } };
+}
+
+/** A worker that is told to end after the test. */
+function worker(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(process.execPath, [command, 'cluster', 'worker', ...words], {
+    cwd,
+    env,
+    stdio: 'ignore',
+  });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return child;
+}
+
+const running = ['--input', 'list.txt', '--model', 'tiny.onnx', '--shard-size', '4'];
+
+describe.skipIf(!hasRedisServer())('with a Redis server (needs redis-server)', () => {
+  test('the output of workers is that of one process; failures can be tried again; the status tells of it', {
+    timeout: 180_000,
+  }, async () => {
+    const { folder, env } = await prepared();
+    const onesheetWith = (...words: string[]): Promise<Finished> =>
+      node([command, ...words], env, { cwd: folder });
+    // A worker goes to where the coordinator is, wherever it was started.
+    const crew = [worker([], folder, env), worker([], '/', env)];
+    const single = ['predict', 'list.txt', '--model', 'tiny.onnx', '--threads', '1', '--output', 'whole.csv'];
+    expect(await onesheet(single, '', folder)).toMatchObject({ code: 3 });
+    const run = ['cluster', 'run', ...running, '--output', 'out/a.csv'];
+    const first = await onesheetWith(...run);
+    expect(first).toMatchObject({ code: 3, stdout: '' });
+    expect(first.stderr).toMatch(/^onesheet: out\/a\.csv holds 20 of 21 posters \(21 in /);
+    const same = async (): Promise<void> => {
+      for (const suffix of ['', '.errors.jsonl'])
+        expect(await readFile(join(folder, `out/a.csv${suffix}`), 'utf8').catch(() => 'none')).toBe(
+          await readFile(join(folder, `whole.csv${suffix}`), 'utf8').catch(() => 'none'),
+        );
+    };
+    await same();
+    expect(await readdir(join(folder, 'out/a.csv.progress'))).toEqual(['progress.json']);
+    await copyFile(join(folder, 'poster.png'), join(folder, 'none.png'));
+    expect(await onesheet([...single, '--retry-errors'], '', folder)).toMatchObject({ code: 0 });
+    expect(await onesheetWith(...run, '--retry-errors')).toMatchObject({ code: 0 });
+    await same();
+    const { stdout } = await onesheetWith('cluster', 'status', '--format', 'json');
+    const status = JSON.parse(stdout);
+    expect(status).toMatchObject({
+      shards: { waiting: 0, working: 0, aside: 0 },
+      catalogues: [{ output: join(folder, 'out/a.csv'), state: 'finished', done: 21, failed: 0, total: 21 }],
+      aside: [],
+    });
+    const posters = (status.workers as { posters: number }[]).map((each) => each.posters);
+    expect(posters).toHaveLength(crew.length);
+    expect(posters.reduce((sum, each) => sum + each, 0)).toBe(22);
+  });
+
+  test('a worker with another model is refused by its hash, and what it was given is done by another', {
+    timeout: 180_000,
+  }, async () => {
+    const { folder, env } = await prepared();
+    const run = node([command, 'cluster', 'run', ...running, '--output', 'a.jsonl'], env, { cwd: folder });
+    const refused = await node([command, 'cluster', 'worker', '--model', 'other.onnx'], env, { cwd: folder });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /This worker may not take shards of the catalogue: its model is other@[\da-f]{12}; expected tiny@[\da-f]{12}\.\n$/,
+    );
+    worker([], folder, env);
+    expect(await run).toMatchObject({ code: 3 });
+    expect((await readFile(join(folder, 'a.jsonl'), 'utf8')).trimEnd().split('\n')).toHaveLength(20);
+  });
+
+  test('told to end, the coordinator keeps what is done and a worker gives its shard back', {
+    timeout: 180_000,
+  }, async () => {
+    const { folder, env } = await prepared();
+    const child = spawn(process.execPath, [command, 'cluster', 'run', ...running, '--output', 'a.jsonl'], {
+      cwd: folder,
+      env,
+    });
+    let said = '';
+    child.stderr.on('data', (text) => (said += text));
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const shards = join(folder, 'a.jsonl.progress', 'shards');
+    while ((await readdir(shards).catch(() => [])).length < 3) await new Promise((go) => setTimeout(go, 50));
+    child.kill('SIGTERM');
+    expect({ code: await ended, said }).toEqual({
+      code: 130,
+      said: expect.stringMatching(
+        /^onesheet: stopped after 0 posters \(.*\): the same command goes on from there\.\n$/,
+      ),
+    });
+    const own = worker([], folder, env);
+    const again = node([command, 'cluster', 'run', ...running, '--output', 'a.jsonl'], env, { cwd: folder });
+    expect(await again).toMatchObject({ code: 3 });
+    const workerEnded = new Promise((resolve) => own.once('exit', resolve));
+    own.kill('SIGTERM');
+    expect(await workerEnded).toBe(0);
+  });
+});
+
+test('without a server, and with one that is not there, there is one sentence', async () => {
+  const { ONESHEET_REDIS: _, ...env } = process.env;
+  const folder = await temporaryFolder();
+  expect(await node([command, 'cluster', 'status'], env, { cwd: folder })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'onesheet: Expected the URL of a Redis server, or the variable ONESHEET_REDIS for redis but received nothing.\n',
+  });
+  expect(await node([command, 'cluster', 'status', '--redis', 'redis://:secret@127.0.0.1:1'], env)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'onesheet: Cannot use Redis at 127.0.0.1:1: nothing listens there.\n',
+  });
+});
