@@ -99,13 +99,15 @@ const tools: Readonly<Record<string, Tool>> = {
     words: '<folder> [entries] [model]',
     run: async (words) => (await import('./longCatalogue.ts')).measureLongCatalogue(words),
   },
-  'cluster-figures': 
+  'cluster-figures': {
     purpose: 'measures the cluster with a Redis server of its own, and writes docs/results/cluster.json',
     words: '<chaos|memory|speed> [rounds] [first seed]',
     run: async (words) => (await import('./clusterFigures.ts')).writeClusterFigures(words),
-  'install-test-tools': 
+  },
+  'install-test-tools': {
     purpose: 'installs what tests need beyond npm, on Debian as root',
-    run: async () => (await import('./installTestTools.ts')).installTestTools(),,
+    run: async () => (await import('./installTestTools.ts')).installTestTools(),
+  },
 };
 
 const [name = '', ...words] = process.argv.slice(2);
