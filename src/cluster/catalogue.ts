@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { version } from '../version.ts';
 import { prefix } from './queue.ts';
 
-export const catalogueSchema = z.strictObject({
+const catalogueSchema = z.strictObject({
   /** What records depend on, by the names of options; a worker with anything else is refused. */
   begun: z.record(z.string(), z.string()),
   /** A path from the root, or the name of an installed model; the default one where it is missing. */
@@ -26,12 +26,12 @@ export const catalogueSchema = z.strictObject({
 
 export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
 
-export function idOfCatalogue(catalogue: Catalogue): string {
+function idOfCatalogue(catalogue: Catalogue): string {
   return createHash('sha256').update(JSON.stringify(catalogue)).digest('hex').slice(0, 16);
 }
 
 /** How far a coordinator has got, for those who ask. */
-export const standingSchema = z.strictObject({
+const standingSchema = z.strictObject({
   output: z.string(),
   model: z.string(),
   host: z.string(),
@@ -47,7 +47,7 @@ export const standingSchema = z.strictObject({
 });
 export type Standing = Readonly<z.infer<typeof standingSchema>>;
 
-export const workerSchema = z.strictObject({
+const workerSchema = z.strictObject({
   host: z.string(),
   pid: z.int(),
   version: z.string(),

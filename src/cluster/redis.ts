@@ -23,7 +23,7 @@ const [firstPatience, longestPause] = [5000, 3000];
 const passing = /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|LOADING/;
 
 /** What else a cluster is made of; `npm install` brings neither by itself. */
-export const clusterPackages = 'bullmq ioredis';
+const clusterPackages = 'bullmq ioredis';
 
 /** @throws {OnesheetError} CLUSTER_MISSING */
 export async function loaded<Module>(load: () => Promise<Module>): Promise<Module> {

@@ -7,7 +7,7 @@ test('the help names the commands and shows lines to try', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Predict a film's genres from its poster. (onesheet v0.1.0)
 
-    USAGE onesheet demo|data|train|refit|cross-validate|sweep|evaluate|predict|merge|read|explain|models|recipes|texts|quantize|report|serve
+    USAGE onesheet demo|data|train|refit|cross-validate|sweep|evaluate|predict|merge|cluster|read|explain|models|recipes|texts|quantize|report|serve
 
     COMMANDS
 
@@ -20,6 +20,7 @@ test('the help names the commands and shows lines to try', async () => {
             evaluate    Measure a model on labelled posters, beside what guessing would reach, and name its errors.      
              predict    Name the genres of posters.                                                                      
                merge    Join what \`predict --shard\` wrote, as if it had never been apart.                                
+             cluster    Predict a catalogue by many machines, over a Redis server.                                       
                 read    Read what stands on posters as text.                                                             
              explain    Show where on a poster the model sees a genre.                                                   
               models    List the models that are installed.                                                              
