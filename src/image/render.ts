@@ -13,6 +13,7 @@ import {
   sizeWithin,
 } from './geometry.ts';
 import type { Colour, ResizeRule } from './rule.ts';
+import { Turns } from './turns.ts';
 
 /** Plain data, since it may go to another process. */
 export interface RenderTask {
@@ -39,27 +40,26 @@ const codecNames: Readonly<Record<ImageFormat, string>> = {
 
 const black: Colour = [0, 0, 0];
 
-/** Pictures that failed, one after the other. */
-let alone: Promise<unknown> = Promise.resolve();
+const turns = new Turns();
 
 /**
- * Decodes and resizes in one pass.
+ * Decodes and resizes in one pass. libvips keeps the reasons of all its threads in one place, so that of two failures at
+ * a time one may be told the other's, or none: what fails beside others is decoded again by itself.
  *
  * @throws {OnesheetError} IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_TOO_LARGE
  */
 export async function render(task: RenderTask): Promise<PixelImage | ScaledImage> {
-  try {
-    return await renderOnce(task);
-  } catch (error) {
-    if (!isDecoders(error)) throw error;
-    // libvips keeps the reasons of all its threads in one place, so that of two failures at a time one may be told the
-    // other's, or none. By itself it is told its own.
-    const again = alone.then(() => renderOnce(task));
-    alone = again.catch(() => undefined);
-    return again.catch((own: unknown) => {
-      throw nameFailure(own, task);
+  return turns
+    .beside(
+      () => renderOnce(task),
+      (error, wasBeside) => {
+        if (!wasBeside || !isDecoders(error)) throw error;
+        return turns.alone(() => renderOnce(task));
+      },
+    )
+    .catch((error: unknown) => {
+      throw nameFailure(error, task);
     });
-  }
 }
 
 async function renderOnce(task: RenderTask): Promise<PixelImage | ScaledImage> {
