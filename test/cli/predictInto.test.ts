@@ -199,11 +199,11 @@ test.each([
 test.skipIf(process.platform === 'win32')(
   'a file that can grow no further is one sentence, and with room again the same command ends with the bytes of one that had it',
   async () => {
-    const { folder, words } = await prepared(800);
+    const { folder, words } = await prepared(2000);
     expect(await onesheet([...words, '--output', 'whole.jsonl'], '', folder)).toMatchObject({ code: 0 });
     const line = [process.execPath, command, ...words, '--output', 'a.jsonl'].map((word) => `'${word}'`);
     // In blocks of 512 or 1,024 bytes, by the shell; the system then refuses to write as on a full disk, by another code.
-    const child = spawn('sh', ['-c', `ulimit -f 100; exec ${line.join(' ')}`], { cwd: folder });
+    const child = spawn('sh', ['-c', `ulimit -f 150; exec ${line.join(' ')}`], { cwd: folder });
     let said = '';
     child.stderr.on('data', (text) => (said += text));
     const code = await new Promise((resolve) => child.on('close', resolve));
@@ -211,8 +211,7 @@ test.skipIf(process.platform === 'win32')(
       code: 1,
       said: expect.stringMatching(/^(.* posters .*\n)*onesheet: Cannot write a\.jsonl: file too large\.\n$/),
     });
-    const { stderr } = await onesheet([...words, '--output', 'a.jsonl'], '', folder);
-    expect(stderr).toContain('were done before');
+    expect(await onesheet([...words, '--output', 'a.jsonl'], '', folder)).toMatchObject({ code: 0 });
     expect(
       (await readFile(join(folder, 'a.jsonl'))).equals(await readFile(join(folder, 'whole.jsonl'))),
     ).toBe(true);
