@@ -288,7 +288,7 @@ export const errorTable = {
     502,
     (name: string, reason: string) => `Cannot use Redis at ${name}: ${reason}.`,
   ),
-  WORKER_REFUSED: coded(
+  CLUSTER_REFUSED: coded(
     2,
     409,
     (what: string, own: string, wanted: string) =>

@@ -31,7 +31,7 @@ export class Bench {
 
   /**
    * @param model of this worker; by default the one that the catalogue names
-   * @throws {OnesheetError} WORKER_REFUSED for another model, version or file than the catalogue was begun with, and for
+   * @throws {OnesheetError} CLUSTER_REFUSED for another model, version or file than the catalogue was begun with, and for
    * folders that are not here
    */
   static async open(catalogue: Catalogue, model: string | undefined): Promise<Bench> {
@@ -55,9 +55,9 @@ export class Bench {
         fetcher: fetch === undefined ? undefined : new PoliteFetcher(fetch),
       });
     } catch (error) {
-      if (!(error instanceof OnesheetError) || error.code === 'WORKER_REFUSED') throw error;
+      if (!(error instanceof OnesheetError) || error.code === 'CLUSTER_REFUSED') throw error;
       throw onesheetError(
-        'WORKER_REFUSED',
+        'CLUSTER_REFUSED',
         'machine',
         `without what is needed (${error.message})`,
         'all of it',
@@ -82,7 +82,7 @@ export class Bench {
 async function requireFolder(path: string): Promise<void> {
   await access(path).catch((error: unknown) => {
     throw onesheetError(
-      'WORKER_REFUSED',
+      'CLUSTER_REFUSED',
       `folder ${path}`,
       reasonOf(error),
       'it at the same path as the coordinator',
@@ -93,5 +93,5 @@ async function requireFolder(path: string): Promise<void> {
 function requireSame(wanted: Catalogue['begun'], own: Catalogue['begun']): void {
   for (const name of new Set([...Object.keys(wanted), ...Object.keys(own)]))
     if (wanted[name] !== own[name])
-      throw onesheetError('WORKER_REFUSED', name, own[name] ?? 'none', wanted[name] ?? 'none');
+      throw onesheetError('CLUSTER_REFUSED', name, own[name] ?? 'none', wanted[name] ?? 'none');
 }

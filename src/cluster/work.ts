@@ -82,6 +82,6 @@ export async function work<Data>(
 
 /** Whether an error is the machine's or the worker's own, such as a full disk, and not the job's. */
 export function unfit(error: unknown): unknown {
-  const isOwn = error instanceof OnesheetError && ['FILE_UNWRITABLE', 'WORKER_REFUSED'].includes(error.code);
+  const isOwn = error instanceof OnesheetError && ['FILE_UNWRITABLE', 'CLUSTER_REFUSED'].includes(error.code);
   return isOwn ? new UnfitWorker(error) : error;
 }

@@ -22,7 +22,7 @@ export interface WorkerOptions extends WorkOptions {
 /** Seconds between signs of life for those who ask for the standing. */
 const beatSeconds = 10;
 
-/** @throws {OnesheetError} QUEUE_UNREACHABLE, CLUSTER_MISSING, WORKER_REFUSED, FILE_UNWRITABLE */
+/** @throws {OnesheetError} QUEUE_UNREACHABLE, CLUSTER_MISSING, CLUSTER_REFUSED, FILE_UNWRITABLE */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { onShard, onNotice } = options;
   const model = options.model === undefined ? undefined : await fromHere(options.model);
