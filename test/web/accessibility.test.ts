@@ -45,6 +45,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByRole('button', { name: 'broken.jpg' }).click();
         await page.locator('.reading .failure').waitFor();
         expect(await violations(page), 'error').toEqual([]);
+        // On a phone posters leave no room for it.
+        if (width === 390) await page.getByRole('button', { name: texts.sheet.clear }).click();
         await page.getByRole('button', { name: texts.teach.open }).click();
         await page.locator('.lesson').first().waitFor();
         expect(await violations(page), 'teach').toEqual([]);
