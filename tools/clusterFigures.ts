@@ -55,10 +55,13 @@ async function drawList(base: string, posters: number, entries: number): Promise
     await writeFile(name, bytes);
     names.push(name);
   }
-  const lines = Array.from({ length: entries }, (_, at) => names[at % names.length]);
-  lines.splice(Math.floor(entries / 2), 1, join(base, 'missing.png'));
-  const list = join(base, 'list.txt');
-  await writeFile(list, `${lines.join('\n')}\n`);
+  // Each with an id of its own: shards of the same posters would share their outcomes.
+  const rows = Array.from({ length: entries }, (_, at) => ({
+    id: `film ${at}`,
+    image: at === Math.floor(entries / 2) ? join(base, 'missing.png') : names[at % names.length],
+  }));
+  const list = join(base, 'films.jsonl');
+  await writeFile(list, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   return list;
 }
 

@@ -16,9 +16,12 @@ test.skipIf(!hasRedisServer())(
     await writeFile(join(base, 'tiny.onnx'), tinyModel());
     for await (const { bytes } of drawSyntheticPosters({ count: 1, seed: 1, width: 400, height: 600 }))
       await writeFile(join(base, 'poster.png'), bytes);
-    const some = `${join(base, 'poster.png')}\n`.repeat(150);
-    await writeFile(join(base, 'list.txt'), `${some}missing.png\n${some}`);
-    const input = [join(base, 'list.txt'), '--model', join(base, 'tiny.onnx')];
+    const rows = Array.from({ length: 301 }, (_, at) => ({
+      id: `film ${at}`,
+      image: at === 150 ? 'missing.png' : 'poster.png',
+    }));
+    await writeFile(join(base, 'films.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const input = [join(base, 'films.jsonl'), '--model', join(base, 'tiny.onnx')];
     const random = Random.fromSeed(18);
     let kills = 0;
     for (let round = 0; round < 2; round++) {
