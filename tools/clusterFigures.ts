@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { JobQueue } from '../src/cluster/queue.ts';
@@ -53,12 +53,12 @@ async function drawList(base: string, posters: number, entries: number): Promise
   for await (const { bytes } of drawSyntheticPosters({ count: posters, seed: 1, width: 300, height: 450 })) {
     const name = join(base, `poster-${names.length}.png`);
     await writeFile(name, bytes);
-    names.push(name);
+    names.push(basename(name));
   }
   // Each with an id of its own: shards of the same posters would share their outcomes.
   const rows = Array.from({ length: entries }, (_, at) => ({
     id: `film ${at}`,
-    image: at === Math.floor(entries / 2) ? join(base, 'missing.png') : names[at % names.length],
+    image: at === Math.floor(entries / 2) ? 'missing.png' : names[at % names.length],
   }));
   const list = join(base, 'films.jsonl');
   await writeFile(list, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
@@ -80,7 +80,9 @@ async function* chaosOf(
     [command, 'predict', list, '--threads', '1', '--output', whole],
     { stdio: 'ignore' },
   );
-  if (status !== 3) throw new Error(`predict ended with ${status}`);
+  const records = (await readFile(whole, 'utf8')).split('\n').length - 1;
+  if (status !== 3 || records !== entries - 1)
+    throw new Error(`predict ended with ${status}, ${records} records`);
   const runs = { ...(known?.runs as Record<string, unknown>) };
   for (let seed = first; seed < first + rounds; seed++) {
     const folder = join(base, String(seed));

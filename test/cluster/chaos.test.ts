@@ -33,6 +33,8 @@ test.skipIf(!hasRedisServer())(
         folder,
       );
       expect(whole.code).toBe(3);
+      const records = (await readFile(join(folder, 'whole.jsonl'), 'utf8')).trimEnd().split('\n');
+      expect(records).toHaveLength(300);
       const { code, killed } = await runChaos({
         ...{ command, folder, random, kills: 5, pause: 1500, stalledAfter: 5 },
         words: ['--input', ...input, '--output', 'a.jsonl', '--shard-size', '15'],
