@@ -38,5 +38,7 @@ test('recipes <name> shows the runs of a chain, and a clone marks what belongs t
 test('a recipe that does not exist is answered with those that do, before any data are read', async () => {
   const { code, stderr } = await onesheet(['train', '--data', 'missing.csv', '--recipe', 'lstm']);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^onesheet: There is no recipe lstm: expected .*cnn, cnn-rnn, demo, efficientnet-lite.*, fine-tune.*\n$/);
+  expect(stderr).toMatch(
+    /^onesheet: There is no recipe lstm: expected .*cnn, cnn-rnn, demo, efficientnet-lite.*, fine-tune.*\n$/,
+  );
 });
