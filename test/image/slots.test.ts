@@ -47,7 +47,8 @@ describe('Slots', () => {
     for (const { status } of await Promise.allSettled(given)) expect(status).toBe('rejected');
     ends[0]!();
     await first;
-    await soon(1);
+    // A place is handed on at the end of the event loop's turn.
+    await new Promise((resolve) => setImmediate(resolve));
     expect(started).toEqual([0, 3]);
     ends[1]!();
     expect(await last).toBe(3);
