@@ -32,6 +32,8 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', './test/closingLine.ts'],
     maxWorkers: 2,
+    // A machine that others use too delays something now and then, but not the same thing twice; each is named at the end.
+    retry: 1,
     testTimeout: 60_000,
     // What is waited for comes when a busy machine gets to it.
     expect: { poll: { timeout: 30_000 } },
