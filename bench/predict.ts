@@ -1,7 +1,7 @@
 /** @module A model and posters of 300x450 -> how fast a warm process predicts them, many or one, beside PyTorch with PIL. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type NetworkOptions, networkOptionsSchema } from '../src/nn/index.ts';
 import { openClassifier } from '../src/predict/index.ts';
 import { allocators, bestKnownAllocator, installedAllocator } from './allocators.ts';
@@ -162,7 +162,7 @@ async function compare(comparison: Comparison, flags: readonly string[]): Promis
     ...result,
     details: {
       ...result.details,
-      model: setting.model,
+      model: basename(setting.model),
       posters: { count: units, ...posterSize, meanBytes: setting.files.meanBytes },
       ratioToOnnxruntimeInPython: shareOf('onnxruntime in Python'),
       ...(many && { shareOfOnnxruntime: shareOf(alone) }),
