@@ -8,6 +8,7 @@ import { isTable } from './formats/list.ts';
 import type { Table } from './formats/table.ts';
 import { readWindows } from './formats/windows.ts';
 import { rootOfTable } from './images.ts';
+import type { Located } from './located.ts';
 import { RowLocator } from './rowLocator.ts';
 import { readPictureRows } from './rows.ts';
 import { SeenIds } from './seen.ts';
@@ -35,7 +36,8 @@ export async function isPosterTable(path: string): Promise<boolean> {
  *
  * @param images folder of the images @default as `loadDataset` has it
  * @param skipped counts rows that cannot be read, whose image lies outside of that folder, or whose id came before
- * @throws {OnesheetError} as `loadDataset`; TABLE_LAYOUT where no column names images, and no id a picture of the folder
+ * @throws {OnesheetError} as `loadDataset`; TABLE_LAYOUT where no column names images, and no id a picture of the folder;
+ * NOTHING_FOUND where its rows name only paths of elsewhere, since nothing outside of the folder is looked for
  */
 export async function* postersOfTable(
   path: string,
@@ -50,9 +52,7 @@ export async function* postersOfTable(
     rows ??= new RowLocator(await rootOfTable(path, entries, images));
     const { located, refused } = await rows.locate(entries.filter(isSane), columns);
     const monsters = entries.filter((entry) => !isSane(entry)).map(({ line }) => ({ line, reason: tooLong }));
-    const hasImages = columnsByName(window.columns).image !== undefined || rows.holdsPictures;
-    if (isFirst && !hasImages && located.length > 0 && located.every(({ source }) => source === undefined))
-      requireImages(path, window, rows.root);
+    if (isFirst && !rows.holdsPictures && located.length > 0) requireImages(path, window, located, rows.root);
     for (const { line, reason } of [...faults, ...monsters, ...refused])
       skipped?.add('row', `line ${line} of ${path}: ${reason}`);
     for (const { line, id, image, source } of located) {
@@ -70,14 +70,23 @@ function isSane({ id, image }: { readonly id: string; readonly image: string }):
   return id.length <= longestName && image.length <= longestName;
 }
 
-/** Ids alone may name the pictures of a folder; where they name none, a column of images is what is missing. */
-function requireImages(path: string, { columns }: Table, root: string): never {
-  throw onesheetError(
-    'TABLE_LAYOUT',
-    path,
-    columns.join(', '),
-    `image (or file_name, path, poster), or pictures that are called by the ids in ${root}`,
-  );
+/** Ids alone may name the pictures of a folder, and paths that begin at a root the pictures of another machine's. */
+function requireImages(path: string, { columns }: Table, located: readonly Located[], root: string): void {
+  if (located.some(({ source }) => source !== undefined)) return;
+  if (columnsByName(columns).image === undefined)
+    throw onesheetError(
+      'TABLE_LAYOUT',
+      path,
+      columns.join(', '),
+      `image (or file_name, path, poster), or pictures that are called by the ids in ${root}`,
+    );
+  const [first] = located;
+  if (located.every(({ image }) => /^([a-z]:|[/\\])/i.test(image)))
+    throw onesheetError(
+      'NOTHING_FOUND',
+      path,
+      `images in the folder ${root}, not such as ${first!.image}; another folder of images can be named`,
+    );
 }
 
 /** Rows far into a table may have none of its columns; the first that have none are another kind of table. */

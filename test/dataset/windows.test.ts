@@ -172,3 +172,19 @@ test('a table that names no images, and whose ids are no pictures, lacks a colum
     message: `The columns of ${path} are not understood: found id, title; expected image (or file_name, path, poster), or pictures that are called by the ids in ${join(folder, 'images')}.`,
   });
 });
+
+test('a table whose images all lie elsewhere is told so, and finds them once their folder is named', async () => {
+  const folder = await folderOf();
+  const path = join(folder, 'films.csv');
+  const elsewhere = await temporaryFolder();
+  await writeFile(join(elsewhere, 'far.png'), '');
+  const image = join(elsewhere, 'far.png');
+  await writeFile(path, `id,image\na,${image}\n`);
+  await expect(read(path)).rejects.toMatchObject({
+    code: 'NOTHING_FOUND',
+    message: `Found nothing in ${path}: expected images in the folder ${folder}, not such as ${image}; another folder of images can be named.`,
+  });
+  const found = [];
+  for await (const poster of postersOfTable(path, elsewhere)) found.push(poster);
+  expect(found).toEqual([{ id: 'a', source: { kind: 'file', path: image } }]);
+});
