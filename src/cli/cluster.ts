@@ -11,6 +11,7 @@ import { fetchArguments, fetchRateOf } from './fetching.ts';
 import { posterArguments } from './posters.ts';
 import { fillFile } from './predictInto.ts';
 import { batchArgument, batchOf, judgingArguments, outputArguments } from './predicting.ts';
+import { listenForStop } from './stopping.ts';
 
 const redisArgument = {
   redis: {
@@ -112,13 +113,7 @@ const workerCommand = defineCommand({
     },
   },
   async run({ args }) {
-    const stopped = new AbortController();
-    const stop = (): void => {
-      process.off('SIGINT', stop);
-      stopped.abort();
-    };
-    process.on('SIGINT', stop);
-    process.once('SIGTERM', stop);
+    const stopping = listenForStop();
     const started = performance.now();
     let told = started;
     let last = { shards: 0, posters: 0 };
@@ -127,7 +122,7 @@ const workerCommand = defineCommand({
       redis: redisOf(args),
       model: args.model,
       stalledSeconds: integerOf(args['stalled-after'], 'stalled-after', 2, 3600),
-      signal: stopped.signal,
+      signal: stopping.signal,
       onNotice: say,
       onShard: (done) => {
         last = done;

@@ -7,6 +7,7 @@ import { printable, printableIn } from '../printable.ts';
 import type { EvaluationReport } from '../run/index.ts';
 import { integerOf, threadsArgument, threadsOf } from './arguments.ts';
 import { deviceArguments, deviceOf } from './device.ts';
+import { hearingArguments } from './hearing.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 
 const splits = ['test', 'validation', 'train'] as const;
@@ -79,17 +80,7 @@ export const evaluateCommand = defineCommand({
       default: 'f1',
       description: 'Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number',
     },
-    texts: {
-      type: 'string',
-      valueHint: 'file.jsonl',
-      description: 'What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}',
-    },
-    titles: {
-      type: 'string',
-      valueHint: 'table',
-      description:
-        "The films' titles, heard too: a table with the columns id, title and perhaps year and original_title",
-    },
+    ...hearingArguments,
     read: { type: 'boolean', description: 'Read what stands on the posters, and hear it too' },
     format: {
       type: 'enum',

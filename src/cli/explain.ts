@@ -32,6 +32,7 @@ import { printable, printableIn } from '../printable.ts';
 import type { Heard } from '../text/index.ts';
 import { choiceOf, threadsArgument, threadsOf } from './arguments.ts';
 import { deviceArguments, deviceOf } from './device.ts';
+import { wordArguments } from './hearing.ts';
 
 const colourMaps = ['inferno', 'viridis'] as const;
 const formats = ['text', 'json'] as const;
@@ -140,17 +141,7 @@ export const explainCommand = defineCommand({
       type: 'boolean',
       description: 'Read what stands on the poster, and say which words speak for the genre',
     },
-    texts: {
-      type: 'string',
-      valueHint: 'file.jsonl',
-      description: 'The same of known texts: lines of {"id": "...", "texts": ["..."]}',
-    },
-    titles: {
-      type: 'string',
-      valueHint: 'table',
-      description:
-        'The same of titles: a table with the columns id, title and perhaps year and original_title',
-    },
+    ...wordArguments,
     format: {
       type: 'enum',
       options: [...formats],

@@ -13,6 +13,7 @@ import {
 } from '../predict/index.ts';
 import { printable } from '../printable.ts';
 import { PredictionMeter } from './predictProgress.ts';
+import { listenForStop } from './stopping.ts';
 
 export interface FileToFill {
   readonly locations: readonly string[];
@@ -35,20 +36,14 @@ export interface Watched extends Required<Pick<OutputPlace, 'onProgress' | 'sign
 export async function fillFile(file: FileToFill): Promise<number> {
   const { locations, sources, part, fill, texts } = file;
   const started = performance.now();
-  const stopped = new AbortController();
-  const stop = (): void => {
-    process.off('SIGINT', stop);
-    stopped.abort();
-  };
-  process.on('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const stopping = listenForStop();
   const meter = new PredictionMeter({
     write: (text) => process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
     columns: () => process.stderr.columns ?? 80,
   });
   // Failures to count are those to read, which the prediction itself meets and names.
-  const counting = countPosters(locations, sources, stopped.signal)
+  const counting = countPosters(locations, sources, stopping.signal)
     .then((total) => {
       const { index, of } = part ?? { index: 0, of: 1 };
       meter.total = total === undefined ? undefined : Math.ceil((total - index) / of);
@@ -61,13 +56,11 @@ export async function fillFile(file: FileToFill): Promise<number> {
   };
   let report: OutputReport;
   try {
-    report = await fill({ onProgress, signal: stopped.signal, total: () => meter.total });
+    report = await fill({ onProgress, signal: stopping.signal, total: () => meter.total });
   } finally {
-    stopped.abort();
+    stopping.end();
     await counting;
     meter.clear();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
   }
   const passedOver = describeSkipped(sources.skipped.counts, sources.skipped.examples);
   if (report.entries === 0 && report.outcome === 'finished')

@@ -1,5 +1,6 @@
 /** @module The options of a prediction -> the same words in every command that predicts many posters. */
 import { integerOf } from './arguments.ts';
+import { hearingArguments } from './hearing.ts';
 
 /** By what posters are judged. */
 export const judgingArguments = {
@@ -15,17 +16,7 @@ export const judgingArguments = {
     description:
       "Decision rule: top=3, f1, balanced, precision=0.8 or recall=0.9, with any number; by default the model's first",
   },
-  texts: {
-    type: 'string',
-    valueHint: 'file.jsonl',
-    description: 'What stands on the posters as text, heard too: lines of {"id": "...", "texts": ["..."]}',
-  },
-  titles: {
-    type: 'string',
-    valueHint: 'table',
-    description:
-      "The films' titles, heard too: a table with the columns id, title and perhaps year and original_title",
-  },
+  ...hearingArguments,
   read: {
     type: 'boolean',
     description: 'Read what stands on the posters, and hear it too; json and jsonl then carry the texts',

@@ -15,6 +15,7 @@ import {
   writeReport,
 } from '../report/index.ts';
 import { choiceOf, threadsArgument, threadsOf } from './arguments.ts';
+import { wordArguments } from './hearing.ts';
 
 /** The run's explainer; none when its model cannot be read, which the report says itself. */
 async function explainerOf(run: string, threads: number | undefined): Promise<Explainer | undefined> {
@@ -140,17 +141,7 @@ export const reportCommand = defineCommand({
       type: 'boolean',
       description: 'Read what stands on the posters of one run, and say which words speak for a genre',
     },
-    texts: {
-      type: 'string',
-      valueHint: 'file.jsonl',
-      description: 'The same of known texts: lines of {"id": "...", "texts": ["..."]}',
-    },
-    titles: {
-      type: 'string',
-      valueHint: 'table',
-      description:
-        'The same of titles: a table with the columns id, title and perhaps year and original_title',
-    },
+    ...wordArguments,
     threads: threadsArgument,
   },
   async run({ args }) {

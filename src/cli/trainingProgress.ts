@@ -3,6 +3,7 @@ import { OnesheetError } from '../errors.ts';
 import { printable, printableIn } from '../printable.ts';
 import { ProgressMeter, type RunFacts, type RunResult, type train } from '../train/index.ts';
 import { reportRuns } from './report.ts';
+import { listenForStop } from './stopping.ts';
 import { describeEnd, describeStart } from './trainingText.ts';
 
 /** Prints what happens on standard error, so that standard output stays free for results. */
@@ -50,19 +51,14 @@ export async function withProgress<Result>(
     },
   ) => Promise<Result>,
 ): Promise<Result> {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    process.stderr.write('\nfinishing the step, then saving; once more to stop at once\n');
-    process.off('SIGINT', interrupt);
-    controller.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const stopping = listenForStop(() =>
+    process.stderr.write('\nfinishing the step, then saving; once more to stop at once\n'),
+  );
   const observer = terminalObserver(epochs);
   try {
     return await work({
       ...observer,
-      signal: controller.signal,
+      signal: stopping.signal,
       onEpoch: (report) => {
         const figures = [`loss ${report.trainingLoss.toFixed(4)}`];
         if (!Number.isNaN(report.validation_loss))
@@ -77,8 +73,7 @@ export async function withProgress<Result>(
     });
   } finally {
     observer.meter.clear();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    stopping.end();
   }
 }
 

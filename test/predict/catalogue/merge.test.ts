@@ -1,35 +1,12 @@
 import { appendFile, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { drawSyntheticPosters } from '../../../src/dataset/index.ts';
-import { Classifier, decodeModel } from '../../../src/model/index.ts';
+import { expect, test } from 'vitest';
 import { mergeParts } from '../../../src/predict/catalogue/merge.ts';
 import { type OutputOptions, predictInto } from '../../../src/predict/catalogue/output.ts';
 import { outputOfPart, partOf } from '../../../src/predict/catalogue/part.ts';
 import type { PosterToPredict } from '../../../src/predict/stream.ts';
-import { temporaryFolder, tinyModel } from '../../model/fixture.ts';
-
-const pictures: Uint8Array[] = [];
-
-beforeAll(async () => {
-  for await (const { bytes } of drawSyntheticPosters({ count: 5, seed: 3, width: 20, height: 30 }))
-    pictures.push(bytes);
-});
-
-async function classifier(metadata?: Parameters<typeof tinyModel>[0]): Promise<Classifier> {
-  const opened = await Classifier.create(decodeModel(tinyModel(metadata), 'tiny.onnx'));
-  onTestFinished(() => opened.release());
-  return opened;
-}
-
-/** @param broken positions whose picture does not decode */
-async function* catalogue(count: number, broken: readonly number[] = []): AsyncGenerator<PosterToPredict> {
-  for (let at = 0; at < count; at++) {
-    const bytes = broken.includes(at) ? Buffer.from('no picture') : pictures[at % pictures.length]!;
-    const name = `film, "${at}"\nline`;
-    yield { id: name, source: { kind: 'bytes', bytes, name } };
-  }
-}
+import { temporaryFolder } from '../../model/fixture.ts';
+import { catalogue, classifier } from './catalogue.ts';
 
 async function predictParts(
   of: number,

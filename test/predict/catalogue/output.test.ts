@@ -1,35 +1,12 @@
 import { appendFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { drawSyntheticPosters } from '../../../src/dataset/index.ts';
-import { Classifier, decodeModel } from '../../../src/model/index.ts';
+import { expect, test } from 'vitest';
 import type { OutputReport } from '../../../src/predict/catalogue/filling.ts';
 import { type OutputOptions, predictInto } from '../../../src/predict/catalogue/output.ts';
 import type { PosterToPredict } from '../../../src/predict/stream.ts';
-import { temporaryFolder, tinyModel } from '../../model/fixture.ts';
-
-const pictures: Uint8Array[] = [];
-
-beforeAll(async () => {
-  for await (const { bytes } of drawSyntheticPosters({ count: 12, seed: 3, width: 20, height: 30 }))
-    pictures.push(bytes);
-});
-
-async function classifier(metadata?: Parameters<typeof tinyModel>[0]): Promise<Classifier> {
-  const opened = await Classifier.create(decodeModel(tinyModel(metadata), 'tiny.onnx'));
-  onTestFinished(() => opened.release());
-  return opened;
-}
-
-/** @param broken positions whose picture does not decode */
-async function* catalogue(count: number, broken: readonly number[] = []): AsyncGenerator<PosterToPredict> {
-  for (let at = 0; at < count; at++) {
-    const bytes = broken.includes(at) ? Buffer.from('no picture') : pictures[at % pictures.length]!;
-    const name = `film, "${at}"`;
-    yield { id: name, source: { kind: 'bytes', bytes, name } };
-  }
-}
+import { temporaryFolder } from '../../model/fixture.ts';
+import { catalogue, classifier, idAt } from './catalogue.ts';
 
 async function idsIn(path: string): Promise<string[]> {
   const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
@@ -37,7 +14,7 @@ async function idsIn(path: string): Promise<string[]> {
 }
 
 function idsOf(count: number, without: readonly number[] = []): string[] {
-  return [...Array(count).keys()].filter((at) => !without.includes(at)).map((at) => `film, "${at}"`);
+  return [...Array(count).keys()].filter((at) => !without.includes(at)).map(idAt);
 }
 
 test('each poster has a record in the order of the input, or its place and reason among the failures', async () => {
@@ -54,8 +31,8 @@ test('each poster has a record in the order of the input, or its place and reaso
   expect(failures.map((line) => JSON.parse(line))).toEqual(
     [4, 18].map((entry) => ({
       entry,
-      id: `film, "${entry - 1}"`,
-      source: `film, "${entry - 1}"`,
+      id: idAt(entry - 1),
+      source: idAt(entry - 1),
       error: { code: 'IMAGE_FORMAT', message: expect.stringContaining('Expected a JPEG') },
     })),
   );
