@@ -19,10 +19,11 @@ export function readQuoted(path: string, text: string, separator: string, firstL
   for (const dialect of [{ escape: '"' }, { escape: '\\' }]) {
     const records = tryParse(text, separator, dialect);
     if (Array.isArray(records))
-      return shifted(refuseSwallowed(path, records, separator, firstLine), firstLine);
+      return shifted(refuseSwallowed(path, records, separator, firstLine, false), firstLine);
   }
   const records = tryParse(text, separator, { relax_quotes: true });
-  if (Array.isArray(records)) return shifted(refuseSwallowed(path, records, separator, firstLine), firstLine);
+  if (Array.isArray(records))
+    return shifted(refuseSwallowed(path, records, separator, firstLine, true), firstLine);
   throw onesheetError('TABLE_ROW', path, records.line + firstLine - 1, records.problem);
 }
 
@@ -111,12 +112,15 @@ function shifted(records: readonly ParsedRecord[], firstLine: number): RawRecord
 /**
  * A description may go on over lines. But where each line of such a record has the cells of a whole row, and has no
  * space where no other row has one, a lone quote has swallowed rows up to the next lone quote.
+ *
+ * @param isBroken whether quotes of the file are known to be wrong: then one such line is enough
  */
 function refuseSwallowed(
   path: string,
   records: ParsedRecord[],
   separator: string,
   firstLine: number,
+  isBroken: boolean,
 ): ParsedRecord[] {
   const width = records[0]?.cells.length ?? 0;
   const single = records.filter(({ lines }) => lines.length === 1).slice(1);
@@ -127,10 +131,11 @@ function refuseSwallowed(
     const cells = line.split(separator).map((cell) => cell.replaceAll('"', '').trim());
     return cells.length === width && spaceless.every((column) => !/\s/.test(cells[column]!));
   };
-  const swallowing = records.find(
-    ({ lines }) =>
-      lines.length > 1 && width > 1 && lines.every(isRow) && (spaceless.length > 0 || lines.length > 2),
-  );
+  const holdsRows = (lines: readonly string[]) =>
+    isBroken && spaceless.length > 0
+      ? lines.some(isRow)
+      : lines.every(isRow) && (spaceless.length > 0 || lines.length > 2);
+  const swallowing = records.find(({ lines }) => lines.length > 1 && width > 1 && holdsRows(lines));
   if (swallowing === undefined) return records;
   const first = swallowing.line + firstLine - 1;
   throw onesheetError(

@@ -45,14 +45,19 @@ export function parseSeparated(path: string, text: string): Table {
   const raw = all.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
   if (raw.length === 0) return { path, columns: [], rows: [], faults: [], notes: [] };
   const { columns, records, notes } = nameColumns(path, raw);
-  const faults = records.flatMap(({ line, cells }) =>
-    hasWidth(cells, columns.length)
-      ? []
-      : [{ line, reason: 'it has another number of cells than the first line' }],
-  );
+  const faults = records
+    .filter(({ cells }) => !hasWidth(cells, columns.length))
+    .map((record) => ({ line: record.line, reason: otherWidth(record) }));
   const rows = records.filter(({ cells }) => hasWidth(cells, columns.length));
   const named = nameEmpty(path, columns, rows, layout.firstLine);
   return { path, ...named, faults, notes: [...layout.notes, ...notes] };
+}
+
+/** Where a cell goes on over lines, a lone quote may have swallowed rows: what is left out is named to its end. */
+function otherWidth({ line, cells }: RawRecord): string {
+  const last = line + cells.join('').split(/\r\n|\n|\r/).length - 1;
+  const reason = 'it has another number of cells than the first line';
+  return last === line ? reason : `${reason}, and a quote of it ends in line ${last} only`;
 }
 
 /** Empty cells beyond the last column are what spreadsheets leave. */

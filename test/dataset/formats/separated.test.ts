@@ -103,6 +103,25 @@ describe('what spreadsheets and other programs leave around a table', () => {
     expect(rows).toEqual([[2, 'a', 'X', 'Drama']]);
     expect(faults.map(({ line }) => line)).toEqual([3, 4]);
   });
+
+  test('names what a quote has swallowed to its last line', async () => {
+    const text = 'id,title,genres\na,X,Drama\nb,Y,"War\nof two\nworlds",Comedy\ne,W,War\n';
+    const { rows, faults } = await read('t.csv', text);
+    expect(rows.map(([, id]) => id)).toEqual(['a', 'e']);
+    expect(faults).toEqual([
+      {
+        line: 3,
+        reason: 'it has another number of cells than the first line, and a quote of it ends in line 5 only',
+      },
+    ]);
+  });
+
+  test('a lone quote that meets a quoted cell over lines swallows no row in silence', async () => {
+    const text = 'id,title,genres\na,X,Drama\nb,"lone\nc,Y,War\nd,"Z","two\nlines"\ne,W,War\n';
+    await expect(read('t.csv', text)).rejects.toThrow(
+      /line 3 of .*a quoted cell begins here and ends in line 6, over what looks like rows/,
+    );
+  });
 });
 
 describe('a table without names of its columns', () => {
