@@ -53,11 +53,11 @@ export function parseSeparated(path: string, text: string): Table {
   return { path, ...named, faults, notes: [...layout.notes, ...notes] };
 }
 
-/** Where a cell goes on over lines, a lone quote may have swallowed rows: what is left out is named to its end. */
-function otherWidth({ line, cells }: RawRecord): string {
-  const last = line + cells.join('').split(/\r\n|\n|\r/).length - 1;
+/** Where a cell goes on over lines, a lone quote may have swallowed rows: what is left out is named whole. */
+function otherWidth({ cells }: RawRecord): string {
+  const lines = cells.join('').split(/\r\n|\n|\r/).length;
   const reason = 'it has another number of cells than the first line';
-  return last === line ? reason : `${reason}, and a quote of it ends in line ${last} only`;
+  return lines === 1 ? reason : `${reason}, and takes ${lines} lines by its quotes`;
 }
 
 /** Empty cells beyond the last column are what spreadsheets leave. */

@@ -104,14 +104,14 @@ describe('what spreadsheets and other programs leave around a table', () => {
     expect(faults.map(({ line }) => line)).toEqual([3, 4]);
   });
 
-  test('names what a quote has swallowed to its last line', async () => {
+  test('names how many lines a quote has swallowed', async () => {
     const text = 'id,title,genres\na,X,Drama\nb,Y,"War\nof two\nworlds",Comedy\ne,W,War\n';
     const { rows, faults } = await read('t.csv', text);
     expect(rows.map(([, id]) => id)).toEqual(['a', 'e']);
     expect(faults).toEqual([
       {
         line: 3,
-        reason: 'it has another number of cells than the first line, and a quote of it ends in line 5 only',
+        reason: 'it has another number of cells than the first line, and takes 3 lines by its quotes',
       },
     ]);
   });
