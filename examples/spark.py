@@ -1,5 +1,6 @@
 """The same in Spark, a batch of rows at a time: python spark.py model.onnx folder > predictions.jsonl"""
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ BATCH = 16
 
 
 def main(model: str, folder: str) -> None:
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else its workers take the system's Python
     spark = SparkSession.builder.appName("genres").getOrCreate()
     spark.sparkContext.addPyFile(str(Path(__file__).parent / "predict.py"))
     # On a cluster: spark.sparkContext.addFile(model), and SparkFiles.get() in the function.

@@ -78,7 +78,7 @@ export async function runExamples([folder, python = 'python3']: readonly string[
         versions,
       };
     } catch (error) {
-      return { file, notRun: (error as Error).message.split('\n')[0] };
+      return { file, notRun: (error as Error).message.split(':')[0] };
     }
   });
   const posters = readdirSync(folder).length;
