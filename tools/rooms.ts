@@ -18,6 +18,7 @@ export const rooms: readonly Room[] = [
   { name: 'pointer.ts', purpose: 'files that were left elsewhere' },
   { name: 'files.ts', purpose: 'files that are never torn' },
   { name: 'lock.ts', purpose: 'folders with one writer' },
+  { name: 'tensors.ts', purpose: 'the layout of a safetensors file, wherever it is read' },
   { name: 'safetensors.ts', purpose: 'named tensors <-> a file that knows when it is damaged' },
   { name: 'hub/', purpose: 'a reference to a model hub -> files in the cache, resumed and checked' },
   {

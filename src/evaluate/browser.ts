@@ -1,5 +1,5 @@
 /** @module The door of `evaluate/` for the browser: policies, what they decide, and what few posters can tell. */
-export { fitPlatt } from './calibration.ts';
+export { calibrationSchema, fitPlatt } from './calibration.ts';
 export { adjustablePolicies, findPolicy, type PolicyStore } from './findPolicy.ts';
 export {
   applyPolicy,

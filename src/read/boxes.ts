@@ -6,7 +6,7 @@ import {
   type ImageSource,
   type PixelImage,
 } from '../image/index.ts';
-import type { Reading } from './reader.ts';
+import type { Reading } from './reading.ts';
 import type { Point } from './rectangle.ts';
 
 /** The longer side of the result in pixels; small posters are enlarged, so that boxes do not hide them. */

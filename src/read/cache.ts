@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { OnesheetError } from '../errors.ts';
 import { readWholeFile, writeFileAtomically } from '../files.ts';
-import type { Reading } from './reader.ts';
+import type { Reading } from './reading.ts';
 
 /** Changes with whatever changes what is read. */
 const readerVersion = 'pp-ocrv4.2';

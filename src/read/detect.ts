@@ -23,12 +23,15 @@ const [thinnest, smallest] = [3, 9];
 const mostRegions = 1000;
 
 /** @returns places of lines in pixels of the picture, the largest regions of lettering first */
-export async function detectLines(session: Session, picture: PixelImage): Promise<readonly Quadrilateral[]> {
+export async function detectLines(
+  network: Pick<Session, 'run'>,
+  picture: PixelImage,
+): Promise<readonly Quadrilateral[]> {
   const { width, height } = picture;
   const [columns, rows] = [width, height].map((side) => Math.ceil(side / step) * step) as [number, number];
   const [left, above] = [(columns - width) >> 1, (rows - height) >> 1];
   const data = layPlanes(picture, { columns, rows, left, above });
-  const results = await session.run({ x: { dtype: 'float32', shape: [1, 3, rows, columns], data } });
+  const results = await network.run({ x: { dtype: 'float32', shape: [1, 3, rows, columns], data } });
   const map = Object.values(results)[0]!.data as Float32Array;
   const regions = findRegions(map, columns, rows, threshold);
   const chosen = [...regions].sort((a, b) => b.area - a.area).slice(0, mostRegions);

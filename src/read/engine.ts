@@ -1,11 +1,13 @@
-/** @module PaddleOCR's networks -> what finds lines on a picture and reads them, in this thread. */
-import { mergeScales, Session, type SessionOptions } from '../graph/index.ts';
+/** @module The two networks, wherever they run -> what finds lines on a picture and reads them. */
+import type { Session } from '../graph/index.ts';
 import type { PixelImage } from '../image/index.ts';
 import { detectLines } from './detect.ts';
 import type { Letters } from './letters.ts';
-import { loadNetworks, type ReaderNetworks } from './networks.ts';
 import { recognize } from './recognize.ts';
 import type { Quadrilateral } from './rectangle.ts';
+
+/** A network that is ready to run, by whichever runtime. */
+type RunnableNetwork = Pick<Session, 'run' | 'release'>;
 
 /** Finds lines and reads them, in this thread or in others. */
 export interface Engine {
@@ -18,33 +20,18 @@ export interface Engine {
   readonly release: () => Promise<void>;
 }
 
-/** @throws {OnesheetError} READER_MISSING with the command that installs the networks; MODEL_UNREADABLE */
-export async function prepareNetworks(): Promise<ReaderNetworks> {
-  const { detection, recognition, alphabet } = await loadNetworks();
-  return {
-    detection: mergeScales(detection, 'the reader'),
-    recognition: mergeScales(recognition, 'the reader'),
-    alphabet,
-  };
-}
-
-/** @throws what `Session.create` throws */
-export async function createEngine(
-  { detection, recognition, alphabet }: ReaderNetworks,
-  options: SessionOptions,
-): Promise<Engine> {
-  // Each picture and each line has a size of its own.
-  const own = { arena: false, ...options };
-  const [finder, letters] = await Promise.all([
-    Session.create(detection, own),
-    Session.create(recognition, own),
-  ]);
+/** @param alphabet letters of the recognition's classes, after the first, which is none */
+export function engineOf(
+  detection: RunnableNetwork,
+  recognition: RunnableNetwork,
+  alphabet: readonly string[],
+): Engine {
   return {
     atOnce: 1,
-    detect: (picture) => detectLines(finder, picture),
-    recognize: (line) => recognize(letters, line, alphabet),
+    detect: (picture) => detectLines(detection, picture),
+    recognize: (line) => recognize(recognition, line, alphabet),
     release: async () => {
-      await Promise.all([finder.release(), letters.release()]);
+      await Promise.all([detection.release(), recognition.release()]);
     },
   };
 }

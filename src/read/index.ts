@@ -3,4 +3,6 @@ export { drawBoxes } from './boxes.ts';
 export { defaultCacheFolder } from './cache.ts';
 export { requireNetworks } from './networks.ts';
 export { openReader, type PosterReader } from './open.ts';
-export { decodeToRead, Reader, type Reading } from './reader.ts';
+export { networkFiles } from './pageFiles.ts';
+export { decodeToRead, Reader } from './reader.ts';
+export type { Reading } from './reading.ts';

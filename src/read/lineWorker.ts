@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { OnesheetError } from '../errors.ts';
 import { onEngineNotice } from '../graph/index.ts';
 import type { CrewAnswer, CrewTask } from './crew.ts';
-import { createEngine } from './engine.ts';
 import type { ReaderNetworks } from './networks.ts';
+import { createEngine } from './sessions.ts';
 
 const port = parentPort!;
 const post = (answer: CrewAnswer): void => port.postMessage(answer);

@@ -5,9 +5,10 @@ import type { SessionOptions } from '../graph/index.ts';
 import { describeSource, type ImageLimits, type ImageSource, readImageBytes } from '../image/index.ts';
 import { ReadingCache } from './cache.ts';
 import { Crew, workerFile } from './crew.ts';
-import { prepareNetworks } from './engine.ts';
 import { requireNetworks } from './networks.ts';
-import { Reader, type Reading } from './reader.ts';
+import { Reader } from './reader.ts';
+import type { Reading } from './reading.ts';
+import { prepareNetworks } from './sessions.ts';
 
 export interface ReaderOptions extends SessionOptions {
   /** Folder of what was read, by the hashes of pictures. @default every picture is read */

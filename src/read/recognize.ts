@@ -5,7 +5,7 @@ import { decodeLetters, type Letters } from './letters.ts';
 
 /** @param alphabet letters of the network's classes from 1 on */
 export async function recognize(
-  session: Session,
+  network: Pick<Session, 'run'>,
   { width, height, data }: PixelImage,
   alphabet: readonly string[],
 ): Promise<Letters> {
@@ -16,7 +16,7 @@ export async function recognize(
     planes[plane + at] = data[from + 1]! / 255;
     planes[2 * plane + at] = data[from]! / 255;
   }
-  const results = await session.run({ x: { dtype: 'float32', shape: [1, 3, height, width], data: planes } });
+  const results = await network.run({ x: { dtype: 'float32', shape: [1, 3, height, width], data: planes } });
   const { data: probabilities, shape } = Object.values(results)[0]!;
   return decodeLetters(probabilities as Float32Array, shape[1] as number, alphabet);
 }

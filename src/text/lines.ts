@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import { readWholeFile } from '../files.ts';
+import { parseJson } from './json.ts';
 
 const lineSchema = z.object({ id: z.string(), texts: z.array(z.string()) });
 
@@ -26,13 +27,4 @@ export async function readTexts(path: string): Promise<ReadonlyMap<string, reado
     texts.set(parsed.data.id, parsed.data.texts);
   }
   return texts;
-}
-
-/** Nothing for what is no JSON. */
-export function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

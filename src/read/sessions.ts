@@ -1,0 +1,28 @@
+/** @module PaddleOCR's networks -> the same made ready to run, and what finds lines and reads them in this thread. */
+import { mergeScales, Session, type SessionOptions } from '../graph/index.ts';
+import { type Engine, engineOf } from './engine.ts';
+import { loadNetworks, type ReaderNetworks } from './networks.ts';
+
+/** @throws {OnesheetError} READER_MISSING with the command that installs the networks; MODEL_UNREADABLE */
+export async function prepareNetworks(): Promise<ReaderNetworks> {
+  const { detection, recognition, alphabet } = await loadNetworks();
+  return {
+    detection: mergeScales(detection, 'the reader'),
+    recognition: mergeScales(recognition, 'the reader'),
+    alphabet,
+  };
+}
+
+/** @throws what `Session.create` throws */
+export async function createEngine(
+  { detection, recognition, alphabet }: ReaderNetworks,
+  options: SessionOptions,
+): Promise<Engine> {
+  // Each picture and each line has a size of its own.
+  const own = { arena: false, ...options };
+  const [finder, letters] = await Promise.all([
+    Session.create(detection, own),
+    Session.create(recognition, own),
+  ]);
+  return engineOf(finder, letters, alphabet);
+}
