@@ -21,6 +21,7 @@ export default defineConfig({
         main: pathOf('src/cli/main.ts'),
         worker: pathOf('src/server/inference/worker.ts'),
         lineWorker: pathOf('src/read/lineWorker.ts'),
+        prepareThread: pathOf('src/read/prepareThread.ts'),
         decoderProcess: pathOf('src/image/decoderProcess.ts'),
         probeProcess: pathOf('src/graph/device/probeProcess.ts'),
       },

@@ -70,13 +70,17 @@ async function optimize(from: Uint8Array, to: string): Promise<void> {
 
 /**
  * What the package holds instead of the page's largest files, so that it has each once: WebAssembly compressed, which
- * src/graph/engine.ts runs in Node too, the model from `models/` and the drawings from `samples/`. `page.json` says for src/server/routes/page.ts
+ * src/graph/engine.ts runs in Node too, the models from `models/` and the drawings from `samples/`. `page.json` says for src/server/routes/page.ts
  * where each of the page's files lies, seen from dist/.
  */
-async function store(runtime: string, model: string, drawings: readonly string[]): Promise<void> {
+async function store(
+  runtime: string,
+  models: Readonly<Record<string, string>>,
+  drawings: readonly string[],
+): Promise<void> {
   await mkdir(stored, { recursive: true });
   await copyFile(`${runtime}ort.node.min.mjs`, `${stored}ort.node.min.mjs`);
-  const places: Record<string, string> = { 'model/model.onnx': `../models/${basename(model)}` };
+  const places: Record<string, string> = { ...models };
   for (const file of drawings) places[`samples/${file}`] = `../samples/${file}`;
   for (const file of runtimeFiles.filter((name) => name.endsWith('.wasm'))) {
     // The best of what takes a second; the highest quality takes a minute.
@@ -90,7 +94,27 @@ async function store(runtime: string, model: string, drawings: readonly string[]
   await writeFile(`${stored}page.json`, `${JSON.stringify(places, null, 2)}\n`);
 }
 
-/** Puts `model/`, `ort/` and the drawings to try beside the page. */
+/** The model of texts beside a model, if there is one, for the page to hear by; and its size. */
+async function addTextModel(path: string): Promise<{ place: string; texts: number } | undefined> {
+  const { textModelPath } = await compiled<typeof import('./src/model/index.ts')>('model');
+  const from = textModelPath(path);
+  const found = await stat(from).catch(() => undefined);
+  if (!found) return undefined;
+  await copyFile(from, `${output}model/texts.safetensors`);
+  return { place: `../models/${basename(from)}`, texts: found.size };
+}
+
+/** Puts the networks that read posters beside the page, if their optional package is installed. */
+async function addReader(): Promise<void> {
+  const { networkFiles } = await compiled<typeof import('./src/read/index.ts')>('read');
+  const files = Object.entries(await networkFiles().catch(() => ({})));
+  const bytes = files.reduce((sum, [, file]) => sum + file.length, 0);
+  await mkdir(`${output}read`, { recursive: true });
+  await writeFile(`${output}read/reader.json`, `${JSON.stringify(bytes > 0 ? { bytes } : {})}\n`);
+  for (const [name, file] of files) await writeFile(`${output}read/${name}`, file);
+}
+
+/** Puts `model/`, `ort/`, `read/` and the drawings to try beside the page. */
 function besidePage(): Plugin {
   return {
     name: 'onesheet-files-beside-the-page',
@@ -104,7 +128,12 @@ function besidePage(): Plugin {
       await copyFile(path, `${output}model/model.onnx`);
       const optimized = `${output}model/model.wasm.onnx`;
       await optimize(features ? await withFeatures(bytes, features) : bytes, optimized);
-      const sizes = { webgpu: bytes.length, wasm: (await stat(optimized)).size };
+      const heard = await addTextModel(path);
+      const sizes = {
+        webgpu: bytes.length,
+        wasm: (await stat(optimized)).size,
+        ...(heard && { texts: heard.texts }),
+      };
       const facts = { id, bytes: sizes, ...(features && { features }), ...metadata };
       await writeFile(`${output}model/model.json`, `${JSON.stringify(facts, null, 2)}\n`);
       await mkdir(`${output}ort`, { recursive: true });
@@ -113,7 +142,15 @@ function besidePage(): Plugin {
       const drawings = (await readdir(samples)).filter((name) => name.endsWith('.svg'));
       await mkdir(`${output}samples`, { recursive: true });
       for (const file of drawings) await copyFile(`${samples}${file}`, `${output}samples/${file}`);
-      await store(runtime, path, drawings);
+      await addReader();
+      await store(
+        runtime,
+        {
+          'model/model.onnx': `../models/${basename(path)}`,
+          ...(heard && { 'model/texts.safetensors': heard.place }),
+        },
+        drawings,
+      );
     },
   };
 }

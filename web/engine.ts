@@ -63,7 +63,15 @@ export interface Hearing extends Told {
   readonly spoken: readonly { readonly picture: number; readonly words: readonly Spoken[] }[];
 }
 
-export interface ExplainOptions {
+export interface Hears {
+  /** Whether it reads what stands on posters; else it hears what is typed. */
+  readonly reading: boolean;
+  /** What this machine loads before the first poster is heard, in bytes. */
+  readonly bytes: number;
+}
+
+/** Of work that takes a while. */
+export interface WorkOptions {
   readonly signal: AbortSignal;
   /** Called with what is done and what there is to do, for engines that can tell. */
   readonly onProgress: (done: number, total: number) => void;
@@ -91,15 +99,16 @@ export interface Engine {
     poster: PosterFile,
     genre: number,
     size: PixelSize,
-    options: ExplainOptions,
+    options: WorkOptions,
   ): Promise<ReadonlyMap<number, Grid>>;
-  /** Whether it hears what stands on posters beside their pictures, and reads it; missing where it does neither. */
-  readonly hears?: { readonly reading: boolean };
+  /** What it hears of posters beside their pictures; missing where that is nothing. */
+  readonly hears?: Hears | undefined;
   /**
    * @param told what is heard; without it the poster is read
+   * @param options of which progress is told in bytes, while what is needed arrives
    * @throws {Failure} for a poster that cannot be read
    */
-  hear?(poster: PosterFile, told: Told | undefined, signal: AbortSignal): Promise<Hearing>;
+  hear?(poster: PosterFile, told: Told | undefined, options: WorkOptions): Promise<Hearing>;
 }
 
 /** What went wrong with one poster: a code of onesheet's errors or of the page's own, and a sentence. */

@@ -5,13 +5,14 @@ import type { Grid } from '../src/explain/browser.ts';
 import type { PixelSize } from '../src/image/browser.ts';
 import {
   type Engine,
-  type ExplainOptions,
   Failure,
   type Hearing,
+  type Hears,
   type PosterFile,
   type PosterSource,
   predictorFields,
   type Told,
+  type WorkOptions,
 } from './engine.ts';
 import { models } from './host.ts';
 import { texts } from './texts.ts';
@@ -109,7 +110,7 @@ export class ServiceEngine implements Engine {
   /** The service draws each map on its own scale. */
   readonly oneScale = false;
   readonly fetching: boolean;
-  readonly hears?: { readonly reading: boolean };
+  readonly hears?: Hears;
 
   private constructor(
     model: Engine['model'],
@@ -117,7 +118,7 @@ export class ServiceEngine implements Engine {
   ) {
     this.model = model;
     this.fetching = fetching;
-    if (hearing) this.hears = { reading };
+    if (hearing) this.hears = { reading, bytes: 0 };
   }
 
   /** The service behind the page, or why there is none to use: a plain static host, or one that asks for a token. */
@@ -140,7 +141,11 @@ export class ServiceEngine implements Engine {
     return this.#inOrder(prediction!.genres);
   }
 
-  async hear(poster: PosterFile, told: Told | undefined, signal: AbortSignal): Promise<Hearing> {
+  async hear(
+    poster: PosterFile,
+    told: Told | undefined,
+    { signal }: Pick<WorkOptions, 'signal'>,
+  ): Promise<Hearing> {
     const { title = '', lines } = told ?? {};
     const fields = {
       words: 'true',
@@ -170,7 +175,7 @@ export class ServiceEngine implements Engine {
     poster: PosterFile,
     genre: number,
     _size: PixelSize,
-    options: ExplainOptions,
+    options: WorkOptions,
   ): Promise<ReadonlyMap<number, Grid>> {
     const form = formOf(poster, { genre: this.model.metadata.genres[genre]! });
     const { map } = await post('v1/explain', form, explanationSchema, options.signal);

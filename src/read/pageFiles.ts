@@ -8,7 +8,8 @@ import { prepareNetworks } from './sessions.ts';
 const threadFile = new URL('./prepareThread.js', import.meta.url);
 
 /** Names of the files that the page asks for in `read/`. */
-export type NetworkFile = 'detection.onnx' | 'recognition.onnx' | 'alphabet.txt';
+export const networkFileNames = ['detection.onnx', 'recognition.onnx', 'alphabet.txt'] as const;
+type NetworkFile = (typeof networkFileNames)[number];
 
 /** Making them ready takes a second, in which whoever serves others must not stand still. */
 function preparedApart(): Promise<ReaderNetworks> {

@@ -19,8 +19,18 @@ afterAll(async () => {
   await (await launched)?.close();
 }, 60_000);
 
+/** How long a test may take, and why it cannot run for another reason. */
+interface BrowserTestOptions {
+  readonly seconds?: number;
+  readonly missing?: string | undefined;
+}
+
 /** A test that is skipped, with the reason, where there is no Chromium. */
-export function browserTest(title: string, run: () => Promise<void>, seconds = 180): void {
+export function browserTest(
+  title: string,
+  run: () => Promise<void>,
+  { seconds = 180, missing }: BrowserTestOptions = {},
+): void {
   test(
     title,
     async ({ skip }: TestContext) => {
@@ -28,6 +38,7 @@ export function browserTest(title: string, run: () => Promise<void>, seconds = 1
         path === undefined,
         'no Chromium was found: npm run tool -- install-test-tools installs it on Debian',
       );
+      skip(missing !== undefined, missing);
       await run();
     },
     seconds * 1000,

@@ -132,7 +132,7 @@ browserTest(
     expect(Math.max(...widths)).toBeLessThanOrEqual(208);
     expect(errors).toEqual([]);
   },
-  400,
+  { seconds: 400 },
 );
 
 browserTest('the map is shown below the genre that was tapped where the window is narrow', async () => {

@@ -1,16 +1,27 @@
 /** @module The page's own model -> an engine that runs in this browser, so that no poster leaves the machine. */
 import type { Grid } from '../../src/explain/browser.ts';
 import type { PixelSize } from '../../src/image/browser.ts';
-import { type Engine, type ExplainOptions, Failure, type PosterFile, type PosterSource } from '../engine.ts';
+import {
+  type Engine,
+  Failure,
+  type Hearing,
+  type Hears,
+  type PosterFile,
+  type PosterSource,
+  type Told,
+  type WorkOptions,
+} from '../engine.ts';
 import type { Lesson, Taught, TaughtHead } from '../teaching/head.ts';
 import { texts } from '../texts.ts';
-import { type Backend, type BrowserModel, browserModelSchema } from './facts.ts';
+import { readBody } from './arriving.ts';
+import { type Backend, type BrowserModel, browserModelSchema, readerFactsSchema } from './facts.ts';
+import type { PrivateHearing } from './hearing.ts';
 import { type Files, fetchFiles, fetchModel, type Loading, load } from './loading.ts';
 import type { Reply, Request } from './messages.ts';
 
-type Answer = Extract<Reply, { kind: 'opened' | 'values' | 'taught' }>;
+export type Answer = Extract<Reply, { kind: 'opened' | 'values' | 'read' | 'taught' }>;
 /** A request as it is made here, before it has a number. */
-type Unnumbered<R> = R extends { readonly job: number } ? Omit<R, 'job'> : never;
+export type Unnumbered<R> = R extends { readonly job: number } ? Omit<R, 'job'> : never;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -27,11 +38,17 @@ export class PrivateEngine implements Engine {
   readonly facts: BrowserModel;
   readonly #loading: Loading;
   readonly #waiting = new Map<number, Waiting>();
+  /** What the network says of pictures that it saw. */
+  readonly #seen = new WeakMap<Blob, Float32Array>();
+  /** Bytes of what reads posters; nothing where the page lacks it. */
+  readonly #readerBytes: number | undefined;
   #jobs = 0;
   #ready: Promise<Backend> | undefined;
+  #hearing: PrivateHearing | undefined;
 
-  private constructor(facts: BrowserModel, loading: Loading) {
+  private constructor(facts: BrowserModel, readerBytes: number | undefined, loading: Loading) {
     this.facts = facts;
+    this.#readerBytes = readerBytes;
     this.model = { id: facts.id, metadata: facts };
     this.#loading = loading;
     loading.worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#receive(data));
@@ -42,7 +59,8 @@ export class PrivateEngine implements Engine {
     const loading = load();
     const facts = browserModelSchema.safeParse(await loading.facts);
     if (!facts.success) throw new Failure('MODEL_FOREIGN', texts.errors.noBrowserModel);
-    return new PrivateEngine(facts.data, loading);
+    const reader = readerFactsSchema.safeParse(await loading.reader);
+    return new PrivateEngine(facts.data, reader.data?.bytes, loading);
   }
 
   /**
@@ -73,7 +91,7 @@ export class PrivateEngine implements Engine {
     onProgress: (done: number, total: number) => void,
   ): Promise<void> {
     const total = this.facts.bytes[backend];
-    const arrived = Promise.all([runtime, model.then((response) => read(response, total, onProgress))]);
+    const arrived = Promise.all([runtime, model.then((response) => readBody(response, total, onProgress))]);
     const [module, bytes] = await arrived.catch((error: unknown) => {
       throw new Failure('UNEXPECTED', texts.errors.privateFailed(String(error)));
     });
@@ -90,7 +108,33 @@ export class PrivateEngine implements Engine {
       this.#ask({ kind: 'predict', name, picture: blob, resize, ...(head && { head }) }),
       this.open(),
     ]);
-    return valuesOf(answer);
+    const values = valuesOf(answer);
+    if (!head) this.#seen.set(blob, values);
+    return values;
+  }
+
+  get hears(): Hears | undefined {
+    const { texts: bytes } = this.facts.bytes;
+    if (bytes === undefined) return undefined;
+    const reader = this.#readerBytes;
+    return {
+      reading: reader !== undefined,
+      bytes: this.#hearing?.missing ?? bytes + (reader ?? 0),
+    };
+  }
+
+  async hear(poster: PosterFile, told: Told | undefined, options: WorkOptions): Promise<Hearing> {
+    const { PrivateHearing } = await import('./hearing.ts');
+    this.#hearing ??= new PrivateHearing(this.facts, this.#readerBytes ?? 0, async (request, signal) => {
+      await this.open();
+      return this.#ask(request, { ...(signal && { signal }) });
+    });
+    const [network] = await Promise.all([
+      this.#seen.get(poster.blob) ?? this.predict(poster),
+      this.#hearing.prepare(told === undefined, options.onProgress),
+    ]);
+    options.signal.throwIfAborted();
+    return this.#hearing.hear(poster, told, network, options.signal);
   }
 
   /** What covered squares take from one genre they take from all: the maps of all genres come of one look. */
@@ -98,7 +142,7 @@ export class PrivateEngine implements Engine {
     poster: PosterFile,
     _genre: number,
     size: PixelSize,
-    options: ExplainOptions,
+    options: WorkOptions,
     head?: TaughtHead,
   ): Promise<ReadonlyMap<number, Grid>> {
     await this.open();
@@ -122,7 +166,7 @@ export class PrivateEngine implements Engine {
 
   /** The model as any ONNX runtime reads it, fetched anew. */
   async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
-    return read(await fetchModel(), this.facts.bytes.webgpu, () => undefined);
+    return readBody(await fetchModel(), this.facts.bytes.webgpu, () => undefined);
   }
 
   async teach(lesson: Lesson, onProgress: (done: number, total: number) => void): Promise<Taught> {
@@ -130,7 +174,7 @@ export class PrivateEngine implements Engine {
     return (answer as Extract<Answer, { kind: 'taught' }>).taught;
   }
 
-  #ask(request: Unnumbered<Request>, options: Partial<ExplainOptions> = {}): Promise<Answer> {
+  #ask(request: Unnumbered<Request>, options: Partial<WorkOptions> = {}): Promise<Answer> {
     const job = ++this.#jobs;
     return new Promise((resolve, reject) => {
       const { signal, onProgress } = options;
@@ -164,25 +208,4 @@ export class PrivateEngine implements Engine {
 
 function valuesOf(answer: Answer): Float32Array {
   return (answer as Extract<Answer, { kind: 'values' }>).values;
-}
-
-/** Reads what must have a known size. */
-async function read(
-  response: Response,
-  total: number,
-  onProgress: (done: number, total: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { pathname } = new URL(response.url);
-  if (!response.ok || !response.body) throw new Error(`${pathname}: HTTP ${response.status}`);
-  const bytes = new Uint8Array(total);
-  let done = 0;
-  const reader = response.body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (done + part.value.length > total) throw new Error(`${pathname} is larger than ${total} bytes`);
-    bytes.set(part.value, done);
-    done += part.value.length;
-    onProgress(done, total);
-  }
-  if (done !== total) throw new Error(`${pathname} has ${done} of ${total} bytes`);
-  return bytes;
 }

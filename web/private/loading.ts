@@ -33,6 +33,8 @@ export interface Loading {
   readonly broken: Promise<void>;
   /** `model/model.json`, unchecked; undefined when there is none. */
   readonly facts: Promise<unknown>;
+  /** `read/reader.json`, unchecked; undefined when there is none. */
+  readonly reader: Promise<unknown>;
   /** For the graphics processor where there is one, else for WebAssembly. */
   readonly files: Promise<Files>;
 }
@@ -72,6 +74,16 @@ export function fetchModel(): Promise<Response> {
   return fetch(address(`model/${files.webgpu.model}`));
 }
 
+/** The model of texts beside the model. */
+export function fetchTextModel(): Promise<Response> {
+  return fetch(address('model/texts.safetensors'));
+}
+
+/** The networks that read what stands on posters, and their alphabet. */
+export function fetchReader(): Promise<Response>[] {
+  return ['detection.onnx', 'recognition.onnx', 'alphabet.txt'].map((name) => fetch(address(`read/${name}`)));
+}
+
 /** Has the worker load the runtime's scripts, and fetches what the page hands to it. */
 export function fetchFiles(backend: Backend, worker: Worker): Files {
   const { script, glue, binary, model } = files[backend];
@@ -103,10 +115,12 @@ export function load(): Loading {
   const broken = new Promise<void>((resolve) => {
     worker.addEventListener('error', () => resolve());
   });
-  const facts = fetch(address('model/model.json'))
-    .then((response): Promise<unknown> => response.json())
-    .catch(() => undefined);
+  const [facts, reader] = ['model/model.json', 'read/reader.json'].map((path) =>
+    fetch(address(path))
+      .then((response): Promise<unknown> => response.json())
+      .catch(() => undefined),
+  ) as [Promise<unknown>, Promise<unknown>];
   const chosen = hasGraphicsProcessor().then((has) => fetchFiles(has ? 'webgpu' : 'wasm', worker));
-  loading = { worker, broken, facts, files: chosen };
+  loading = { worker, broken, facts, reader, files: chosen };
   return loading;
 }

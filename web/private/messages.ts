@@ -1,5 +1,6 @@
 /** @module What the page and the worker that holds the model say to each other. */
 import type { ResizeRule } from '../../src/image/browser.ts';
+import type { Reading } from '../../src/read/browser.ts';
 import type { Lesson, Taught, TaughtHead } from '../teaching/head.ts';
 import type { Backend, BrowserModel } from './facts.ts';
 
@@ -8,6 +9,15 @@ interface Look {
   readonly job: number;
   readonly name: string;
   readonly picture: Blob;
+}
+
+/** What reads posters. */
+export interface ReaderFiles {
+  /** Bytes of the network that finds lettering, and of the one that reads a line. */
+  readonly detection: Uint8Array<ArrayBuffer>;
+  readonly recognition: Uint8Array<ArrayBuffer>;
+  /** Letters of the second one's classes, after the first, which is none. */
+  readonly alphabet: readonly string[];
 }
 
 /**
@@ -48,6 +58,8 @@ export type Request =
       readonly head?: TaughtHead;
     })
   | (Look & { readonly kind: 'features' })
+  | ({ readonly kind: 'openReader'; readonly job: number } & ReaderFiles)
+  | (Look & { readonly kind: 'read' })
   | { readonly kind: 'teach'; readonly job: number; readonly lesson: Lesson }
   | { readonly kind: 'cancel'; readonly job: number };
 
@@ -55,5 +67,6 @@ export type Reply =
   | { readonly kind: 'progress'; readonly job: number; readonly done: number; readonly total: number }
   | { readonly kind: 'opened'; readonly job: number }
   | { readonly kind: 'values'; readonly job: number; readonly values: Float32Array }
+  | { readonly kind: 'read'; readonly job: number; readonly reading: Reading }
   | { readonly kind: 'taught'; readonly job: number; readonly taught: Taught }
   | { readonly kind: 'failed'; readonly job: number; readonly code: string; readonly message: string };

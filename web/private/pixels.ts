@@ -19,7 +19,7 @@ async function decode(
   bytes: Uint8Array<ArrayBuffer>,
   format: ImageFormat,
   name: string,
-  rule: ResizeRule,
+  background: ResizeRule['background'],
 ): Promise<Pixels> {
   const picture = new Blob([bytes], { type: mediaTypes[format] });
   const bitmap = await createImageBitmap(picture).catch((error: unknown) => {
@@ -31,7 +31,7 @@ async function decode(
     if (width * height > maximumPixels)
       throw onesheetError('IMAGE_TOO_LARGE', name, width, height, maximumPixels);
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-    context.fillStyle = `rgb(${rule.background.join(' ')})`;
+    context.fillStyle = `rgb(${background.join(' ')})`;
     context.fillRect(0, 0, width, height);
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
@@ -42,20 +42,35 @@ async function decode(
 }
 
 /**
- * The counterpart of `preparePixels` in `src/image/`: the same rule and arithmetic behind another decoder, so that
- * the pixels differ by what decoders differ.
+ * A picture as its file has it, upright.
  *
- * @returns uint8 [height, width, 3], row-major, sRGB
+ * @param background what lies under transparency
  * @throws {OnesheetError} IMAGE_EMPTY, IMAGE_TOO_BIG, IMAGE_FORMAT, IMAGE_TRUNCATED, IMAGE_CORRUPT or IMAGE_TOO_LARGE
  */
-export async function preparePixels(picture: Blob, name: string, rule: ResizeRule): Promise<Uint8Array> {
+export async function decodePicture(
+  picture: Blob,
+  name: string,
+  background: ResizeRule['background'],
+): Promise<{ readonly image: Pixels; readonly format: ImageFormat }> {
   if (picture.size === 0) throw onesheetError('IMAGE_EMPTY', name);
   if (picture.size > maximumBytes) throw onesheetError('IMAGE_TOO_BIG', name, picture.size, maximumBytes);
   const bytes = new Uint8Array(await picture.arrayBuffer());
   const sniffed = sniffFormat(bytes);
   if ('other' in sniffed) throw onesheetError('IMAGE_FORMAT', name, sniffed.other);
-  const image = await decode(bytes, sniffed.format, name, rule);
+  const { format } = sniffed;
+  return { image: await decode(bytes, format, name, background), format };
+}
+
+/**
+ * The counterpart of `preparePixels` in `src/image/`: the same rule and arithmetic behind another decoder, so that
+ * the pixels differ by what decoders differ.
+ *
+ * @returns uint8 [height, width, 3], row-major, sRGB
+ * @throws {OnesheetError} the codes of {@link decodePicture}
+ */
+export async function preparePixels(picture: Blob, name: string, rule: ResizeRule): Promise<Uint8Array> {
+  const { image, format } = await decodePicture(picture, name, rule.background);
   const { height, width } = placementOf(image, rule);
-  const data = resize(image, { height, width }, rule.kernel, sniffed.format);
+  const data = resize(image, { height, width }, rule.kernel, format);
   return layInput({ height, width, data }, rule);
 }

@@ -1,12 +1,13 @@
 /** @module The runtime and the model's bytes -> logits and probabilities of pixels. */
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { withOutput } from '../../src/graph/browser.ts';
+import type { RunnableNetwork } from '../../src/read/browser.ts';
 import { logitsOf, probabilitiesOf, type TaughtHead } from '../teaching/head.ts';
 import type { BrowserModel } from './facts.ts';
 import type { Request } from './messages.ts';
 
 /** onnxruntime-web, and what starts its WebAssembly. */
-interface Runtime {
+export interface Runtime {
   /** Address of `web/public/ort/compiled.mjs`. */
   readonly starter: string;
   readonly ort: typeof import('onnxruntime-web');
@@ -43,9 +44,10 @@ export interface BrowserSession {
   features(pixels: Uint8Array): Promise<Float32Array>;
 }
 
-/** Calls are made one after the other: a session computes one at a time. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Calls are made one after the other, of whichever session: the runtime computes one at a time. */
 function inTurn<In, Out>(work: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
-  let last: Promise<unknown> = Promise.resolve();
   return (input) => {
     const next = last.then(() => work(input));
     last = next.catch(() => undefined);
@@ -105,4 +107,31 @@ export async function openSession(
   };
   if (backend === 'webgpu') await classify(new Uint8Array(height * width * 3));
   return { model, classify, features };
+}
+
+/** Opens a network of pictures of any size, by WebAssembly: a graphics processor would prepare for each size anew. */
+export async function openNetwork({ ort }: Runtime, bytes: Uint8Array): Promise<RunnableNetwork> {
+  const create = inTurn((network: Uint8Array) =>
+    ort.InferenceSession.create(network, {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: 'all',
+      // Memory for the sizes of one picture is of no use to the next.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+    }),
+  );
+  const session = await create(bytes);
+  const run = inTurn(async (feeds: Parameters<RunnableNetwork['run']>[0]) => {
+    const inputs = Object.entries(feeds).map(([name, { data, shape }]) => [
+      name,
+      new ort.Tensor('float32', data as Float32Array, shape),
+    ]);
+    const found = await session.run(Object.fromEntries(inputs));
+    const results = Object.entries(found).map(([name, { data, dims }]) => [
+      name,
+      { dtype: 'float32', shape: dims, data },
+    ]);
+    return Object.fromEntries(results);
+  });
+  return { run, release: () => session.release() };
 }

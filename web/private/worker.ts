@@ -4,6 +4,7 @@ import { mapOnPoster, occlusionGrids, occlusionSquares, resizeGrid } from '../..
 import { teach } from '../teaching/head.ts';
 import type { Reply, Request } from './messages.ts';
 import { preparePixels } from './pixels.ts';
+import { type BrowserReader, openReader } from './reading.ts';
 import { type BrowserSession, loadRuntime, openSession } from './session.ts';
 
 /** Pictures that go through the network between two looks at what the page wants. */
@@ -18,6 +19,9 @@ const opened = new Promise<BrowserSession>((resolve) => {
   ready = resolve;
 });
 const cancelled = new Set<number>();
+let reader: Promise<BrowserReader> | undefined;
+/** Of posters that are being read. */
+const readings = new Map<number, AbortController>();
 
 function reply(message: Reply, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
@@ -89,6 +93,18 @@ async function open(request: Extract<Request, { kind: 'open' }>): Promise<void> 
   reply({ kind: 'opened', job: request.job });
 }
 
+async function read({ job, name, picture }: Extract<Request, { kind: 'read' }>): Promise<void> {
+  if (!reader) throw new Error('no reader was loaded');
+  const controller = new AbortController();
+  readings.set(job, controller);
+  try {
+    const reading = await (await reader)(picture, name, controller.signal);
+    reply({ kind: 'read', job, reading });
+  } finally {
+    readings.delete(job);
+  }
+}
+
 function valuesFor(
   request: Extract<Request, { kind: 'predict' | 'explain' | 'features' }>,
 ): Promise<Float32Array> {
@@ -101,9 +117,18 @@ async function work(request: Request): Promise<void> {
     runtime = loadRuntime(request);
     await runtime;
   } else if (request.kind === 'cancel') {
-    cancelled.add(request.job);
+    const reading = readings.get(request.job);
+    if (reading) reading.abort(new DOMException('cancelled', 'AbortError'));
+    else cancelled.add(request.job);
   } else if (request.kind === 'open') {
     await open(request);
+  } else if (request.kind === 'openReader') {
+    // The runtime is set up with the model.
+    reader = opened.then(async () => openReader(await runtime!, request));
+    await reader;
+    reply({ kind: 'opened', job: request.job });
+  } else if (request.kind === 'read') {
+    await read(request);
   } else if (request.kind === 'teach') {
     const { job, lesson } = request;
     const taught = teach(lesson, (done, total) => reply({ kind: 'progress', job, done, total }));

@@ -2,7 +2,7 @@
 
 import type { PixelSize } from '../../src/image/browser.ts';
 import type { ModelMetadata } from '../../src/model/browser.ts';
-import type { Engine, ExplainOptions, PageModel, PosterFile, PosterSource } from '../engine.ts';
+import type { Engine, PageModel, PosterFile, PosterSource, WorkOptions } from '../engine.ts';
 import type { PrivateEngine } from '../private/engine.ts';
 import type { TaughtHead } from './head.ts';
 
@@ -24,7 +24,7 @@ export class TaughtEngine implements Engine {
     return this.#network.predict(poster, this.#head);
   }
 
-  explain(poster: PosterFile, genre: number, size: PixelSize, options: ExplainOptions) {
+  explain(poster: PosterFile, genre: number, size: PixelSize, options: WorkOptions) {
     return this.#network.explain(poster, genre, size, options, this.#head);
   }
 }

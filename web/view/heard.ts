@@ -1,5 +1,5 @@
 /** @module What stands on a poster -> words to read and correct, and how strongly each speaks for the chosen genre. */
-import { Failure, type PosterFile } from '../engine.ts';
+import { Failure, type Hears, type Mode, type PosterFile } from '../engine.ts';
 import type { Poster, Posters } from '../posters.ts';
 import { texts } from '../texts.ts';
 import { button, element } from './element.ts';
@@ -16,6 +16,14 @@ export interface HeardView {
   update(poster: Poster, genre: number | undefined): void;
 }
 
+/** What is heard, where, and at what cost. */
+function leadOf(mode: Mode, { reading, bytes }: Hears): string {
+  const inBrowser = mode === 'private';
+  const what = reading ? (inBrowser ? texts.heard.leadPrivate : texts.heard.lead) : texts.heard.leadTold;
+  const missing = inBrowser && !reading ? [texts.heard.noReader] : [];
+  return [what, ...missing, ...(bytes > 0 ? [texts.heard.bytes(bytes)] : [])].join(' ');
+}
+
 /** Nothing for a poster whose engine hears only pictures, or of which the page has no file. */
 export function heardView(posters: Posters, { number, engine, source }: Poster): HeardView | undefined {
   const { hears } = engine;
@@ -29,7 +37,7 @@ export function heardView(posters: Posters, { number, engine, source }: Poster):
     element('label', {}, texts.heard.lines, lines),
     element('p', {}, texts.heard.correct),
   );
-  const lead = element('p', {}, hears.reading ? texts.heard.lead : texts.heard.leadTold);
+  const lead = element('p', {}, leadOf(engine.mode, hears));
   const progress = element('progress', { 'aria-label': texts.heard.reading, hidden: true });
   const problem = element('p', { class: 'failure', role: 'alert' });
   const spokenHead = element('p', {});
@@ -43,9 +51,17 @@ export function heardView(posters: Posters, { number, engine, source }: Poster):
     controller = new AbortController();
     const { signal } = controller;
     progress.hidden = false;
+    progress.removeAttribute('value');
+    const onProgress = (done: number, total: number): void => {
+      if (signal.aborted) return;
+      const isLoading = done < total;
+      progress.ariaLabel = isLoading ? texts.heard.loading : texts.heard.reading;
+      if (isLoading) progress.value = done / total;
+      else progress.removeAttribute('value');
+    };
     problem.textContent = '';
     try {
-      const hearing = await engine.hear!(source as PosterFile, told, signal);
+      const hearing = await engine.hear!(source as PosterFile, told, { signal, onProgress });
       if (told === undefined) lines.value = hearing.lines.join('\n');
       if (!signal.aborted) posters.hear(number, hearing);
     } catch (error) {

@@ -7,6 +7,7 @@ import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
 import { onesheetError } from '../../errors.ts';
 import type { App } from '../app.ts';
+import { addPageReader } from './pageReader.ts';
 
 /** Files whose names change with their content may be kept for ever. */
 const hashed = /\/assets\/[^/]+-[\w-]{8,}\.\w+$/;
@@ -58,6 +59,7 @@ export async function addPage(app: App, folder: string | undefined): Promise<voi
     return;
   }
   await addWhatLiesElsewhere(app, root);
+  if (!(await isThere(join(root, 'read', 'detection.onnx')))) addPageReader(app);
   await app.register(fastifyStatic, {
     root,
     dotfiles: 'ignore',
