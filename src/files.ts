@@ -141,6 +141,18 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** The first bytes of a file, as many as are asked for or there are, in one piece. */
+export async function readUpTo(file: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
 /**
  * Reads a whole file; `purpose` says what was expected, for the error's sentence.
  *

@@ -33,12 +33,12 @@ export const batchArgument = {
   batch: {
     type: 'string',
     valueHint: 'number',
-    default: '8',
-    description: 'Posters that go through the network at a time',
+    description:
+      'Posters that go through the network at a time, by default 8, and 2 where several networks share the threads',
   },
 } as const;
 
 /** @throws {OnesheetError} OPTION_INVALID */
-export function batchOf({ batch }: { readonly batch: string }): number {
-  return integerOf(batch, 'batch', 1, 4096)!;
+export function batchOf({ batch }: { readonly batch?: string }): number | undefined {
+  return integerOf(batch, 'batch', 1, 4096);
 }

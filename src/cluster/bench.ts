@@ -49,6 +49,8 @@ export class Bench {
       requireSame(begun, await beginningOf(classifier.model, { policy, texts: opened, settings }));
       return new Bench(classifier, {
         policy,
+        // The last posters are computed as all others are.
+        few: 0,
         batchSize,
         texts: opened,
         reader: read ? await openPosterReader({ threads }) : undefined,

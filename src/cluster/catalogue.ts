@@ -11,7 +11,7 @@ const catalogueSchema = z.strictObject({
   /** A path from the root, or the name of an installed model; the default one where it is missing. */
   model: z.string().optional(),
   policy: z.string().optional(),
-  batchSize: z.int().positive(),
+  batchSize: z.int().positive().optional(),
   threads: z.int().positive(),
   texts: z.string().optional(),
   titles: z.string().optional(),

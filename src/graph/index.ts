@@ -1,5 +1,7 @@
 /** @module The door of the graph room: build, differentiate, emit, read back and run ONNX operators. */
 
+export { Crew } from './crew.ts';
+export { joinCrew } from './crewThread.ts';
 export { type Device, type DeviceChoice, deviceChoices, devices } from './device/device.ts';
 export { deviceForm } from './device/deviceForm.ts';
 export { findDevice } from './device/findDevice.ts';
@@ -13,7 +15,7 @@ export {
 } from './differentiableForm.ts';
 export { differentiate } from './differentiate.ts';
 export { type EmitOptions, emitModel } from './emit.ts';
-export { onEngineNotice, passEngineNotice } from './engine.ts';
+export { onEngineNotice } from './engine.ts';
 export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';
 export { type ModelHeader, readHeader, requireBeginning } from './header.ts';

@@ -66,7 +66,7 @@ export class Session {
 
   /** @throws {OnesheetError} MODEL_UNUSABLE with onnxruntime's reason, ENGINE_MISSING when there is no onnxruntime */
   static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const { threads = 2, device = 'cpu', onPlacement } = options;
+    const { threads = availableThreads, device = 'cpu', onPlacement } = options;
     const ort = await loadOnnxruntime(threads);
     const profile = onPlacement && (await Profile.begin());
     const profilePrefix = profile?.prefix ?? options.profilePrefix;

@@ -2,7 +2,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
+import { readUpTo, reasonOf } from '../files.ts';
 import { completeLimits, type ImageLimits } from './limits.ts';
 
 /** Where a picture comes from. */
@@ -59,17 +59,6 @@ async function readFileOnce(path: string, limits: ImageLimits): Promise<Uint8Arr
   } finally {
     await file?.close();
   }
-}
-
-async function readUpTo(file: FileHandle, size: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size);
-  let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 function kindOf(status: Stats): string {

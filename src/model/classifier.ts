@@ -1,5 +1,6 @@
 /** @module A model and prepared pixels -> logits and calibrated probabilities. */
-import { type Device, Session, type SessionOptions } from '../graph/index.ts';
+import { existsSync } from 'node:fs';
+import { availableThreads, Crew, type Device, Session, type SessionOptions } from '../graph/index.ts';
 import type { Model } from './file.ts';
 
 export interface Classification {
@@ -9,22 +10,43 @@ export interface Classification {
   readonly logits: Float32Array;
 }
 
+/** What each thread of a crew begins with. */
+export interface ClassifierSetup {
+  /** The model's file, and its name for messages. */
+  readonly bytes: Uint8Array;
+  readonly source: string;
+  /** Threads of its session. */
+  readonly threads: number;
+}
+
+/** The compiled thread, which programs that bundle this package, or run its sources, lack. */
+const threadFile = new URL('./classifierThread.js', import.meta.url);
+
+/** Sessions beside each other, at most: each holds the weights, and one thread feeds them all. */
+const mostSessions = 8;
+
+/** Sessions that classify beside each other, in threads of their own. */
+export type ClassifierCrew = Pick<Crew<Uint8Array, Classification>, 'atOnce' | 'submit'>;
+
 /** A model ready to run. */
 export class Classifier {
   readonly model: Model;
   readonly device: Device;
   readonly #session: Session;
+  readonly #options: SessionOptions;
+  #crew: Crew<Uint8Array, Classification> | undefined;
 
-  private constructor(model: Model, session: Session, device: Device) {
+  private constructor(model: Model, session: Session, options: SessionOptions) {
     this.model = model;
-    this.device = device;
+    this.device = options.device ?? 'cpu';
     this.#session = session;
+    this.#options = options;
   }
 
   static async create(model: Model, options: SessionOptions = {}): Promise<Classifier> {
     // Pictures are decoded on the same cores while the network computes.
     const session = await Session.create(model.bytes, { spinning: false, ...options });
-    return new Classifier(model, session, options.device ?? 'cpu');
+    return new Classifier(model, session, options);
   }
 
   /** @param pixels uint8 [posters, height, width, 3], prepared by the model's resize rule */
@@ -36,7 +58,26 @@ export class Classifier {
     return { probabilities: probability!.data as Float32Array, logits: logit!.data as Float32Array };
   }
 
+  /**
+   * Sessions that share the threads, for many posters: threads that compute one operator together wait for each other,
+   * and {@link classify} holds up whoever calls it. They start when they are used, and stay until the classifier is
+   * released. There are none for one thread, for another device than the CPU, and where the compiled thread is missing.
+   */
+  get crew(): ClassifierCrew | undefined {
+    const { threads = availableThreads, onPlacement, profilePrefix } = this.#options;
+    const isObserved = onPlacement !== undefined || profilePrefix !== undefined;
+    if (threads === 1 || this.device !== 'cpu' || isObserved || !existsSync(threadFile)) return undefined;
+    const sessions = Math.min(mostSessions, threads);
+    const setup: ClassifierSetup = {
+      bytes: this.model.bytes,
+      source: this.model.metadata.name,
+      threads: Math.floor(threads / sessions),
+    };
+    this.#crew ??= new Crew({ file: threadFile, name: 'classify', threads: sessions, setup });
+    return this.#crew;
+  }
+
   async release(): Promise<void> {
-    await this.#session.release();
+    await Promise.all([this.#crew?.release(), this.#session.release()]);
   }
 }

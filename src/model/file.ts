@@ -1,8 +1,8 @@
 /** @module A network and its metadata <-> the one-file model. */
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
+import { readUpTo, reasonOf } from '../files.ts';
 import {
   emitModel,
   float32,
@@ -31,6 +31,8 @@ export interface Model {
   readonly bytes: Uint8Array;
   /** SHA-256 of the file, hexadecimal; computed when it is first asked for. */
   readonly sha256: string;
+  /** Begins to compute the hash on another thread, so that nobody waits for it later. */
+  readonly hashAhead: () => void;
   /** Name and the beginning of the hash: what predictions say of their origin. */
   readonly id: string;
   /**
@@ -91,6 +93,15 @@ export function decodeModel(bytes: Uint8Array, source: string): Model {
       sha256 ??= createHash('sha256').update(bytes).digest('hex');
       return sha256;
     },
+    hashAhead() {
+      webcrypto.subtle.digest('SHA-256', bytes).then(
+        (digest) => {
+          sha256 ??= Buffer.from(digest).toString('hex');
+        },
+        // Then it is computed when it is asked for.
+        () => undefined,
+      );
+    },
     get id() {
       return `${metadata.name}@${this.sha256.slice(0, 12)}`;
     },
@@ -137,7 +148,7 @@ async function readBounded(path: string): Promise<Uint8Array> {
     const pointer = pointerIn(head);
     if (pointer !== undefined) throw onesheetError('FILE_UNREADABLE', path, `it is ${pointer}`);
     requireBeginning(head, path);
-    return await file.readFile();
+    return await readUpTo(file, status.size);
   } catch (error) {
     if (error instanceof OnesheetError) throw error;
     throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));

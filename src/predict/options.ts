@@ -7,7 +7,7 @@ import type { PredictOptions } from './stream.ts';
 import type { TextSources } from './texts.ts';
 
 export interface PredictSettings
-  extends Omit<PredictOptions, 'fetcher' | 'texts' | 'openTexts' | 'reader'>,
+  extends Omit<PredictOptions, 'fetcher' | 'few' | 'texts' | 'openTexts' | 'reader'>,
     ComputeOptions,
     SourceOptions,
     TextSources {

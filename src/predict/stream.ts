@@ -7,7 +7,7 @@ import {
   PoliteFetcher,
   preparePixels,
 } from '../image/index.ts';
-import type { Classifier } from '../model/index.ts';
+import type { Classifier, ClassifierCrew } from '../model/index.ts';
 import type { PosterReader } from '../read/index.ts';
 import { type HeardPoster, isHeard } from './heard.ts';
 import { failureOf, type PredictionOutcome, policyOf, predictionOf } from './prediction.ts';
@@ -26,8 +26,10 @@ export interface PosterToPredict extends HeardPoster {
 export interface PredictOptions {
   /** Decision rule, by its name in the model. @default the model's first */
   readonly policy?: string;
-  /** Posters that go through the network at a time. @default 8 */
+  /** Posters that go through a session at a time. @default 8, and 2 where several sessions share the threads */
   readonly batchSize?: number;
+  /** Posters up to which one session with all threads computes; of more, each thread has a session. @default 16 */
+  readonly few?: number;
   /** Limits for each picture. */
   readonly limits?: Partial<ImageLimits>;
   /** What stands on the posters as text, and their titles, if they are to be heard too. @default the pictures alone */
@@ -47,6 +49,23 @@ interface Prepared {
   readonly pixels: Uint8Array;
   readonly lines: readonly string[] | undefined;
 }
+
+/** A batch whose posters are on their way through a session. */
+interface Computed<P> {
+  readonly batch: readonly Decoded<P>[];
+  /** For each poster its row of probabilities and its lines, or what is wrong with it. */
+  readonly results: Promise<(Row | { readonly error: unknown })[]>;
+}
+
+interface Row extends Pick<Prepared, 'lines'> {
+  readonly probabilities: Float32Array;
+}
+
+/** Posters that go through a session at a time, by measurement: alone it wants more of them, beside others its caches fewer. */
+const [aloneAtOnce, besideAtOnce] = [8, 2];
+
+/** Batches that wait for each session, so that none is idle. */
+const waitingForEach = 2;
 
 /** Posters that are on their way at a time where they come from other machines. */
 const fetchedAhead = 64;
@@ -81,7 +100,7 @@ export async function* predictStream(
   posters: AsyncIterable<PosterToPredict> | Iterable<PosterToPredict>,
   options: PredictOptions = {},
 ): AsyncGenerator<PredictionOutcome> {
-  const { batchSize = 8, limits, texts, reader } = options;
+  const { few = 16, limits, texts, reader } = options;
   const { model } = classifier;
   const policy = policyOf(texts?.predictor ?? model, options.policy);
   let opened: Promise<PosterTexts> | undefined;
@@ -94,33 +113,51 @@ export async function* predictStream(
   const rule = model.metadata.resize;
   const columns = model.metadata.genres.length;
 
-  async function* classify(batch: readonly Decoded<PosterToPredict>[]): AsyncGenerator<PredictionOutcome> {
-    // The id is a hash of the whole model, computed here while the first pictures are being decoded.
-    const { id, metadata } = texts?.predictor ?? model;
+  const left = new AbortController();
+  const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
+
+  const compute = async (
+    batch: readonly Decoded<PosterToPredict>[],
+    crew: ClassifierCrew | undefined,
+  ): Promise<(Row | { readonly error: unknown })[]> => {
     const decoded = await Promise.all(batch.map(({ prepared }) => prepared));
-    options.signal?.throwIfAborted();
+    signal.throwIfAborted();
     const readable = decoded.filter((result) => 'pixels' in result);
+    if (readable.length === 0) return decoded as { readonly error: unknown }[];
     const stacked = new Uint8Array(readable.length * rule.height * rule.width * 3);
     readable.forEach(({ pixels }, i) => {
       stacked.set(pixels, i * pixels.length);
     });
-    const rows = readable.length === 0 ? undefined : (await classifier.classify(stacked)).probabilities;
+    const { probabilities } = await (crew?.submit(stacked, { signal }) ?? classifier.classify(stacked));
     let row = 0;
+    return decoded.map((result) => {
+      if ('error' in result) return result;
+      const from = row++ * columns;
+      return { probabilities: probabilities.subarray(from, from + columns), lines: result.lines };
+    });
+  };
+
+  async function* outcomesOf({
+    batch,
+    results,
+  }: Computed<PosterToPredict>): AsyncGenerator<PredictionOutcome> {
+    // The id is a hash of the whole model, computed here while the first pictures are being decoded.
+    const { id, metadata } = texts?.predictor ?? model;
+    const rows = await results;
+    options.signal?.throwIfAborted();
     for (const [i, { poster: named }] of batch.entries()) {
       const facts = { id: named.id, source: describeSource(named.source) };
-      const result = decoded[i]!;
+      const result = rows[i]!;
       if ('error' in result) {
         yield failureOf(facts, result.error);
         continue;
       }
-      const network = rows!.subarray(row * columns, (row + 1) * columns);
-      row += 1;
       const poster = result.lines === undefined ? named : { ...named, texts: result.lines };
       const hears = await hearing(poster);
-      if (hears === undefined) yield predictionOf({ id, metadata }, policy, facts, network);
+      if (hears === undefined) yield predictionOf({ id, metadata }, policy, facts, result.probabilities);
       else {
         const heard = hears.heardOf(poster);
-        const { probabilities, predictor } = hears.judge(heard, network);
+        const { probabilities, predictor } = hears.judge(heard, result.probabilities);
         const own = policyOf(predictor, options.policy);
         const prediction = predictionOf(predictor, own, facts, probabilities);
         yield reader === undefined ? prediction : { ...prediction, texts: heard.lines ?? [] };
@@ -128,8 +165,6 @@ export async function* predictStream(
     }
   }
 
-  const left = new AbortController();
-  const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
   let { fetcher } = options;
   const fetched = (url: string) => {
     fetcher ??= new PoliteFetcher();
@@ -146,16 +181,35 @@ export async function* predictStream(
     ]);
     return { pixels, lines: reading?.lines.map(({ text }) => text) };
   };
-  const ahead = batchSize + (options.fetcher ? fetchedAhead : 2 * availableParallelism());
-  let batch: Decoded<PosterToPredict>[] = [];
+  const ahead = options.fetcher ? fetchedAhead : 2 * availableParallelism() + aloneAtOnce;
+  const { crew } = classifier;
+  /** Once there are more than a few posters. */
+  let sessions: typeof crew;
+  const gathered: Decoded<PosterToPredict>[] = [];
+  const underWay: Computed<PosterToPredict>[] = [];
+  const begin = (isLast: boolean): void => {
+    const size = options.batchSize ?? (sessions ? besideAtOnce : aloneAtOnce);
+    while (gathered.length >= (isLast ? 1 : size)) {
+      const batch = gathered.splice(0, size);
+      const results = compute(batch, sessions);
+      // It is met where the batch's turn comes.
+      results.catch(() => undefined);
+      underWay.push({ batch, results });
+    }
+  };
   try {
     for await (const item of decodeAhead(posters, decode, ahead)) {
-      batch.push(item);
-      if (batch.length < batchSize) continue;
-      yield* classify(batch);
-      batch = [];
+      gathered.push(item);
+      if (crew !== undefined && sessions === undefined) {
+        if (gathered.length <= few) continue;
+        sessions = crew;
+      }
+      begin(false);
+      const most = sessions ? waitingForEach * sessions.atOnce : 0;
+      while (underWay.length > most) yield* outcomesOf(underWay.shift()!);
     }
-    if (batch.length > 0) yield* classify(batch);
+    begin(true);
+    for (const batch of underWay) yield* outcomesOf(batch);
   } finally {
     left.abort();
   }

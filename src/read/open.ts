@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { SessionOptions } from '../graph/index.ts';
 import { describeSource, type ImageLimits, type ImageSource, readImageBytes } from '../image/index.ts';
 import { ReadingCache } from './cache.ts';
-import { Crew, workerFile } from './crew.ts';
+import { ReadingCrew, workerFile } from './crew.ts';
 import { requireNetworks } from './networks.ts';
 import { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';
@@ -31,7 +31,7 @@ export interface PosterReader {
 async function createReader(options: SessionOptions): Promise<Reader> {
   const { threads = 2 } = options;
   if (threads === 1 || !existsSync(workerFile)) return Reader.create(options);
-  return new Reader(new Crew(await prepareNetworks(), threads));
+  return new Reader(new ReadingCrew(await prepareNetworks(), threads));
 }
 
 /**

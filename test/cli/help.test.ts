@@ -85,7 +85,7 @@ test('the help of predict explains every option', async () => {
                                --networks=<list>    Networks to fetch from although they are not public, such as 10.1.0.0/16                                          
                            --fetch-rate=<number>    Requests that one host gets in a second, at most; by default 20                                                   
                               --fetch-cache=<MB>    Keep fetched posters on disk, at most so many megabytes, and fetch again only those that have changed             
-                                --batch=<number>    Posters that go through the network at a time (Default: 8)                                                        
+                                --batch=<number>    Posters that go through the network at a time, by default 8, and 2 where several networks share the threads       
                               --threads=<number>    Threads of the engine, by default all that the machine has; the same count gives the same bits                    
       --device=<cpu|webgpu|cuda|coreml|dml|auto>    Where networks are computed; auto takes the fastest that computes rightly (Default: cpu)                          
                                  --device-report    Say which operators ran on the device and which fell back to the CPU

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { Crew } from '../../src/read/crew.ts';
+import { ReadingCrew } from '../../src/read/crew.ts';
 
 const networks = { detection: new Uint8Array(), recognition: new Uint8Array(), alphabet: [] };
 
@@ -8,8 +8,9 @@ function threadFile(milliseconds: number): URL {
   const code = `
     import { parentPort } from 'node:worker_threads';
     let tasks = 0;
-    parentPort.on('message', (task) => {
-      if (task === 'stop') return parentPort.close();
+    parentPort.on('message', (message) => {
+      if (message === 'stop') return parentPort.close();
+      const { task } = message;
       if (task.picture?.width === 0) process.exit(1);
       if (task.line?.width === 0) {
         const failure = { code: 'MODEL_UNUSABLE', message: 'too narrow' };
@@ -17,19 +18,19 @@ function threadFile(milliseconds: number): URL {
       }
       tasks += 1;
       const at = [tasks, 0];
-      const answer = task.line ? { letters: { text: String(tasks), confidence: 1 } } : { places: [[at, at, at, at]] };
-      setTimeout(() => parentPort.postMessage(answer), ${milliseconds});
+      const answer = task.line ? { text: String(tasks), confidence: 1 } : [[at, at, at, at]];
+      setTimeout(() => parentPort.postMessage({ answer }), ${milliseconds});
     });`;
   return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
-let crew: Crew;
+let crew: ReadingCrew;
 afterEach(() => crew.release());
 
 const picture = (width: number) => ({ width, height: 1, data: new Uint8Array(3 * width) });
 
 test('lines are read before pictures that came earlier, so that what is begun is ended', async () => {
-  crew = new Crew(networks, 1, threadFile(20));
+  crew = new ReadingCrew(networks, 1, threadFile(20));
   const first = crew.detect(picture(1));
   const second = crew.detect(picture(1));
   const [line, other] = [crew.recognize(picture(1)), crew.recognize(picture(1))];
@@ -39,14 +40,14 @@ test('lines are read before pictures that came earlier, so that what is begun is
 });
 
 test('several threads work at a time', async () => {
-  crew = new Crew(networks, 3, threadFile(100));
+  crew = new ReadingCrew(networks, 3, threadFile(100));
   expect(crew.atOnce).toBe(3);
   const answers = await Promise.all([1, 2, 3].map(() => crew.recognize(picture(1))));
   expect(answers.map(({ text }) => text)).toEqual(['1', '1', '1']);
 });
 
 test('what waits is given up with the reason of its signal, and what a thread refuses keeps its code', async () => {
-  crew = new Crew(networks, 1, threadFile(20));
+  crew = new ReadingCrew(networks, 1, threadFile(20));
   const stop = new AbortController();
   const begun = crew.detect(picture(1));
   const waiting = crew.recognize(picture(1), stop.signal);
@@ -57,9 +58,9 @@ test('what waits is given up with the reason of its signal, and what a thread re
 });
 
 test('a thread that dies fails its picture, and the next one is read by another', async () => {
-  crew = new Crew(networks, 1, threadFile(0));
+  crew = new ReadingCrew(networks, 1, threadFile(0));
   const lost = crew.detect(picture(0));
   const next = crew.detect(picture(1));
-  await expect(lost).rejects.toThrow('a thread that reads ended');
+  await expect(lost).rejects.toThrow('a thread (read) ended');
   expect(await next).toHaveLength(1);
 });

@@ -54,11 +54,9 @@ export async function predictInto(
 ): Promise<OutputReport> {
   const { genres } = classifier.model.metadata;
   const begun = beginningOf(classifier.model, options);
-  return fillOutput(posters, (wanted) => oneByOne(predictStream(classifier, wanted, options)), {
-    ...options,
-    begun,
-    genres,
-  });
+  // Whatever is left of a catalogue is computed as all of it would be.
+  const predict: Predicting = (wanted) => oneByOne(predictStream(classifier, wanted, { ...options, few: 0 }));
+  return fillOutput(posters, predict, { ...options, begun, genres });
 }
 
 async function* oneByOne(
