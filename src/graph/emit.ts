@@ -73,9 +73,9 @@ function reachable(graph: Graph): Set<string> {
 }
 
 /**
- * The same nodes with those that nobody reads at the end, beginning with the last output's. onnxruntime computes the first
- * of them with all that it depends on, then the next. A copy that only names an output does not count with it, but what
- * is copied.
+ * The same nodes with those that nobody reads at the end, in the order of the outputs. onnxruntime computes the last of
+ * them with all that it depends on, then the one before. A copy that only names an output does not count with it, but
+ * what is copied.
  */
 function finalNodesLast(graph: Graph, nodes: readonly Node[]): Node[] {
   const readers = new Map<string, number>();
@@ -84,7 +84,7 @@ function finalNodesLast(graph: Graph, nodes: readonly Node[]): Node[] {
   const readsOf = (node: Node): number =>
     node.outputs.reduce((sum, output) => sum + (readers.get(output) ?? 0), 0);
   const final = new Set<Node>();
-  for (const { name } of [...graph.outputs.values()].reverse()) {
+  for (const { name } of graph.outputs.values()) {
     const node = graph.producerOf(name);
     if (node === undefined || readsOf(node) > 0) continue;
     const copied = node.op === 'Identity' ? graph.producerOf(node.inputs[0]!) : undefined;

@@ -55,6 +55,15 @@ export function cast(x: Value, to: DataType): Value {
   return x.dtype === to ? x : x.graph.add('Cast', [x], { to: elementTypes[to].code })[0]!;
 }
 
+/**
+ * The sums of the columns of [rows, columns], [1, columns]: as a product with ones, several times as fast as ReduceSum,
+ * whose threads are in each other's way.
+ */
+export function columnSums(x: Value): Value {
+  const rows = x.shape[0] as number;
+  return matMul(x.graph.constant(float32(new Float32Array(rows).fill(1), [1, rows])), x);
+}
+
 /** 1 where the condition holds, else 0. */
 export function indicator(condition: Value): Value {
   return cast(condition, 'float32');

@@ -1,14 +1,15 @@
 /** @module A convolution's input and the gradient of its output, blocked -> the gradient of its weights. */
-import { concat, pad, reduceSum, reshape, slice, transpose } from '../operators.ts';
+import { columnSums, concat, pad, reshape, reshapeTo, rowsBetween, slice, transpose } from '../operators.ts';
 import type { Value, WeightGradient } from '../vocabulary.ts';
 import type { Layouts } from './layouts.ts';
 import { partsOf } from './shapes.ts';
 
 /**
- * One convolution whose kernel is the gradient, as large as a map, and whose channels are posters. Along the width of
- * its input lie the input's channels one after the other, so that it steps from one to the next; column taps are copies
- * of these, row taps its output's height. A map of one poster lies in memory as such a kernel does, so it need not be
- * moved unless several posters are summed up at once.
+ * For each column tap one convolution whose kernel is the gradient, as large as a map, and whose channels are posters.
+ * Along the width of its input lie the input's channels one after the other, so that it steps from one to the next; row
+ * taps are its output's height. Between two channels lie zeros, so that a tap needs no copy of its own: it begins where
+ * it sees the first channel, or, if that is within the channel, one step before. A map of one poster lies in memory as
+ * such a kernel does, so it need not be moved unless several posters are summed up at once.
  *
  * @param batch posters in the batch
  */
@@ -18,14 +19,19 @@ export function denseGradient(meaning: WeightGradient, batch: number, layouts: L
   const parts = partsOf(meaning, block, batch)!;
   const map = layouts.blocked(gradient.name);
   const [, outputs, ...mapSize] = map.shape as [unknown, number, number, number];
-  const inputs = x.shape[1] as number;
+  const [, inputs, ...inputSize] = x.shape as [unknown, number, number, number];
   const [rowTaps, columnTaps] = kernel;
   // Where every place sees itself alone, a map is one row, and lies as it has to.
   const seesItself = [...kernel, ...strides].every((n) => n === 1) && pads.every((n) => n === 0);
   const outputSize = seesItself ? [1, mapSize[0] * mapSize[1]] : mapSize;
-  const height = seesItself ? 1 : (x.shape[2] as number);
+  const [height, width] = seesItself ? [1, inputSize[0] * inputSize[1]] : inputSize;
   const plain = layouts.plain(x.name);
-  const columns = seesItself ? plain : columnsSeen(plain, meaning, outputSize[1]!);
+  const reach = (outputSize[1]! - 1) * strides[1]! + columnTaps - pads[1]!;
+  const step = width + Math.max(pads[1]!, reach - width);
+  const rows = seesItself
+    ? plain
+    : pad(transpose(plain, [0, 2, 1, 3]), [0, 0, 0, 0], [0, 0, 0, step - width]);
+  const input = reshape(rows, [1, batch, height, inputs * step]);
   const weights = reshape(asKernels(map, batch, parts, block), [
     parts * outputs,
     batch / parts,
@@ -34,43 +40,35 @@ export function denseGradient(meaning: WeightGradient, batch: number, layouts: L
   // What the kernel reaches beyond the map's rows, with every tap.
   const beyond = (outputSize[0]! - 1) * strides[0]! + rowTaps - pads[0]! - height;
   const places = rowTaps - Math.min(beyond, 0);
-  const width = columnTaps * inputs;
-  const sums = layouts.add(
-    'Conv',
-    [reshape(columns, [1, batch, height, width * outputSize[1]!]), weights],
-    {
-      kernel_shape: outputSize,
-      dilations: [strides[0]!, 1],
-      strides: [1, outputSize[1]!],
-      pads: [pads[0]!, 0, Math.max(beyond, 0), 0],
-      group: parts,
-    },
-    [1, parts * outputs, places, width],
-  );
-  const rows = reshape(sums, [parts, outputs * places * width]);
-  const total = parts === 1 ? rows : reduceSum(rows, [0]);
-  const seen = reshape(total, [outputs / block, places * width, block]);
-  const ordered = reshape(transpose(seen, [0, 2, 1]), [outputs, places, columnTaps, inputs]);
-  const [filters] = [gradient.shape[1] as number];
+  const seenByTap = Array.from({ length: columnTaps }, (_, tap): Value => {
+    const first = tap - pads[1]!;
+    const before = first > 0 ? step - first : -first;
+    const seen = first > 0 ? inputs + 1 : inputs;
+    const sums = layouts.add(
+      'Conv',
+      [input, weights],
+      {
+        kernel_shape: outputSize,
+        dilations: strides,
+        strides: [1, step],
+        pads: [pads[0]!, before, Math.max(beyond, 0), 0],
+        group: parts,
+      },
+      [1, parts * outputs, places, seen],
+    );
+    const total = parts === 1 ? sums : columnSums(reshape(sums, [parts, outputs * places * seen]));
+    const columns = reshape(total, [(outputs / block) * places, seen, block]);
+    return first > 0 ? rowsBetween(columns, 1, 1, seen) : columns;
+  });
+  const seen = reshape(concat(seenByTap, 1), [outputs / block, block, places * columnTaps * inputs, 1]);
+  const isOneTap = rowTaps * columnTaps === 1;
+  // Reshaped no more often than needed: onnxruntime would join that, and then compute in another order.
+  const order = isOneTap && places === 1 ? [outputs, inputs, 1, 1] : [outputs, places, columnTaps, inputs];
+  const ordered = reshape(layouts.blockFirst(seen), order);
+  const filters = gradient.shape[1] as number;
   const whole = places === rowTaps ? ordered : slice(ordered, 1, 0, rowTaps);
   const cropped = filters === outputs ? whole : slice(whole, 0, 0, filters);
-  const taps = rowTaps * columnTaps;
-  const last = taps === 1 ? cropped : transpose(reshape(cropped, [filters, taps, inputs]), [0, 2, 1]);
-  return reshape(last, [filters, inputs, rowTaps, columnTaps]);
-}
-
-/** For each row of each poster what each column tap saw of each channel, [batch, height, taps x channels, out width]. */
-function columnsSeen(x: Value, { kernel, strides, pads }: WeightGradient, outWidth: number): Value {
-  const rows = transpose(x, [0, 2, 1, 3]);
-  const width = x.shape[3] as number;
-  const step = strides[1]!;
-  const taps = Array.from({ length: kernel[1] }, (_, tap) => {
-    const before = pads[1]! - tap;
-    const after = (outWidth - 1) * step + 1 - before - width;
-    const seen = before === 0 && after === 0 ? rows : pad(rows, [0, 0, 0, before], [0, 0, 0, after]);
-    return step === 1 ? seen : slice(seen, 3, 0, (outWidth - 1) * step + 1, step);
-  });
-  return concat(taps, 2);
+  return isOneTap ? reshapeTo(cropped, [filters, inputs, 1, 1]) : transpose(cropped, [0, 3, 1, 2]);
 }
 
 /** The maps of a batch in the order of kernels [parts x channels, posters of a part, height, width]. */

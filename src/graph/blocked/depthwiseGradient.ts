@@ -1,5 +1,5 @@
 /** @module A depthwise convolution's input and the gradient of its output, blocked -> the gradient of its weights. */
-import { reduceSum, reshape, slice, transpose } from '../operators.ts';
+import { columnSums, reshape, slice } from '../operators.ts';
 import type { Value, WeightGradient } from '../vocabulary.ts';
 import type { Layouts } from './layouts.ts';
 
@@ -39,8 +39,8 @@ export function depthwiseGradient(
   );
   const { block } = layouts;
   const rows = reshape(products, [batch, (whole / block) * places[0] * places[1] * block]);
-  const sums = reshape(reduceSum(rows, [0]), [whole / block, places[0] * places[1], block]);
-  const ordered = reshape(transpose(sums, [0, 2, 1]), [whole, 1, ...places]);
+  const sums = reshape(columnSums(rows), [whole / block, block, places[0] * places[1], 1]);
+  const ordered = reshape(layouts.blockFirst(sums), [whole, 1, ...places]);
   const sizes = [channels, 1, ...kernel];
   return sizes.reduce<Value>(
     (value, size, axis) => (value.shape[axis] === size ? value : slice(value, axis, 0, size)),

@@ -1,5 +1,5 @@
 /** @module Values of a graph that is rewritten -> their plain and their blocked forms, made once where they are read. */
-import { cast, pad, reshape, reshapeTo, reverse, slice, transpose } from '../operators.ts';
+import { cast, pad, reshape, reshapeTo, reverse, slice } from '../operators.ts';
 import type { Rewriting } from '../rewrite.ts';
 import { bindShape, isSymbolic, type Shape } from '../tensor.ts';
 import type { Value } from '../vocabulary.ts';
@@ -122,6 +122,19 @@ export class Layouts {
     );
   }
 
+  /**
+   * [rows, block, columns, 1] in the order [rows, columns, block], to be reshaped. A Transpose does the same, but several
+   * threads of it are in each other's way: ten times as slow as one.
+   */
+  blockLast(x: Value): Value {
+    return this.add('ReorderInput', [x], { channels_last: 0 }, x.shape);
+  }
+
+  /** The inverse of {@link blockLast}: what lies as [rows, columns, block] in the order [rows, block, columns]. */
+  blockFirst(x: Value): Value {
+    return this.add('ReorderOutput', [x], { channels: this.block, channels_last: 0 }, x.shape);
+  }
+
   /** Weights [out, in, ...kernel] in the order [out / block, in / block, ...kernel, in block, out block]. */
   weights(name: string, convolution: Convolution): Value {
     const { kind, inputs, outputs } = convolution;
@@ -137,12 +150,12 @@ export class Layouts {
     const within = kind === 'dense' ? inputs : per;
     const whole = this.fill(plain, [outputs - out, within - per, 0, 0]);
     const taps = height * width;
-    // Moving one axis to the end is far faster than any other order; for 1x1 kernels once is all.
+    // For 1x1 kernels once is all.
     const blocks =
       kind === 'dense' && taps > 1
-        ? transpose(reshape(whole, [(outputs * inputs) / block, block, taps]), [0, 2, 1])
+        ? this.blockLast(reshape(whole, [(outputs * inputs) / block, block, taps, 1]))
         : whole;
-    const ordered = transpose(reshape(blocks, [outputs / block, block, within * taps]), [0, 2, 1]);
+    const ordered = this.blockLast(reshape(blocks, [outputs / block, block, within * taps, 1]));
     const weights = reshape(ordered, [outputs, within, height, width]);
     this.#weights.set(key, weights);
     return weights;
@@ -165,7 +178,7 @@ export class Layouts {
       const [row, column] = [Math.floor(i / taps / columns), Math.floor(i / taps) % columns];
       return (column * rows + row) * taps + (taps - 1 - (i % taps));
     });
-    const turned = transpose(reshape(weights, [-1, block, block]), [0, 2, 1]);
+    const turned = this.blockLast(reshape(weights, [rows * columns * taps, block, block, 1]));
     const { graph } = this.into;
     const ordered = graph.add('Gather', [turned, graph.integers(order)], { axis: 0 })[0]!;
     const flipped = reshape(ordered, [outputs, inputs, height, width]);

@@ -9,6 +9,7 @@ import type { Layouts } from './layouts.ts';
  */
 export function maximumGradient({ gradient, x, pooled, kernel }: MaximumGradient, layouts: Layouts): Value {
   const { block } = layouts;
+  const { graph } = layouts.into;
   const [height, width] = kernel;
   const [map, best, passed] = [x, pooled, gradient].map(({ name }) => layouts.blocked(name)) as [
     Value,
@@ -16,11 +17,16 @@ export function maximumGradient({ gradient, x, pooled, kernel }: MaximumGradient
     Value,
   ];
   const columns = best.shape[3] as number;
-  const ofWindows = (values: Value): Value => reshape(values, [-1, 1, columns, 1, block]);
-  const windows = reshape(map, [-1, height, columns, width, block]); // [rows of all maps, ...]
-  const isBest = indicator(equal(windows, ofWindows(best)));
+  const ofRow = graph.integers(Array.from({ length: columns * width }, (_, i) => Math.floor(i / width)));
+  /** Rows of windows as long as the map's: what is repeated in long runs is compared and multiplied fast. */
+  const spread = (values: Value): Value => {
+    const rows = graph.add('Gather', [reshape(values, [-1, columns, block]), ofRow], { axis: 1 })[0]!;
+    return reshape(rows, [-1, 1, columns * width * block]);
+  };
+  const windows = reshape(map, [-1, height, columns * width * block]); // [rows of all windows, rows of one, ...]
+  const isBest = indicator(equal(windows, spread(best)));
   const attributes = { kernel_shape: kernel, strides: kernel };
   const share = layouts.add('AveragePool', [layouts.like(isBest, map)], attributes, best.shape);
   const each = divide(passed, multiply(share, height * width));
-  return layouts.like(multiply(isBest, ofWindows(each)), map);
+  return layouts.like(multiply(isBest, spread(each)), map);
 }

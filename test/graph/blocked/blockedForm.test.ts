@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { blockedForm } from '../../../src/graph/blocked/blockedForm.ts';
 import { blockSize } from '../../../src/graph/blocked/blockSize.ts';
@@ -8,6 +11,7 @@ import {
   float32,
   Graph,
   operators as op,
+  openWeighted,
   Session,
   type Tensor,
   type Value,
@@ -244,6 +248,42 @@ test.skipIf(block === undefined)('blocked operators give the same bits in every 
   for (const [name, { data }] of Object.entries(first))
     expect(Buffer.compare(bytesOf(data), bytesOf(second[name]!.data)), name).toBe(0);
 });
+
+/** The convolutions in the order in which onnxruntime computed them: of weight gradients, `w`, and all others, `.`. */
+async function orderOfConvolutions({ graph, feeds, weights }: Made): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'onesheet-order-'));
+  try {
+    const options = { threads: 1, batch, profilePrefix: join(folder, 'profile') };
+    const session = await openWeighted(graph, weights, options);
+    await session.run(feeds);
+    session.endProfiling();
+    await session.release();
+    const events = JSON.parse(readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8')) as {
+      readonly args?: {
+        readonly op_name?: string;
+        readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+      };
+    }[];
+    return events
+      .filter(({ args }) => args?.op_name === 'Conv' && args.input_type_shape)
+      .map(({ args }) => (Object.values(args!.input_type_shape![0]!)[0]![0] === 1 ? 'w' : '.'))
+      .join('');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test.skipIf(block === undefined)(
+  'each weight gradient is computed as soon as its map is there, so that maps need not be kept',
+  async () => {
+    const three = made(16, (net, x) => {
+      let y = x;
+      for (let i = 0; i < 3; i++) y = op.relu(net.convolution(y, { channels: 16, kernel: 3 }));
+      return y;
+    });
+    expect(await orderOfConvolutions(three)).toMatch(/^\.{3}w+\.w+\.w+\.?$/);
+  },
+);
 
 test('a graph without convolutions stays as it is', () => {
   const graph = new Graph();
