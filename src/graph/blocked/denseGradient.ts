@@ -1,5 +1,6 @@
 /** @module A convolution's input and the gradient of its output, blocked -> the gradient of its weights. */
-import { columnSums, concat, pad, reshape, reshapeTo, rowsBetween, slice, transpose } from '../operators.ts';
+import { columnSums, concat, reshape, reshapeTo, rowsBetween, slice, transpose } from '../operators.ts';
+import { float32 } from '../tensor.ts';
 import type { Value, WeightGradient } from '../vocabulary.ts';
 import type { Layouts } from './layouts.ts';
 import { partsOf } from './shapes.ts';
@@ -28,9 +29,7 @@ export function denseGradient(meaning: WeightGradient, batch: number, layouts: L
   const plain = layouts.plain(x.name);
   const reach = (outputSize[1]! - 1) * strides[1]! + columnTaps - pads[1]!;
   const step = width + Math.max(pads[1]!, reach - width);
-  const rows = seesItself
-    ? plain
-    : pad(transpose(plain, [0, 2, 1, 3]), [0, 0, 0, 0], [0, 0, 0, step - width]);
+  const rows = seesItself ? plain : withGaps(transpose(plain, [0, 2, 1, 3]), batch, step - width);
   const input = reshape(rows, [1, batch, height, inputs * step]);
   const weights = reshape(asKernels(map, batch, parts, block), [
     parts * outputs,
@@ -69,6 +68,15 @@ export function denseGradient(meaning: WeightGradient, batch: number, layouts: L
   const whole = places === rowTaps ? ordered : slice(ordered, 1, 0, rowTaps);
   const cropped = filters === outputs ? whole : slice(whole, 0, 0, filters);
   return isOneTap ? reshapeTo(cropped, [filters, inputs, 1, 1]) : transpose(cropped, [0, 3, 1, 2]);
+}
+
+/** [batch, height, channels, width] with zeros after each row; joining copies several times as fast as Pad does. */
+function withGaps(rows: Value, batch: number, length: number): Value {
+  if (length === 0) return rows;
+  const [, height, channels] = rows.shape as [unknown, number, number];
+  const shape = [batch, height, channels, length];
+  const zeros = new Float32Array(batch * height * channels * length);
+  return concat([rows, rows.graph.constant(float32(zeros, shape))], 3);
 }
 
 /** The maps of a batch in the order of kernels [parts x channels, posters of a part, height, width]. */
