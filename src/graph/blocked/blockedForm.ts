@@ -113,15 +113,24 @@ function elementwise(node: Node, layouts: Layouts): void {
   const kinds = node.inputs.map((name) =>
     name === '' ? 'none' : operandOf(source.value(name).shape, shape),
   );
-  const unfolds = kinds.includes('vector');
+  const vectors = node.inputs.filter((_, i) => kinds[i] === 'vector').map((name) => source.value(name));
+  const unfolds = vectors.length > 0;
+  const inRows = vectors.every(isNumberOfChannel);
   const operands = node.inputs.map((name, i): Value | undefined => {
     if (kinds[i] === 'none') return undefined;
     if (kinds[i] === 'number') return layouts.plain(name);
-    if (kinds[i] === 'vector') return layouts.unfoldedVector(layouts.plain(name));
-    return unfolds ? layouts.unfolded(layouts.blocked(name)) : layouts.blocked(name);
+    if (kinds[i] === 'vector')
+      return layouts.unfoldedVector(layouts.plain(name), inRows ? (shape[3] as number) : undefined);
+    return unfolds ? layouts.unfolded(layouts.blocked(name), inRows) : layouts.blocked(name);
   });
+  const [name] = node.outputs as [string];
   const result = graph.add(node.op, operands, node.attributes)[0]!;
-  layouts.keepBlocked(node.outputs[0]!, unfolds ? layouts.folded(result) : result);
+  layouts.keepBlocked(name, unfolds ? layouts.folded(result, name) : result);
+}
+
+/** Whether a vector has numbers of channels, the same at all places. */
+function isNumberOfChannel({ dtype, shape }: Value): boolean {
+  return dtype === 'float32' && shape.at(-3) !== 1 && shape.slice(-2).every((dim) => dim === 1);
 }
 
 /** Over the positions of each block first, then over the batch. */

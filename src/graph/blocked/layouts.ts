@@ -1,7 +1,7 @@
 /** @module Values of a graph that is rewritten -> their plain and their blocked forms, made once where they are read. */
-import { cast, pad, reshape, reshapeTo, reverse, slice } from '../operators.ts';
+import { cast, multiply, pad, reshape, reshapeTo, reverse, slice } from '../operators.ts';
 import type { Rewriting } from '../rewrite.ts';
-import { bindShape, isSymbolic, type Shape } from '../tensor.ts';
+import { bindShape, float32, isSymbolic, type Shape } from '../tensor.ts';
 import type { Value } from '../vocabulary.ts';
 import { blockedDomain, type Convolution, filled } from './shapes.ts';
 
@@ -69,11 +69,12 @@ export class Layouts {
     return blocked;
   }
 
-  /** A blocked map as it lies in memory: [batch, channels / block, height, width, block]. */
-  unfolded(map: Value): Value {
+  /** A blocked map as it lies in memory: [batch, channels / block, height, width x block], or with the last two apart. */
+  unfolded(map: Value, inRows: boolean): Value {
     const [batch, channels, height, width] = map.shape as [number, number, number, number];
     const first = isSymbolic(batch) ? -1 : batch;
-    return reshape(map, [first, channels / this.block, height, width, this.block]);
+    const row = inRows ? [width * this.block] : [width, this.block];
+    return reshape(map, [first, channels / this.block, height, ...row]);
   }
 
   /** Elements in the order of a blocked map, in its shape. */
@@ -84,27 +85,36 @@ export class Layouts {
     );
   }
 
-  /** The inverse of {@link unfolded}. */
-  folded(map: Value): Value {
-    const [batch, blocks, height, width] = map.shape as [number, number, number, number];
-    return reshape(map, [isSymbolic(batch) ? -1 : batch, blocks * this.block, height, width]);
+  /** The inverse of {@link unfolded}: what has the shape of a value of the source. */
+  folded(map: Value, name: string): Value {
+    const shape = this.shapeOf(name);
+    return reshapeTo(map, shape.with(1, filled(shape[1] as number, this.block)));
   }
 
-  /** What broadcasts to a map, such as one number a channel, for {@link unfolded} maps. */
-  unfoldedVector(vector: Value): Value {
-    const [batch, channels, height, width] = [
+  /**
+   * What broadcasts to a map, such as one number a channel, for {@link unfolded} maps.
+   *
+   * @param width of maps whose rows are one: then a number a channel is repeated along a row, since runs of one block are
+   * computed at less than half the speed
+   */
+  unfoldedVector(vector: Value, width: number | undefined): Value {
+    const { block } = this;
+    const [batch, channels, ...extents] = [
       ...Array<number>(4 - vector.shape.length).fill(1),
       ...vector.shape,
     ] as [number, number, number, number];
     const first = isSymbolic(batch) ? -1 : batch;
-    if (channels === 1) return reshape(vector, [first, 1, height, width, 1]);
-    const whole = filled(channels, this.block);
+    if (channels === 1) return reshape(vector, [first, 1, ...extents, 1]);
+    const whole = filled(channels, block);
     const axis = vector.shape.length - 3;
     const padded = this.fill(
       vector,
       vector.shape.map((_, i) => (i === axis ? whole - channels : 0)),
     );
-    return reshape(padded, [first, whole / this.block, 1, 1, this.block]);
+    const apart = reshape(padded, [first, whole / block, 1, 1, block]);
+    if (width === undefined) return apart;
+    const ones = this.into.graph.constant(float32(new Float32Array(width).fill(1), [width, 1]));
+    return reshape(multiply(apart, ones), [first, whole / block, 1, width * block]);
   }
 
   /** Numbers of each filled-up channel, [batch, channels], as those of the source's channels. */
