@@ -8,12 +8,15 @@ const readme = readFileSync(new URL('README.md', root), 'utf8');
 const plain = readme.replaceAll(/\s+/g, ' ');
 
 const measured = 'docs/results/poster-genres/test-f1.json evaluation';
-const texts = 'docs/results/poster-genres-texts/test-f1.json evaluation.measures';
+const heard = 'docs/results/texts.json kinds';
 const row = (label: string, key: string): string => {
   const measure = `${measured}.measures.${key}`;
   const interval = `{${measure}.interval.0 .3}-{${measure}.interval.1 .3}`;
   const floors = `{${measure}.floors.prior .3} | {${measure}.floors.mostCommon .3}`;
-  return `| ${label} | {${measure}.value .3} | ${interval} | {${texts}.${key}.value .3} | ${floors} |`;
+  const heardToo = ['titles', 'texts']
+    .map((kind) => `{${heard}.${kind}.measures.${key}.value .3}`)
+    .join(' | ');
+  return `| ${label} | {${measure}.value .3} | ${interval} | ${heardToo} | ${floors} |`;
 };
 const averagePrecisions = (path: string): string =>
   `{${path} evaluation.measures.microAveragePrecision.value .3} and {${path} evaluation.measures.macroAveragePrecision.value .3}`;

@@ -9,6 +9,8 @@ export interface ChosenSplit {
   /** With groups, where the split needed them. */
   readonly dataset: Dataset;
   readonly split: Split;
+  /** Ids of training posters that the split did not name, and which its validation and test posters were not drawn with. */
+  readonly joined: ReadonlySet<string>;
   /** Where the split comes from, if not from the seed, and what was added or left out; one sentence each. */
   readonly notes: readonly string[];
 }
@@ -32,12 +34,13 @@ export async function chooseSplit(dataset: Dataset, options: ChooseSplitOptions)
     const further = dataset.labelled.filter(({ id }) => !given.assignment.has(id)).length;
     const ids = new Set(dataset.labelled.map(({ id }) => id));
     const isWhole = [...given.assignment.keys()].every((id) => ids.has(id));
-    if (further === 0 || !isWhole) return { dataset, split: await readSplit(file, dataset), notes: [] };
+    if (further === 0 || !isWhole)
+      return { dataset, split: await readSplit(file, dataset), joined: new Set(), notes: [] };
     return extendSplit(await withGroups(dataset, options), given, file);
   }
   const grouped = await withGroups(dataset, options);
   if (grouped.ownSplit === undefined)
-    return { dataset: grouped, split: splitDataset(grouped, options), notes: [] };
+    return { dataset: grouped, split: splitDataset(grouped, options), joined: new Set(), notes: [] };
   return splitAsNamed(grouped, grouped.ownSplit, options);
 }
 
@@ -48,10 +51,10 @@ function extendSplit(dataset: Dataset, given: Split, file: string): ChosenSplit 
     (id) => !given.assignment.has(id),
   );
   const own = dataset.labelled.filter(({ id }) => given.assignment.has(id));
-  const notes = [`${file} keeps its posters; ${further(joined, excluded)}`];
+  const notes = [`${file} keeps its posters; ${further(joined.size, excluded)}`];
   if (assembleDataset(dataset.name, own, noFindings).hash !== given.dataHash)
     notes.push(`some genres of the posters in ${file} are others than when it was made`);
-  return { dataset, split: splitOf(dataset, given, assignment), notes };
+  return { dataset, split: splitOf(dataset, given, assignment), joined, notes };
 }
 
 /** Where the table names no validation or no test posters, a part of its training posters becomes them. */
@@ -69,7 +72,8 @@ function splitAsNamed(
   const notes = [
     `the split is the table's own: ${sizes.train} posters to train, ${sizes.validation} to validate, ${sizes.test} to test`,
   ];
-  if (joined + excluded > 0) notes.push(further(joined, excluded));
+  if (joined.size + excluded > 0) notes.push(further(joined.size, excluded));
+  const drawn = missing.length > 0 ? new Set<string>() : joined;
   if (missing.length > 0) {
     const training = dataset.labelled.filter(({ id }) => assignment.get(id) === 'train');
     const part = assembleDataset(dataset.name, training, noFindings);
@@ -82,13 +86,13 @@ function splitAsNamed(
     for (const name of missing)
       notes.push(`it names no ${name} posters: ${taken[name]} of its training posters become them`);
   }
-  return { dataset, split: splitOf(dataset, { seed, fractions }, assignment), notes };
+  return { dataset, split: splitOf(dataset, { seed, fractions }, assignment), joined: drawn, notes };
 }
 
 interface Extension {
   readonly assignment: Map<string, Assignment>;
   /** Posters that were in no subset and are training posters now. */
-  readonly joined: number;
+  readonly joined: ReadonlySet<string>;
   /** Training posters that look like a validation or test poster. */
   readonly excluded: number;
 }
@@ -105,13 +109,14 @@ function extend(
     ),
   );
   const assignment = new Map<string, Assignment>();
-  let [joined, excluded] = [0, 0];
+  const joined = new Set<string>();
+  let excluded = 0;
   for (const { id, group } of dataset.labelled) {
     const name = given.get(id) ?? 'train';
     const isAlike = name === 'train' && kept.has(group) && mayExclude(id);
     assignment.set(id, isAlike ? 'excluded' : name);
     if (isAlike) excluded++;
-    else if (!given.has(id)) joined++;
+    else if (!given.has(id)) joined.add(id);
   }
   return { assignment, joined, excluded };
 }

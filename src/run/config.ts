@@ -15,7 +15,10 @@ const runConfigSchema = z.strictObject({
   dataHash: z.string(),
   splitHash: z.string(),
   genres: z.array(z.string()).min(1),
-  /** Each genre's share of the training posters, the prior of the floors. */
+  /**
+   * Each genre's share of the training posters that were drawn as the validation and test posters were: the prior of the
+   * floors, and how often `balanced` gives it. Further posters of other origin do not count.
+   */
   prevalence: z.array(z.number()),
   seed: z.number().int().min(0),
   /** SHA-256 of the file that the weights start from, initial weights or an ONNX network, where the recipe has one. */

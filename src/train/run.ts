@@ -109,11 +109,14 @@ async function trainAnew(options: TrainOptions, lock: Lock): Promise<RunResult> 
   const device = await findDevice(options.device);
   options.onPreparation?.('reading the table', 0, 0);
   const { data, images, genreNames } = options;
-  const { dataset, split, genres, minimumSupport, ...chosen } = await chooseData(options);
+  const { dataset, split, joined, genres, minimumSupport, ...chosen } = await chooseData(options);
   // Parsed once more, so that its hash is that of what a resumed run reads.
   const recipe = parseRecipe({ ...options.recipe, minimumSupport }, options.recipe.name);
   const trained = postersOf(dataset, split, 'train');
-  const prevalence = prevalenceOf(trained, genres);
+  const drawn = trained.filter(({ id }) => !joined.has(id));
+  const shares = prevalenceOf(trained, genres);
+  // A genre that only further posters have keeps their share.
+  const prevalence = prevalenceOf(drawn, genres).map((share, g) => share || shares[g]!);
   const config: RunConfig = {
     recipe,
     data: absolute(data),

@@ -31,8 +31,9 @@ test('recipes <name> shows all options of one, those of its base too', async () 
 test('recipes <name> shows the runs of a chain, and a clone marks what belongs to research', async () => {
   const { stdout } = await onesheet(['recipes', 'poster-genres']);
   expect(stdout).toMatch(/^poster-genres \(research, chain\)\n/);
-  expect(stdout).toContain('    student  train poster-genres-student, taught by first and second\n');
-  expect(stdout).toContain('    refit    refit of student\n');
+  expect(stdout).toContain('    student  train poster-genres-student, taught by teacher and recurrent\n');
+  const before = await onesheet(['recipes', 'poster-genres-mobilenet']);
+  expect(before.stdout).toContain('    refit    refit of student\n');
 });
 
 test('a recipe that does not exist is answered with those that do, before any data are read', async () => {

@@ -50,7 +50,8 @@ describe('a split of fewer posters', () => {
     const looksLike = Array.from({ length: 18 }, (_, at) => at);
     looksLike[17] = Number(tested!.slice(1));
     const dataset = await posters(18, { looksLike });
-    const { split, notes } = await chooseSplit(dataset, { genres, file });
+    const { split, joined, notes } = await chooseSplit(dataset, { genres, file });
+    expect([...joined]).toEqual(['p16']);
     for (const name of ['validation', 'test']) expect(subset(split, name)).toEqual(subset(old, name));
     expect(new Set(subset(split, 'train'))).toEqual(new Set([...subset(old, 'train'), 'p16']));
     expect(subset(split, 'excluded')).toEqual(['p17']);
@@ -83,7 +84,8 @@ describe("a table's own split", () => {
   test('counts where no file is given', async () => {
     const names = ['training', 'train', 'val', 'TEST'];
     const dataset = await posters(16, { split: (at) => names[at % 4]! });
-    const { split, notes } = await chooseSplit(dataset, { genres });
+    const { split, joined, notes } = await chooseSplit(dataset, { genres });
+    expect(joined.size).toBe(0);
     expect(subset(split, 'test')).toHaveLength(4);
     expect(subset(split, 'validation')).toHaveLength(4);
     expect(subset(split, 'train')).toHaveLength(8);
@@ -105,7 +107,8 @@ describe("a table's own split", () => {
       looksLike,
       split: (at) => (at === 1 ? '' : at < 8 ? 'train' : at < 12 ? 'validation' : 'test'),
     });
-    const { split } = await chooseSplit(dataset, { genres });
+    const { split, joined } = await chooseSplit(dataset, { genres });
+    expect([...joined]).toEqual(['p1']);
     expect(subset(split, 'excluded')).toEqual(['p0']);
     expect(split.assignment.get('p1')).toBe('train');
   });

@@ -87,6 +87,14 @@ test('a run of several tables keeps where they are, their names of genres and th
   expect(config).toMatchObject({ data: [one, two], images: data, genreNames });
   expect(config.genres).toContain('Science Fiction');
   expect(config.genres).not.toContain('Sci-Fi');
+  const drawn = (await loadDataset({ data: one, ...source })).labelled.filter(
+    ({ id }) => split.assignment.get(id) === 'train',
+  );
+  expect(config.prevalence).toEqual(
+    config.genres.map(
+      (genre: string) => drawn.filter((poster) => poster.genres?.includes(genre)).length / drawn.length,
+    ),
+  );
   const tested = [...split.assignment.values()].filter((name) => name === 'test').length;
   expect((await evaluate({ model: run, resamples: 5 })).evaluation.posters).toBe(tested);
   expect((await resume({ folder: run })).outcome).toBe('finished');

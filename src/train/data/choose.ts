@@ -29,6 +29,8 @@ export interface DataWishes extends DataSource {
 export interface ChosenData {
   readonly dataset: Dataset;
   readonly split: Split;
+  /** Training posters that were not drawn as the validation and test posters were. */
+  readonly joined: ReadonlySet<string>;
   readonly genres: readonly string[];
   readonly minimumSupport: number;
   /** Genres that are not learned. */
@@ -52,7 +54,7 @@ export async function chooseData(wishes: DataWishes, needs?: 'groups'): Promise<
     onProgress: (done: number, total: number) =>
       wishes.onPreparation?.('looking for near-duplicates', done, total),
   };
-  const { split, notes, ...chosen } = await chooseSplit(loaded, {
+  const { split, joined, notes, ...chosen } = await chooseSplit(loaded, {
     file: wishes.split,
     genres,
     seed: wishes.splitSeed,
@@ -60,5 +62,5 @@ export async function chooseData(wishes: DataWishes, needs?: 'groups'): Promise<
   });
   const isUngrouped = needs === 'groups' && chosen.dataset === loaded;
   const dataset = isUngrouped ? await withGroups(loaded, grouping) : chosen.dataset;
-  return { dataset, split, genres, minimumSupport, dropped, notes };
+  return { dataset, split, joined, genres, minimumSupport, dropped, notes };
 }
