@@ -1,6 +1,6 @@
 /** @module Chromium, driven through its pipe -> a page that can be timed: nothing watches the page's network. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -13,6 +13,14 @@ interface Message {
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
+
+/** Whether a process was started by another or by one that it started. */
+async function isBelow(pid: number, ancestor: number): Promise<boolean> {
+  if (pid === ancestor) return true;
+  if (pid <= 1) return false;
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return isBelow(Number(/^PPid:\s+(\d+)/m.exec(status)![1]), ancestor);
+}
 
 /**
  * A browser without a cache and its one page. The tests' driver reports each piece of each file that the page fetches,
@@ -110,6 +118,23 @@ export class TimedBrowser {
   async click(element: string): Promise<void> {
     const functionDeclaration = 'function () { this.click(); }';
     await this.#send('Runtime.callFunctionOn', { functionDeclaration, objectId: element });
+  }
+
+  /** Resident memory of the page's own process, its workers among it; in megabytes. */
+  async megabytes(): Promise<number> {
+    const renderers = (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (pid) => {
+        try {
+          const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+          const own = command.includes('--type=renderer') && (await isBelow(Number(pid), this.#process.pid!));
+          const status = own ? await readFile(`/proc/${pid}/status`, 'utf8') : '';
+          return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1000;
+        } catch {
+          return 0; // it has ended
+        }
+      });
+    return Math.max(0, ...(await Promise.all(renderers)));
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import { preview } from 'vite';
 import { drawSyntheticPosters } from '../src/dataset/index.ts';
 import { findChromium } from '../tools/chromium.ts';
 import { TimedBrowser } from './browser.ts';
+import { intake, measureCrowd } from './pageCrowd.ts';
 import { type BenchResult, median } from './result.ts';
 
 /** What the page promises, in milliseconds and in bytes of its own files, gzipped. */
@@ -43,8 +44,6 @@ async function drawnPosters(into: string): Promise<string[]> {
   return paths;
 }
 
-const intake = `document.querySelector('.intake input[type=file]')`;
-
 interface Run {
   /** From the navigation to the genres of a poster that was handed over as soon as the page took it. */
   readonly firstResult: number;
@@ -78,53 +77,6 @@ async function measureRun(executable: string, address: string, posters: readonly
   }
 }
 
-interface ManyRun {
-  /** From handing all over to the last result, in seconds. */
-  readonly seconds: number;
-  /** Tasks of more than 50 ms that held the page up meanwhile and in grid and table, in milliseconds. */
-  readonly longTasks: readonly number[];
-}
-
-/** Hundreds of posters at once, then as a grid and as a table. */
-async function measureMany(
-  executable: string,
-  address: string,
-  posters: readonly string[],
-  many: number,
-): Promise<ManyRun> {
-  const browser = await TimedBrowser.launch(executable);
-  const show = async (view: string, expected: string): Promise<void> => {
-    await browser.click(await browser.find(`document.querySelector('input[name=view][value=${view}]')`));
-    await browser.find(`document.querySelectorAll('${expected}').length === ${many}`);
-  };
-  try {
-    await setTimeout(settling);
-    await browser.open(address);
-    const input = await browser.find(intake);
-    // Loading the page is not what is asked here.
-    await browser.find(`document.querySelector('.status')?.textContent.startsWith('Ready')`);
-    await browser.find(`(() => {
-      globalThis.longTasks = [];
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) longTasks.push(duration);
-      }).observe({ type: 'longtask' });
-      return true;
-    })()`);
-    const start = performance.now();
-    const files = Array.from({ length: many }, (_, at) => posters[at % posters.length]!);
-    await browser.setFiles(input, files);
-    await browser.find(`document.querySelector('.counter').textContent.startsWith('${many} of ${many}')`);
-    const seconds = (performance.now() - start) / 1000;
-    await show('grid', '.frames > li');
-    await show('table', 'tbody tr');
-    await setTimeout(500);
-    const longTasks = await browser.find(`JSON.stringify(longTasks)`);
-    return { seconds, longTasks: JSON.parse(longTasks) as number[] };
-  } finally {
-    await browser.close();
-  }
-}
-
 /**
  * Cold loads in private mode, with WebAssembly: a browser without a cache, on loopback, under the service's headers.
  * Run `npm run build` before.
@@ -152,8 +104,8 @@ export async function benchPage(flags: readonly string[]): Promise<BenchResult> 
     found.push(await measureRun(path, host.resolvedUrls!.local[0]!, posters));
     process.stdout.write(`run ${run + 1}: ${found[run]!.firstResult.toFixed(0)} ms to the first result\n`);
   }
-  const crowd = await measureMany(path, host.resolvedUrls!.local[0]!, posters, many);
-  const longestTask = Math.max(0, ...crowd.longTasks);
+  const crowd = await measureCrowd(path, host.resolvedUrls!.local[0]!, posters, many);
+  const longestTask = Math.max(0, ...Object.values(crowd.longTasks).flat());
   process.stdout.write(
     `${many} posters: ${crowd.seconds.toFixed(0)} s, the longest task ${longestTask.toFixed(0)} ms\n`,
   );
@@ -179,7 +131,7 @@ export async function benchPage(flags: readonly string[]): Promise<BenchResult> 
         secondResult: summary('secondResult'),
         map: summary('map'),
       },
-      many: { posters: many, ...crowd, longestTask, budget: budget.longestTask },
+      many: { ...crowd, longestTask, budget: budget.longestTask },
       bundle: { gzippedBytes: await bundleBytes(), budget: budget.bundle },
     },
   };

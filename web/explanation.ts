@@ -87,7 +87,7 @@ export class Explanation {
       for (const genre of genres) {
         if (poster.maps.has(genre)) continue;
         become({ kind: 'working', done: 0, total: 0 });
-        const size = fittedSize(await pictureSize(poster.picture!), mapSide);
+        const size = fittedSize(await pictureSize(poster.picture!.href), mapSide);
         const onProgress = (done: number, total: number): void => become({ kind: 'working', done, total });
         const maps = await poster.engine.explain(poster.source as PosterFile, genre, size, {
           signal,

@@ -3,6 +3,7 @@ import { applyPolicy, findPolicy, type Policy } from '../src/evaluate/browser.ts
 import type { Grid } from '../src/explain/browser.ts';
 import { type Engine, Failure, type Hearing, type PosterSource } from './engine.ts';
 import { fetchPoster } from './fetch.ts';
+import { PageAddress } from './pageAddress.ts';
 import { TimeLeft } from './timeLeft.ts';
 
 export type PosterState =
@@ -17,8 +18,8 @@ export interface Poster {
   /** The engine that was chosen when the poster came: a private poster stays private. */
   readonly engine: Engine;
   readonly source: PosterSource;
-  /** Address of the picture in this page; missing when only the service has it. */
-  readonly picture: string | undefined;
+  /** Missing when only the service has the picture. */
+  readonly picture: PageAddress | undefined;
   readonly state: PosterState;
   /** Attribution maps by genre, in the poster's geometry. */
   readonly maps: Map<number, Grid>;
@@ -82,7 +83,7 @@ export class Posters {
     const first = this.#count + 1;
     for (const source of sources) {
       const number = ++this.#count;
-      const picture = source.kind === 'file' ? URL.createObjectURL(source.blob) : undefined;
+      const picture = source.kind === 'file' ? new PageAddress(source.blob) : undefined;
       this.#put({ number, engine, source, picture, state: { kind: 'waiting' }, maps: new Map() });
       this.#tell('added', number);
     }
@@ -100,7 +101,7 @@ export class Posters {
     for (const number of numbers) {
       const poster = this.#all.get(number);
       if (!poster) continue;
-      if (poster.picture) URL.revokeObjectURL(poster.picture);
+      poster.picture?.revoke();
       if (isFinished(poster)) this.#finished -= 1;
       this.#all.delete(number);
       this.#list = undefined;
@@ -208,7 +209,7 @@ export class Posters {
       let poster = source;
       if (engine.mode === 'private' && source.kind === 'address') {
         poster = await fetchPoster(source);
-        this.#update(number, { source: poster, picture: URL.createObjectURL(poster.blob) });
+        this.#update(number, { source: poster, picture: new PageAddress(poster.blob) });
       }
       const probabilities = await engine.predict(poster);
       this.#update(number, { state: { kind: 'done', probabilities } });

@@ -45,8 +45,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByRole('button', { name: 'broken.jpg' }).click();
         await page.locator('.reading .failure').waitFor();
         expect(await violations(page), 'error').toEqual([]);
-        // On a phone posters leave no room for it.
-        if (width === 390) await page.getByRole('button', { name: texts.sheet.clear }).click();
         await page.getByRole('button', { name: texts.teach.open }).click();
         await page.locator('.lesson').first().waitFor();
         expect(await violations(page), 'teach').toEqual([]);
@@ -72,6 +70,27 @@ browserTest('on a phone of 390 px nothing overflows, and fingers find the genres
   expect(box.x).toBeGreaterThanOrEqual(0);
   expect(box.x + box.width).toBeLessThanOrEqual(390);
 });
+
+browserTest(
+  'teaching is offered beside taking a picture, on any width, with posters and without',
+  async () => {
+    const { page } = await openPage(host!);
+    const topOf = async (name: string) => (await page.getByRole('button', { name }).boundingBox())?.y;
+    const beside = async () =>
+      expect(await topOf(texts.teach.open)).toBeCloseTo((await topOf(texts.intake.camera))!, 0);
+    const widths = [390, 800, 1100, 1280];
+    const look = async (): Promise<void> => {
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        await beside();
+      }
+    };
+    await look();
+    await pick(page, await drawnPoster());
+    await givenGenres(page);
+    await look();
+  },
+);
 
 browserTest(
   'the keyboard walks from the switch through the ways in to genres and downloads, visibly',

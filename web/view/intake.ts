@@ -127,7 +127,7 @@ export function intake(
     element('span', { class: 'pick' }, texts.intake.choose),
     input,
   );
-  const ways = element('div', { class: 'ways' }, camera, form, teach);
+  const ways = element('div', { class: 'ways' }, camera, teach, form);
   const drawings = samplePosters(
     (poster) => take([poster]),
     (reason) => {

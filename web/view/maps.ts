@@ -49,7 +49,7 @@ export function mapsOf(
       role: 'img',
       'aria-label': texts.map.picture(labels[genre]!, source.name),
     });
-    await drawOverlay(canvas, picture!, poster.maps.get(genre)!, { side, most });
+    await drawOverlay(canvas, picture!.href, poster.maps.get(genre)!, { side, most });
     return element('figure', {}, canvas, element('figcaption', {}, labels[genre]!));
   };
 

@@ -7,7 +7,7 @@ import { element } from './element.ts';
 export function stage({ source, picture, engine, state }: Poster): HTMLElement {
   const sheet = element('div', { class: 'picture' });
   if (picture) {
-    const image = element('img', { src: picture, alt: texts.detail.poster(source.name) });
+    const image = element('img', { src: picture.href, alt: texts.detail.poster(source.name) });
     image.addEventListener('load', () => {
       sheet.style.setProperty('--ratio', String(image.naturalWidth / image.naturalHeight));
     });
