@@ -292,13 +292,19 @@ export const errorTable = {
     2,
     409,
     (what: string, own: string, wanted: string) =>
-      `This worker may not take shards of the catalogue: its ${what} is ${own}; expected ${wanted}.`,
+      `This worker may not take part in the work: its ${what} is ${own}; expected ${wanted}.`,
   ),
   SHARD_FAILED: coded(
     1,
     500,
     (shard: string, reason: string) =>
       `The shard ${shard} was tried in vain too often and set aside: ${reason}.`,
+  ),
+  RUNS_SET_ASIDE: coded(
+    1,
+    500,
+    (runs: string) =>
+      `All other runs have ended, but these were tried in vain too often: ${runs}. The same command tries them again.`,
   ),
   FOLDER_LOCKED: coded(
     1,

@@ -152,7 +152,7 @@ async function memory(base: string): Promise<Record<string, unknown>> {
 
 /** Two workers of one thread each beside one process of as many threads as there are cores, in turns. */
 async function speed(base: string, rounds: number): Promise<Record<string, unknown>> {
-  const entries = 1200;
+  const entries = 800;
   const list = await drawList(base, 12, entries);
   const server = await RedisServer.start(join(base, 'redis'));
   const env = { ...process.env, ONESHEET_REDIS: server.url };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createConnection, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export function hasRedisServer(): boolean {
@@ -17,37 +18,62 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Files of a certificate and its key: a server that has them speaks TLS only. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A certificate for 127.0.0.1 that nobody has signed, in a folder; undefined where there is no openssl. */
+export function selfMadeCertificate(folder: string): Certificate | undefined {
+  const made = { certificate: join(folder, 'redis.crt'), key: join(folder, 'redis.key') };
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const files = ['-out', made.certificate, '-keyout', made.key];
+  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, ...files];
+  return spawnSync('openssl', words, { stdio: 'ignore' }).status === 0 ? made : undefined;
+}
+
 export class RedisServer {
   readonly #folder: string;
   readonly #words: readonly string[];
   readonly port: number;
+  readonly #tls: Certificate | undefined;
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, words: readonly string[]) {
+  private constructor(folder: string, port: number, words: readonly string[], tls?: Certificate) {
     this.#folder = folder;
     this.port = port;
     this.#words = words;
+    this.#tls = tls;
   }
 
   /** @param words further settings, such as `--requirepass secret`; by default it keeps an append-only file */
   static async start(
     folder: string,
     words: readonly string[] = ['--appendonly', 'yes'],
+    tls?: Certificate,
   ): Promise<RedisServer> {
-    const server = new RedisServer(folder, await freePort(), words);
+    const server = new RedisServer(folder, await freePort(), words, tls);
     await server.start();
     return server;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `${this.#tls ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
   }
 
   /** Once it listens. */
   async start(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
-    this.#process = spawn('redis-server', [...place, ...this.#words], { stdio: 'ignore' });
+    const place = ['--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
+    const ports = this.#tls
+      ? ['--port', '0', '--tls-port', String(this.port), '--tls-auth-clients', 'no']
+      : ['--port', String(this.port)];
+    const files = this.#tls
+      ? ['--tls-cert-file', this.#tls.certificate, '--tls-key-file', this.#tls.key]
+      : [];
+    const words = [...place, ...ports, ...files, ...this.#words];
+    this.#process = spawn('redis-server', words, { stdio: 'ignore' });
     for (let tries = 0; !(await this.#listens()); tries++) {
       if (tries > 600 || this.#process.exitCode !== null) throw new Error('redis-server did not start');
       await sleep(50);

@@ -1,8 +1,9 @@
 /** @module What takes longest, begun while the rest of the page is still on its way. */
 import './style.css';
 import { keptMode, models } from './host.ts';
-import { load } from './private/loading.ts';
+import { hasGraphicsProcessor, load } from './private/loading.ts';
 
+void hasGraphicsProcessor();
 void models.then((response) => {
   if (!response?.ok || keptMode() === 'private') load();
 });

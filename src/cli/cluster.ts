@@ -1,9 +1,8 @@
 /** @module `onesheet cluster`: a catalogue and a Redis server -> one output by many machines; a worker; and how all of it stands. */
 import { defineCommand } from 'citty';
-import { type ClusterStatus, clusterStatus, runCluster, runWorker } from '../cluster/index.ts';
+import { type ClusterStatus, clusterStatus, runCluster, runTrainer, runWorker } from '../cluster/index.ts';
 import { Skipped } from '../dataset/index.ts';
 import { formatDuration } from '../duration.ts';
-import { onesheetError } from '../errors.ts';
 import { begunOf, postersAt } from '../predict/index.ts';
 import { printable } from '../printable.ts';
 import { choiceOf, integerOf, listFormat, listFormats, listOf, threadsOf, valuesOf } from './arguments.ts';
@@ -11,32 +10,8 @@ import { fetchArguments, fetchRateOf } from './fetching.ts';
 import { posterArguments } from './posters.ts';
 import { fillFile } from './predictInto.ts';
 import { batchArgument, batchOf, judgingArguments, outputArguments } from './predicting.ts';
+import { redisArgument, redisOf, say } from './redis.ts';
 import { listenForStop } from './stopping.ts';
-
-const redisArgument = {
-  redis: {
-    type: 'string',
-    valueHint: 'url',
-    description:
-      'redis://[[user]:password@]host[:port][/database], or rediss:// for TLS; by default the environment variable ONESHEET_REDIS',
-  },
-} as const;
-
-/** @throws {OnesheetError} OPTION_INVALID */
-function redisOf(args: { readonly redis?: string }): string {
-  const url = args.redis ?? process.env.ONESHEET_REDIS;
-  if (url !== undefined && url !== '') return url;
-  throw onesheetError(
-    'OPTION_INVALID',
-    'redis',
-    'the URL of a Redis server, or the variable ONESHEET_REDIS',
-    'nothing',
-  );
-}
-
-function say(sentence: string): void {
-  process.stderr.write(`onesheet: ${printable(sentence)}\n`);
-}
 
 const runCommand = defineCommand({
   meta: { name: 'run', description: 'Predict a catalogue into a file, by all workers of a Redis server.' },
@@ -96,7 +71,10 @@ const runCommand = defineCommand({
 });
 
 const workerCommand = defineCommand({
-  meta: { name: 'worker', description: 'Predict shards of whatever catalogue is run, until told to end.' },
+  meta: {
+    name: 'worker',
+    description: 'Predict shards of whatever catalogue is run, or train runs of sweeps, until told to end.',
+  },
   args: {
     ...redisArgument,
     model: {
@@ -105,25 +83,40 @@ const workerCommand = defineCommand({
       description:
         'A model of its own, by default the one that the catalogue names; one that is not the same is refused',
     },
+    train: {
+      type: 'boolean',
+      description: 'Train the runs of `sweep --redis` and `cross-validate --redis` instead of predicting',
+    },
     'stalled-after': {
       type: 'string',
       valueHint: 'seconds',
-      default: '30',
-      description: 'Time without a sign of life after which the shard of another worker is taken over',
+      description:
+        'Time without a sign of life after which the shard of another worker is taken over, by default 30; a run, 120',
     },
   },
   async run({ args }) {
     const stopping = listenForStop();
+    const shared = {
+      redis: redisOf(args),
+      stalledSeconds: integerOf(args['stalled-after'], 'stalled-after', 2, 3600),
+      signal: stopping.signal,
+      onNotice: say,
+    };
+    // Connections that still look for a server that is gone keep nobody here.
+    const leave = (): void => void setTimeout(() => process.exit(), 1000).unref();
+    if (args.train) {
+      say('waiting for runs; Ctrl-C ends it after the step that it is at, saves, and gives the run back.');
+      await runTrainer({ ...shared, onRun: (folder, what) => say(`${folder} ${what}.`) });
+      leave();
+      return 0;
+    }
     const started = performance.now();
     let told = started;
     let last = { shards: 0, posters: 0 };
     say('waiting for shards; Ctrl-C ends it and gives back what it is at.');
     await runWorker({
-      redis: redisOf(args),
+      ...shared,
       model: args.model,
-      stalledSeconds: integerOf(args['stalled-after'], 'stalled-after', 2, 3600),
-      signal: stopping.signal,
-      onNotice: say,
       onShard: (done) => {
         last = done;
         if (performance.now() - told < 30_000) return;
@@ -132,25 +125,39 @@ const workerCommand = defineCommand({
       },
     });
     say(`ended after ${last.shards} shards, ${last.posters} posters.`);
-    // Connections that still look for a server that is gone keep nobody here.
-    setTimeout(() => process.exit(), 1000).unref();
+    leave();
     return 0;
   },
 });
 
 /** Lines for people. */
-function formatStatus({ redis, shards, workers, catalogues, aside }: ClusterStatus): string {
+function formatStatus({ redis, shards, runs, workers, catalogues, aside }: ClusterStatus): string {
   const lines = [
     `${redis}: ${shards.waiting} shards waiting, ${shards.working} under way, ${shards.aside} set aside`,
   ];
+  if (runs.waiting + runs.working + runs.aside > 0)
+    lines.push(`${runs.waiting} runs waiting, ${runs.working} under way, ${runs.aside} set aside`);
   for (const { output, model, done, failed, total, state, host, pid, seen } of catalogues) {
     const of = total === undefined ? '' : ` of ${total}`;
     lines.push(`${output}  ${state}, ${done}${of} posters${failed > 0 ? `, ${failed} failed` : ''}`);
     lines.push(`  ${model}, by process ${pid} on ${host}, last seen ${seen}`);
   }
   lines.push(`${workers.length} workers`);
-  for (const { host, pid, version, model = 'no model yet', shards: done, posters } of workers)
-    lines.push(`  process ${pid} on ${host}, ${version}, ${model}: ${done} shards, ${posters} posters`);
+  for (const {
+    host,
+    pid,
+    version,
+    model = 'no model yet',
+    shards: done,
+    posters,
+    run,
+    runs: trained,
+  } of workers)
+    lines.push(
+      trained === undefined
+        ? `  process ${pid} on ${host}, ${version}, ${model}: ${done} shards, ${posters} posters`
+        : `  process ${pid} on ${host}, ${version}: ${trained} runs${run === undefined ? '' : `, at ${run}`}`,
+    );
   for (const { id, reason } of aside) lines.push(`set aside: ${id}: ${reason}`);
   return lines.map((line) => `${printable(line)}\n`).join('');
 }

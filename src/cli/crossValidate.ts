@@ -11,6 +11,7 @@ import {
   threadsOf,
 } from './arguments.ts';
 import { deviceArguments, deviceOf } from './device.ts';
+import { elsewhereOf, trainElsewhereArgument } from './redis.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 import { withProgress } from './trainingProgress.ts';
 
@@ -58,20 +59,22 @@ export const crossValidateCommand = defineCommand({
       valueHint: 'folder',
       description: 'Keep decoded posters here, so that the next fold starts at once',
     },
+    ...trainElsewhereArgument,
   },
   async run({ args, rawArgs }) {
     const recipe = await readRecipe(args.recipe);
+    const threads = threadsOf(args);
+    const shared = { ...(await sourceOf(args, rawArgs)), ...deviceOf(args), cache: args.cache };
     const result = await crossValidate({
-      ...(await sourceOf(args, rawArgs)),
+      ...shared,
       recipe,
       folder: args.out,
       folds: integerOf(args.folds, 'folds', 2, 1000),
       split: args.split,
       minimumSupport: minimumSupportOf(args),
       seed: integerOf(args.seed, 'seed', 0, Number.MAX_SAFE_INTEGER),
-      threads: threadsOf(args),
-      ...deviceOf(args),
-      cache: args.cache,
+      threads,
+      elsewhere: elsewhereOf(args, { ...shared, threads: threads ?? 1 }),
       runFold: (work) => withProgress(recipe.epochs, work),
       onFold: (fold, folds, what) => process.stderr.write(`fold ${fold} of ${folds}: ${what}\n`),
     });

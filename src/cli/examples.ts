@@ -119,6 +119,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
       'ONESHEET_REDIS=rediss://:password@host onesheet cluster worker',
       'One for each core of each machine; the address with its password is seen by no list of processes.',
     ],
+    [
+      'onesheet cluster worker --train --redis redis://host',
+      'Trains the runs of `sweep` and `cross-validate --redis`.',
+    ],
   ],
   merge: [
     [

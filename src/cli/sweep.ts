@@ -11,6 +11,7 @@ import {
   threadsOf,
 } from './arguments.ts';
 import { deviceArguments, deviceOf } from './device.ts';
+import { elsewhereOf, trainElsewhereArgument } from './redis.ts';
 import { reportRuns } from './report.ts';
 import { sourceArguments, sourceOf } from './sources.ts';
 import { withProgress } from './trainingProgress.ts';
@@ -62,21 +63,22 @@ export const sweepCommand = defineCommand({
       valueHint: 'folder',
       description: 'Keep decoded posters here, so that the next run starts at once',
     },
+    ...trainElsewhereArgument,
   },
   async run({ args, rawArgs }) {
     const epochs = integerOf(args.epochs, 'epochs', 1, 10_000);
     const recipes = await Promise.all(args._.map(readRecipe));
     const threads = threadsOf(args);
+    const shared = { ...(await sourceOf(args, rawArgs)), ...deviceOf(args), cache: args.cache };
     const { outcome, runs, of } = await sweep({
-      ...(await sourceOf(args, rawArgs)),
+      ...shared,
       recipes: recipes.map((recipe) => ({ ...recipe, epochs: epochs ?? recipe.epochs })),
       seeds: integerOf(args.seeds, 'seeds', 1, 1000),
       folder: args.out,
       split: args.split,
       minimumSupport: minimumSupportOf(args),
       threads,
-      ...deviceOf(args),
-      cache: args.cache,
+      elsewhere: elsewhereOf(args, { ...shared, threads: threads ?? 1 }),
       runOne: (recipe, work) => withProgress(recipe.epochs, work),
       onRun: ({ at, of: all, recipe, seed }, what) =>
         process.stderr.write(`run ${at} of ${all}, ${printable(recipe)} with seed ${seed}, ${what}\n`),

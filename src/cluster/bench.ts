@@ -81,7 +81,8 @@ export class Bench {
   }
 }
 
-async function requireFolder(path: string): Promise<void> {
+/** @throws {OnesheetError} CLUSTER_REFUSED */
+export async function requireFolder(path: string): Promise<void> {
   await access(path).catch((error: unknown) => {
     throw onesheetError(
       'CLUSTER_REFUSED',
@@ -92,7 +93,8 @@ async function requireFolder(path: string): Promise<void> {
   });
 }
 
-function requireSame(wanted: Catalogue['begun'], own: Catalogue['begun']): void {
+/** @throws {OnesheetError} CLUSTER_REFUSED for the first that differs */
+export function requireSame(wanted: Catalogue['begun'], own: Catalogue['begun']): void {
   for (const name of new Set([...Object.keys(wanted), ...Object.keys(own)]))
     if (wanted[name] !== own[name])
       throw onesheetError('CLUSTER_REFUSED', name, own[name] ?? 'none', wanted[name] ?? 'none');

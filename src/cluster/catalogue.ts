@@ -55,6 +55,10 @@ const workerSchema = z.strictObject({
   model: z.string().optional(),
   shards: z.int(),
   posters: z.int(),
+  /** Folder of the run that it trains. */
+  run: z.string().optional(),
+  /** Runs that it trained, where it trains. */
+  runs: z.int().optional(),
   seen: z.string(),
 });
 export type WorkerStanding = Readonly<z.infer<typeof workerSchema>>;

@@ -105,13 +105,23 @@ function describe(error: Error): string {
   const { message } = error;
   if (/WRONGPASS|NOAUTH|invalid password/i.test(message))
     return 'it wants another user or password; expected redis://user:password@host';
-  const cause = (error as AggregateError).errors?.[0] ?? error;
+  const cause = ((error as AggregateError).errors?.[0] ?? error) as NodeJS.ErrnoException;
+  const code = cause.code ?? '';
+  if (unsigned.test(code))
+    return `its certificate is not trusted (${cause.message}); NODE_EXTRA_CA_CERTS names a file of further authorities`;
+  if (/CERT/.test(code)) return `its certificate is not accepted (${cause.message})`;
   return (
-    { ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'there is no such host' }[
-      (cause as NodeJS.ErrnoException).code ?? ''
-    ] ?? reasonOf(cause)
+    {
+      ECONNREFUSED: 'nothing listens there',
+      ENOTFOUND: 'there is no such host',
+      ECONNRESET: 'it cut the connection; expected rediss:// where it speaks TLS',
+      ETIMEDOUT: 'it did not answer in time; expected redis:// where it does not speak TLS',
+    }[code] ?? reasonOf(cause)
   );
 }
+
+/** Codes of OpenSSL for a certificate of an authority that is not known. */
+const unsigned = /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE)/;
 
 function weaknesses(name: string, info: string): string[] {
   const value = (field: string): string | undefined =>

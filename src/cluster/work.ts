@@ -22,6 +22,17 @@ export class UnfitWorker extends Error {
   }
 }
 
+/** Thrown by what does jobs when one cannot be done yet, through nobody's fault: it goes back for a while, untried. */
+export class NotYet extends Error {
+  /** Milliseconds. */
+  readonly pause: number;
+
+  constructor(cause: OnesheetError, pause: number) {
+    super(cause.message, { cause });
+    this.pause = pause;
+  }
+}
+
 /**
  * A job that fails is tried again later, by any worker; one whose worker dies too. After `kind.attempts` of either it is
  * set aside with its reason.
@@ -40,17 +51,20 @@ export async function work<Data>(
   const ended = new Promise<void>((resolve, reject) => {
     end = (error) => (error === undefined ? resolve() : reject(error));
   });
-  const giveBack = async (job: Job, token: string | undefined): Promise<never> => {
-    await job.moveToDelayed(Date.now() + 500, token);
+  const giveBack = async (job: Job, token: string | undefined, pause = 500): Promise<never> => {
+    await job.moveToDelayed(Date.now() + pause, token);
     throw new DelayedError();
   };
+  let inHand: Promise<unknown> | undefined;
   const worker = new Worker(
     kind.name,
     async (job, token) => {
       try {
-        await handle(job.id!, kind.schema.parse(job.data), signal);
+        inHand = handle(job.id!, kind.schema.parse(job.data), signal);
+        await inHand;
       } catch (error) {
         if (signal.aborted) return giveBack(job, token);
+        if (error instanceof NotYet) return giveBack(job, token, error.pause);
         if (!(error instanceof UnfitWorker)) throw error;
         end(error.cause);
         return giveBack(job, token);
@@ -74,7 +88,8 @@ export async function work<Data>(
   try {
     await ended;
   } finally {
-    // What is in hand is given back first, but a server that is gone is not waited for.
+    // What is in hand is left whole and given back first, but a server that is gone is not waited for.
+    await inHand?.catch(() => undefined);
     const closed = worker.close().then(() => true);
     if (!(await Promise.race([closed, sleep(5000, false)]))) await worker.disconnect();
   }

@@ -1,10 +1,9 @@
 /** @module A Redis server -> a worker that predicts the shards of whatever catalogue is on its queue, until it is told to end. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { exists } from '../files.ts';
 import { Bench } from './bench.ts';
-import { readCatalogue, removeWorker, saveWorker } from './catalogue.ts';
+import { readCatalogue } from './catalogue.ts';
+import { Presence } from './presence.ts';
 import { openRedis } from './redis.ts';
 import { ShardFolder, shardJobs } from './shard.ts';
 import { unfit, type WorkOptions, work } from './work.ts';
@@ -19,24 +18,16 @@ export interface WorkerOptions extends WorkOptions {
   readonly onShard?: (done: { readonly shards: number; readonly posters: number }) => void;
 }
 
-/** Seconds between signs of life for those who ask for the standing. */
-const beatSeconds = 10;
-
 /** @throws {OnesheetError} QUEUE_UNREACHABLE, CLUSTER_MISSING, CLUSTER_REFUSED, FILE_UNWRITABLE */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { onShard, onNotice } = options;
   const model = options.model === undefined ? undefined : await fromHere(options.model);
   const link = await openRedis(options.redis, { onNotice });
   const redis = link.client;
-  const self = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const presence = new Presence(redis);
   let open: { readonly id: string; readonly bench: Bench; readonly model?: string } | undefined;
   let [shards, posters] = [0, 0];
-  const beat = (): void => {
-    const standing = { host: hostname(), pid: process.pid, model: open?.model, shards, posters };
-    saveWorker(redis, self, standing).catch(() => undefined);
-  };
-  const timer = setInterval(beat, beatSeconds * 1000);
-  beat();
+  const beat = (): void => presence.say({ model: open?.model, shards, posters });
   try {
     await work(
       link,
@@ -71,8 +62,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       options,
     );
   } finally {
-    clearInterval(timer);
-    if (redis.status === 'ready') await removeWorker(redis, self).catch(() => undefined);
+    await presence.end();
     link.close();
     await open?.bench.release();
   }

@@ -10,16 +10,18 @@ import {
   predictStream,
   writtenOutcome,
 } from '../predict/index.ts';
-import { asOnlyWriter, foldFolder, outOfFoldFile, Run } from '../run/index.ts';
+import { asOnlyWriter, foldFolder, outOfFoldFile } from '../run/index.ts';
 import { chooseData } from './data/choose.ts';
-import { type RunResult, resume, type TrainOptions, train } from './run.ts';
-import { requireSameRun } from './sameRun.ts';
+import { isBegun, type PlannedRun, type TrainElsewhere, trainPlanned } from './planned.ts';
+import type { RunResult, TrainOptions } from './run.ts';
 
 export interface CrossValidationOptions extends Omit<TrainOptions, 'onEpoch' | 'onStep' | 'onStart'> {
   /** @default 3 */
   readonly folds?: number;
   /** Trains or resumes one fold's run; replaced by callers that show progress. */
   readonly runFold?: (work: (observer: Partial<TrainOptions>) => Promise<RunResult>) => Promise<RunResult>;
+  /** Trains all folds in place of one after the other here; `runFold` is then not called. */
+  readonly elsewhere?: TrainElsewhere;
   /** A fold begins or, as `predicting`, gives its predictions. */
   readonly onFold?: (fold: number, folds: number, what: 'training' | 'predicting') => void;
 }
@@ -46,7 +48,7 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
 }
 
 async function validateFolds(options: CrossValidationOptions, lock: Lock): Promise<CrossValidationResult> {
-  const { folder, folds: count = 3, runFold = (work) => work({}) } = options;
+  const { folder, folds: count = 3, seed = 0, elsewhere, runFold = (work) => work({}) } = options;
   const { dataset, genres, minimumSupport, split } = await chooseData(options, 'groups');
   const recipe = { ...options.recipe, minimumSupport };
   const folds = foldsOf(dataset, split, genres, count);
@@ -55,24 +57,32 @@ async function validateFolds(options: CrossValidationOptions, lock: Lock): Promi
   const predictions: Prediction[] = [];
   const unlabelled = new Map<string, Prediction[]>();
   let outcome: RunResult['outcome'] = 'finished';
-  for (const [i, fold] of folds.entries()) {
-    options.onFold?.(i + 1, count, 'training');
+  const planned = folds.map(({ split: own }, i): PlannedRun => {
     const run = join(folder, foldFolder(i + 1));
-    const splitFile = `${run}.csv`;
-    const begun = await Run.isIn(run);
+    return { folder: run, recipe, seed, split: `${run}.csv`, splitHash: own.hash };
+  });
+  const write = async (i: number): Promise<void> => {
+    const begun = await isBegun(planned[i]!, options);
     await lock.confirm();
-    if (begun) await requireSameRun(run, { ...options, recipe, splitHash: fold.split.hash });
-    else await writeSplit(splitFile, fold.split);
-    const common = { ...options, recipe, minimumSupport, folder: run };
-    const result = await runFold((observer) =>
-      begun ? resume({ ...common, ...observer }) : train({ ...common, split: splitFile, ...observer }),
-    );
-    outcome = result.outcome;
+    if (!begun) await writeSplit(planned[i]!.split, folds[i]!.split);
+  };
+  if (elsewhere) {
+    for (const i of folds.keys()) await write(i);
+    outcome = await elsewhere(planned);
     if (outcome === 'interrupted') return { predictions: path, outcome, labelled: 0, unlabelled: 0 };
+  }
+  for (const [i, fold] of folds.entries()) {
+    const run = planned[i]!;
+    if (!elsewhere) {
+      options.onFold?.(i + 1, count, 'training');
+      await write(i);
+      ({ outcome } = await runFold((observer) => trainPlanned(run, { ...options, ...observer })));
+      if (outcome === 'interrupted') return { predictions: path, outcome, labelled: 0, unlabelled: 0 };
+    }
     options.onFold?.(i + 1, count, 'predicting');
     const held = training.filter(({ id }) => fold.held.has(id));
-    for await (const prediction of predictionsOf(run, held, options)) predictions.push(prediction);
-    for await (const prediction of predictionsOf(run, dataset.unlabelled, options)) {
+    for await (const prediction of predictionsOf(run.folder, held, options)) predictions.push(prediction);
+    for await (const prediction of predictionsOf(run.folder, dataset.unlabelled, options)) {
       unlabelled.set(prediction.id, [...(unlabelled.get(prediction.id) ?? []), prediction]);
     }
   }

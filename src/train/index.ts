@@ -5,6 +5,16 @@ export {
   type CrossValidationResult,
   crossValidate,
 } from './crossValidate.ts';
+export {
+  type Foundations,
+  foundationsOf,
+  isBegun,
+  isEnded,
+  type PlannedOptions,
+  type PlannedRun,
+  type TrainElsewhere,
+  trainPlanned,
+} from './planned.ts';
 export { type FromOptions, normalizationOf, recipeFrom } from './recipe/from.ts';
 export { ProgressMeter } from './record/progress.ts';
 export { type RefitOptions, type RefitResult, refit } from './refit.ts';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { writeSplit } from '../dataset/index.ts';
 import { onesheetError } from '../errors.ts';
 import { exists } from '../files.ts';
-import { asOnlyWriter, hasEnded, type Recipe, Run, runFiles } from '../run/index.ts';
+import { asOnlyWriter, type Recipe, runFiles } from '../run/index.ts';
 import { chooseData } from './data/choose.ts';
-import { type RunResult, resume, type TrainOptions, train } from './run.ts';
-import { requireSameRun } from './sameRun.ts';
+import { isBegun, isEnded, type PlannedRun, type TrainElsewhere, trainPlanned } from './planned.ts';
+import type { RunResult, TrainOptions } from './run.ts';
 
 export interface SweepOptions
   extends Omit<TrainOptions, 'recipe' | 'seed' | 'onEpoch' | 'onStep' | 'onStart'> {
@@ -19,6 +19,8 @@ export interface SweepOptions
     recipe: Recipe,
     work: (observer: Partial<TrainOptions>) => Promise<RunResult>,
   ) => Promise<RunResult>;
+  /** Trains all runs in place of one after the other here; `runOne` and `onRun` are then not called. */
+  readonly elsewhere?: TrainElsewhere;
   readonly onRun?: (place: SweepPlace, what: 'begins' | 'goes on' | 'was finished before') => void;
 }
 
@@ -58,29 +60,41 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
     await lock.confirm();
     await writeSplit(splitFile, chosen.split);
     const of = recipes.length * seeds;
-    const ended: string[] = [];
-    for (let place = 0; place < of; place++) {
+    const planned = Array.from({ length: of }, (_, place): PlannedRun => {
       const recipe = recipes[place % recipes.length]!;
       const seed = Math.floor(place / recipes.length);
-      const run = join(folder, `${recipe.name}-${seed}`);
       const minimumSupport = options.minimumSupport ?? recipe.minimumSupport ?? chosen.minimumSupport;
-      const common = { ...options, recipe: { ...recipe, minimumSupport }, minimumSupport, seed, folder: run };
-      const begun = await Run.isIn(run);
-      if (begun) await requireSameRun(run, { ...common, splitHash: chosen.split.hash });
-      const isDone = begun && (await hasEnded(join(run, runFiles.summary)));
-      options.onRun?.(
-        { at: place + 1, of, recipe: recipe.name, seed },
-        isDone ? 'was finished before' : begun ? 'goes on' : 'begins',
-      );
-      if (!isDone) {
-        await lock.confirm();
-        const { outcome } = await runOne(recipe, (observer) =>
-          begun ? resume({ ...common, ...observer }) : train({ ...common, split: splitFile, ...observer }),
+      return {
+        folder: join(folder, `${recipe.name}-${seed}`),
+        recipe: { ...recipe, minimumSupport },
+        seed,
+        split: splitFile,
+        splitHash: chosen.split.hash,
+      };
+    });
+    const ended: string[] = [];
+    if (options.elsewhere) {
+      const outcome = await options.elsewhere(planned);
+      for (const run of planned) if (await isEnded(run)) ended.push(run.folder);
+      if (outcome === 'interrupted') return { outcome, runs: ended, of };
+    } else
+      for (const [place, run] of planned.entries()) {
+        const { folder: own, recipe, seed } = run;
+        const begun = await isBegun(run, options);
+        const isDone = begun && (await isEnded(run));
+        options.onRun?.(
+          { at: place + 1, of, recipe: recipe.name, seed },
+          isDone ? 'was finished before' : begun ? 'goes on' : 'begins',
         );
-        if (outcome === 'interrupted') return { outcome, runs: ended, of };
+        if (!isDone) {
+          await lock.confirm();
+          const { outcome } = await runOne(recipe, (observer) =>
+            trainPlanned(run, { ...options, ...observer }),
+          );
+          if (outcome === 'interrupted') return { outcome, runs: ended, of };
+        }
+        ended.push(own);
       }
-      ended.push(run);
-    }
     const ordered = recipes.flatMap((_, at) => ended.filter((_run, place) => place % recipes.length === at));
     return { outcome: 'finished', runs: ordered, of };
   });

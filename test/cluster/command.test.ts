@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
-import { hasRedisServer, RedisServer } from '../../tools/redisServer.ts';
+import { hasRedisServer, RedisServer, selfMadeCertificate } from '../../tools/redisServer.ts';
 import { command, type Finished, node, onesheet } from '../cli/command.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
 
@@ -87,7 +87,7 @@ describe.skipIf(!hasRedisServer())('with a Redis server (needs redis-server)', (
     const refused = await node([command, 'cluster', 'worker', '--model', 'other.onnx'], env, { cwd: folder });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(
-      /This worker may not take shards of the catalogue: its model is other@[\da-f]{12}; expected tiny@[\da-f]{12}\.\n$/,
+      /This worker may not take part in the work: its model is other@[\da-f]{12}; expected tiny@[\da-f]{12}\.\n$/,
     );
     worker([], folder, env);
     expect(await run).toMatchObject({ code: 3 });
@@ -122,6 +122,39 @@ describe.skipIf(!hasRedisServer())('with a Redis server (needs redis-server)', (
     expect(await workerEnded).toBe(0);
   });
 });
+
+test.skipIf(!hasRedisServer())(
+  'over TLS an authority of one’s own is trusted where the variable names it, and a password is asked for (needs redis-server and openssl)',
+  { timeout: 120_000 },
+  async (context) => {
+    const folder = await temporaryFolder();
+    const made = selfMadeCertificate(folder);
+    if (made === undefined) return context.skip('there is no openssl');
+    const server = await RedisServer.start(join(folder, 'redis'), ['--requirepass', 'secret'], made).catch(
+      () => undefined,
+    );
+    if (server === undefined) return context.skip('this redis-server was built without TLS');
+    onTestFinished(() => server.kill());
+    const trusting = { ...process.env, NODE_EXTRA_CA_CERTS: made.certificate };
+    const status = (env: NodeJS.ProcessEnv, user: string): Promise<Finished> =>
+      node([command, 'cluster', 'status', '--redis', `rediss://${user}127.0.0.1:${server.port}`], env);
+    const { code, stdout } = await status(trusting, ':secret@');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `127.0.0.1:${server.port}: 0 shards waiting, 0 under way, 0 set aside\n0 workers\n`,
+    });
+    const cannot = `Cannot use Redis at 127.0.0.1:${server.port}`;
+    expect(await status(trusting, '')).toMatchObject({
+      code: 1,
+      stderr: `onesheet: ${cannot}: it wants another user or password; expected redis://user:password@host.\n`,
+    });
+    const { NODE_EXTRA_CA_CERTS: _, ...strange } = trusting;
+    expect(await status(strange, ':secret@')).toMatchObject({
+      code: 1,
+      stderr: `onesheet: ${cannot}: its certificate is not trusted (self-signed certificate); NODE_EXTRA_CA_CERTS names a file of further authorities.\n`,
+    });
+  },
+);
 
 test('without a server, and with one that is not there, there is one sentence', async () => {
   const { ONESHEET_REDIS: _, ...env } = process.env;

@@ -44,8 +44,16 @@ interface Gpu {
   requestAdapter(): Promise<{ readonly info?: { readonly isFallbackAdapter?: boolean } } | null>;
 }
 
+let graphics: Promise<boolean> | undefined;
+
+/** Begins at the first call: to be asked as early as possible, since the answer takes a browser up to .1 s. */
+export function hasGraphicsProcessor(): Promise<boolean> {
+  graphics ??= askForGraphics();
+  return graphics;
+}
+
 /** A real graphics processor: drawn by software it would be slower than WebAssembly, and the runtime needs JSPI. */
-async function hasGraphicsProcessor(): Promise<boolean> {
+async function askForGraphics(): Promise<boolean> {
   const { gpu } = navigator as { readonly gpu?: Gpu };
   if (!gpu || !('Suspending' in WebAssembly)) return false;
   const adapter = await gpu.requestAdapter().catch(() => null);
