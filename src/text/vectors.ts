@@ -14,7 +14,7 @@ export interface WordVectors {
 }
 
 /** Rarer words hardly stand on posters, and each costs 24 bytes of the model that learns from them. */
-const mostWords = 40_000;
+const mostWords = 32_000;
 
 /**
  * Reads lines of a word and its numbers, the commonest word first; a first line of two numbers is a header.
