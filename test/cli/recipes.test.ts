@@ -31,7 +31,7 @@ test('recipes <name> shows all options of one, those of its base too', async () 
 test('recipes <name> shows the runs of a chain, and a clone marks what belongs to research', async () => {
   const { stdout } = await onesheet(['recipes', 'poster-genres']);
   expect(stdout).toMatch(/^poster-genres \(research, chain\)\n/);
-  expect(stdout).toContain('    student  train poster-genres-student, taught by teacher and recurrent\n');
+  expect(stdout).toContain('    student    train poster-genres-student, taught by teacher and recurrent\n');
   const before = await onesheet(['recipes', 'poster-genres-mobilenet']);
   expect(before.stdout).toContain('    refit    refit of student\n');
 });

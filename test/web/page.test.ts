@@ -65,7 +65,7 @@ describe('on a plain static host', () => {
     expect([...labels].sort()).toEqual([...genres].sort());
     labels.forEach((label, row) => {
       const shown = Number.parseInt(values[row]!, 10) / 100;
-      expect(Math.abs(shown - probabilities[genres.indexOf(label)]!), label).toBeLessThan(0.02);
+      expect(Math.abs(shown - probabilities[genres.indexOf(label)]!), label).toBeLessThan(0.03);
     });
     for (const policy of policies) {
       await choosePolicy(page, policy);
@@ -73,7 +73,7 @@ describe('on a plain static host', () => {
       const isClear = (label: string): boolean => {
         const genre = genres.indexOf(label);
         return (
-          policy.kind !== 'threshold' || Math.abs(probabilities[genre]! - policy.thresholds[genre]!) >= 0.02
+          policy.kind !== 'threshold' || Math.abs(probabilities[genre]! - policy.thresholds[genre]!) >= 0.03
         );
       };
       const shown = (await givenGenres(page)).filter((label) => label !== texts.detail.undecided);
@@ -236,6 +236,7 @@ describe('on a plain static host', () => {
     await pick(page, await drawnPoster('=HYPERLINK(1).png'), notes);
     await page.getByText(texts.sheet.progress(2, 2)).waitFor();
     await page.locator('.frame').first().click();
+    await page.locator('select[name=policy]').selectOption('top');
     const read = async (name: string): Promise<string> => {
       const [download] = await Promise.all([
         page.waitForEvent('download'),

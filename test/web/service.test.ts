@@ -16,6 +16,7 @@ browserTest('with a service behind the page, posters are sent to it and its fail
   await pick(page, await drawnPoster('sent.png'), await drawnPoster('broken.png'));
   await page.getByText(texts.sheet.progress(2, 2)).waitFor();
   await page.locator('.frame').first().click();
+  await page.locator('select[name=policy]').selectOption('top');
   expect(await givenGenres(page)).toEqual(browserModel().genres.slice(0, 3));
   expect(await page.locator('.genre .value').first().textContent()).toBe(
     texts.genre.value(stubProbability(0)),

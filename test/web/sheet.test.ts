@@ -35,6 +35,7 @@ browserTest(
     await pick(page, ...(await posters('9-a.png', '10-a.png', '2-c.png')), broken);
     await page.getByText(texts.sheet.progress(4, 4)).waitFor();
     await showAs(page, 'table');
+    await page.locator('select[name=policy]').selectOption('top');
     await expect.poll(() => names(page)).toEqual(['9-a.png', '10-a.png', '2-c.png', 'broken.jpg']);
     await page.getByRole('button', { name: texts.sheet.columns.name, exact: true }).click();
     await expect.poll(() => names(page)).toEqual(['2-c.png', '9-a.png', '10-a.png', 'broken.jpg']);
@@ -66,6 +67,7 @@ browserTest('the counts of each genre stand beside its share of the training pos
   await pick(page, ...(await posters('1-a.png', '1-b.png', '2-c.png', '9-d.png')));
   await page.getByText(texts.sheet.progress(4, 4)).waitFor();
   await showAs(page, 'grid');
+  await page.locator('select[name=policy]').selectOption('top');
   const { prevalence } = browserModel();
   const row = page.locator('.counts li', { hasText: new RegExp(`^${genres[2]}`) });
   await expect
@@ -183,6 +185,7 @@ browserTest('only the likeliest genres are shown until all are asked for', async
   await pick(page, ...(await posters('0-a.png')));
   const visible = () => page.locator('.genre:visible').count();
   await page.locator('.genre').first().waitFor();
+  await page.locator('select[name=policy]').selectOption('top');
   expect(await visible()).toBe(8);
   await page.getByRole('button', { name: texts.genre.all(genres.length) }).click();
   expect(await visible()).toBe(genres.length);

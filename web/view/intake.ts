@@ -127,7 +127,8 @@ export function intake(
     element('span', { class: 'pick' }, texts.intake.choose),
     input,
   );
-  const ways = element('div', { class: 'ways' }, camera, teach, form);
+  const beside = element('div', { class: 'beside' }, camera, teach);
+  const ways = element('div', { class: 'ways' }, beside, form);
   const drawings = samplePosters(
     (poster) => take([poster]),
     (reason) => {
