@@ -92,7 +92,7 @@ const prediction: readonly Row[] = [
     command: 'the same',
   },
   {
-    what: '8-bit model, average precision lost, micro and macro, of 929 posters that the refit learned from too',
+    what: '8-bit model, average precision lost, micro and macro, on 929 validation posters',
     measured:
       '{bench/results/compact.json lost.microAveragePrecision 4} and {bench/results/compact.json lost.macroAveragePrecision 4}',
     command: '`npm run bench -- compact <run> models/poster-genres.int8.onnx`',
