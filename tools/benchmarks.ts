@@ -144,7 +144,7 @@ const service: readonly Row[] = [
 
 const page: readonly Row[] = [
   {
-    what: 'private mode, cold load to the first result, ms (owed 2,000)',
+    what: 'private mode, cold load to the first result, ms (budget 2,000)',
     measured:
       '{bench/results/page.json milliseconds.firstResult.median 0} ({bench/results/page.json milliseconds.firstResult.minimum 0}-{bench/results/page.json milliseconds.firstResult.maximum 0})',
     command: '`npm run build && npm run bench -- page`',
@@ -155,7 +155,7 @@ const page: readonly Row[] = [
     command: 'the same',
   },
   {
-    what: 'private mode, 500 posters at once, then as grid and table: longest task of the page, ms (owed 200); seconds',
+    what: 'private mode, 500 posters at once, then as grid and table: longest task of the page, ms (budget 200); seconds',
     measured: '{bench/results/page.json many.longestTask 0}; {bench/results/page.json many.seconds 0}',
     command: 'the same',
   },
