@@ -167,7 +167,7 @@ export const errorTable = {
     1,
     413,
     (posters: number, width: number, height: number, bytes: number, most: number) =>
-      `Expected the pixels to fit ${most} bytes but ${posters} posters of ${width} x ${height} take ${bytes}.`,
+      `Expected the pixels to fit ${most} bytes, half of the memory there is unless told otherwise, but ${posters} posters of ${width} x ${height} take ${bytes}.`,
   ),
   RECIPE_INVALID: coded(
     2,

@@ -1,6 +1,7 @@
 /** @module Posters and a resize rule -> all their pixels in shared memory, kept on disk if wanted. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type ErrorCode, OnesheetError, onesheetError } from '../errors.ts';
 import { readPixelFile, type StoredFailure, writePixelFile } from './cacheFile.ts';
@@ -40,7 +41,7 @@ export interface PixelCacheOptions {
   readonly directory?: string;
   /**
    * Most bytes that the pixels may take.
-   * @default 2_147_483_648 (2 GiB)
+   * @default half of the memory that the machine, or the container, gives the process
    */
   readonly maximumBytes?: number;
   /** Limits for each picture. */
@@ -51,13 +52,19 @@ export interface PixelCacheOptions {
   readonly onError?: (failure: PixelFailure) => void;
 }
 
+/** Pixels lie in blocks of whole posters, since one array holds at most 4 GiB. */
+const blockBytes = 2 ** 26;
+
 /** Failures that may be gone the next time, so a file must not preserve them. */
 const passing: ReadonlySet<string> = new Set<ErrorCode>(['IMAGE_UNREADABLE', 'DECODER_LOST']);
 
 /** The pixels of a list of posters, decoded once, so that later epochs only copy. */
 export class PixelCache {
-  /** uint8 `[posters, height, width, 3]` on a `SharedArrayBuffer`, which workers may share; all 0 where unreadable. */
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  /**
+   * uint8 `[posters, height, width, 3]`, cut between posters into blocks on `SharedArrayBuffer`s, which workers may
+   * share; all 0 where unreadable.
+   */
+  readonly blocks: readonly Uint8Array<SharedArrayBuffer>[];
   /** The posters without pixels, in the order of the list. */
   readonly failures: readonly PixelFailure[];
   /** Why the pixels could not be kept on disk, e.g. because it is full; they are in memory all the same. */
@@ -66,12 +73,12 @@ export class PixelCache {
   readonly #failed: ReadonlyMap<number, PixelFailure>;
 
   private constructor(
-    bytes: Uint8Array<SharedArrayBuffer>,
+    blocks: readonly Uint8Array<SharedArrayBuffer>[],
     stride: number,
     failures: readonly PixelFailure[],
     unstored?: OnesheetError,
   ) {
-    this.bytes = bytes;
+    this.blocks = blocks;
     this.failures = failures;
     this.unstored = unstored;
     this.#stride = stride;
@@ -92,28 +99,28 @@ export class PixelCache {
   ): Promise<PixelCache> {
     const { directory, onProgress, onError } = options;
     const stride = rule.height * rule.width * 3;
-    const bytes = allocate(posters.length, rule, options.maximumBytes ?? 2 ** 31);
+    const blocks = allocate(posters.length, rule, options.maximumBytes ?? halfOfMemory());
     const key = directory === undefined ? '' : await cacheKey(posters, rule, options.limits);
     const path = directory === undefined ? undefined : join(directory, `pixels-${key.slice(0, 16)}.bin`);
 
-    const stored = path === undefined ? undefined : await readPixelFile(path, key, bytes);
+    const stored = path === undefined ? undefined : await readPixelFile(path, key, blocks);
     if (stored !== undefined) {
       const failures = stored.map((failure) => restore(failure, posters));
       for (const failure of failures) onError?.(failure);
       onProgress?.(posters.length, posters.length);
-      return new PixelCache(bytes, stride, failures);
+      return new PixelCache(blocks, stride, failures);
     }
 
-    bytes.fill(0);
-    const failures = await decodeAll(posters, rule, bytes, options);
+    for (const block of blocks) block.fill(0);
+    const failures = await decodeAll(posters, rule, blocks, options);
     if (path === undefined || failures.some(({ error }) => passing.has(error.code)))
-      return new PixelCache(bytes, stride, failures);
+      return new PixelCache(blocks, stride, failures);
     const lines = failures.map(({ index, error: { code, message } }) => ({ index, code, message }));
-    const unstored = await writePixelFile(path, key, { pixels: bytes, failures: lines }).then(
+    const unstored = await writePixelFile(path, key, { pixels: blocks, failures: lines }).then(
       () => undefined,
       (error: OnesheetError) => error,
     );
-    return new PixelCache(bytes, stride, failures, unstored);
+    return new PixelCache(blocks, stride, failures, unstored);
   }
 
   /** Whether the poster at this place of the list has pixels. */
@@ -129,16 +136,41 @@ export class PixelCache {
   get(index: number): Uint8Array {
     const failure = this.#failed.get(index);
     if (failure !== undefined) throw failure.error;
-    return this.bytes.subarray(index * this.#stride, (index + 1) * this.#stride);
+    return placeOf(index, this.#stride, this.blocks);
   }
 }
 
-function allocate(count: number, rule: ResizeRule, most: number): Uint8Array<SharedArrayBuffer> {
-  const size = count * rule.height * rule.width * 3;
-  const tooMany = () => onesheetError('PIXELS_TOO_MANY', count, rule.width, rule.height, size, most);
-  if (size > most) throw tooMany();
+function halfOfMemory(): number {
+  const limit = process.constrainedMemory();
+  return Math.floor(Math.min(totalmem(), limit > 0 ? limit : Number.POSITIVE_INFINITY) / 2);
+}
+
+function postersPerBlock(stride: number): number {
+  return Math.max(1, Math.floor(blockBytes / stride));
+}
+
+/** The pixels of one poster. */
+function placeOf(
+  index: number,
+  stride: number,
+  blocks: readonly Uint8Array<SharedArrayBuffer>[],
+): Uint8Array<SharedArrayBuffer> {
+  const posters = postersPerBlock(stride);
+  const start = (index % posters) * stride;
+  return blocks[Math.floor(index / posters)]!.subarray(start, start + stride);
+}
+
+function allocate(count: number, rule: ResizeRule, most: number): Uint8Array<SharedArrayBuffer>[] {
+  const stride = rule.height * rule.width * 3;
+  const tooMany = () =>
+    onesheetError('PIXELS_TOO_MANY', count, rule.width, rule.height, count * stride, most);
+  if (count * stride > most) throw tooMany();
+  const posters = postersPerBlock(stride);
   try {
-    return new Uint8Array(new SharedArrayBuffer(size));
+    return Array.from({ length: Math.ceil(count / posters) }, (_, block) => {
+      const here = Math.min(posters, count - block * posters);
+      return new Uint8Array(new SharedArrayBuffer(here * stride));
+    });
   } catch {
     throw tooMany();
   }
@@ -147,7 +179,7 @@ function allocate(count: number, rule: ResizeRule, most: number): Uint8Array<Sha
 async function decodeAll(
   posters: readonly CachedPoster[],
   rule: ResizeRule,
-  bytes: Uint8Array,
+  blocks: readonly Uint8Array<SharedArrayBuffer>[],
   { concurrency = 4, limits, onProgress, onError }: PixelCacheOptions,
 ): Promise<PixelFailure[]> {
   const failures: PixelFailure[] = [];
@@ -158,7 +190,8 @@ async function decodeAll(
       const index = next++;
       const { id, source } = posters[index]!;
       try {
-        bytes.set(await preparePixels(source, rule, limits), index * stride);
+        const pixels = await preparePixels(source, rule, limits);
+        placeOf(index, stride, blocks).set(pixels);
       } catch (error) {
         if (!(error instanceof OnesheetError)) {
           next = posters.length;

@@ -5,9 +5,9 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { removeTemporaries, replaceFile } from '../files.ts';
 
-/** Pixels `[count, height, width, 3]` of a list of posters, and which of them could not be read. */
+/** Pixels `[count, height, width, 3]` of a list of posters, in blocks one after the other, and which of them could not be read. */
 export interface StoredPixels {
-  readonly pixels: Uint8Array;
+  readonly pixels: readonly Uint8Array[];
   readonly failures: readonly StoredFailure[];
 }
 
@@ -58,7 +58,7 @@ export async function writePixelFile(path: string, key: string, stored: StoredPi
 export async function readPixelFile(
   path: string,
   key: string,
-  pixels: Uint8Array,
+  pixels: readonly Uint8Array[],
 ): Promise<readonly StoredFailure[] | undefined> {
   let file: FileHandle | undefined;
   try {
@@ -72,7 +72,8 @@ export async function readPixelFile(
     const { size } = await file.stat();
     const start = await next(Buffer.alloc(magic.length + 4));
     const headerLength = start.readUInt32LE(magic.length);
-    const expected = start.length + headerLength + pixels.length + digestLength;
+    const length = pixels.reduce((sum, block) => sum + block.length, 0);
+    const expected = start.length + headerLength + length + digestLength;
     if (!start.subarray(0, magic.length).equals(magic) || size !== expected) return undefined;
     const header = headerSchema.parse(JSON.parse(String(await next(Buffer.alloc(headerLength)))));
     if (header.key !== key) return undefined;
@@ -96,6 +97,7 @@ async function readExactly<Bytes extends Uint8Array>(file: FileHandle, into: Byt
   return into;
 }
 
-function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.subarray(at, at + chunkSize);
+function* chunksOf(blocks: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const block of blocks)
+    for (let at = 0; at < block.length; at += chunkSize) yield block.subarray(at, at + chunkSize);
 }

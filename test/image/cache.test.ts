@@ -46,6 +46,8 @@ async function build(options: PixelCacheOptions = {}, of = rule) {
   return { cache, decoded: progress.length > 1, progress };
 }
 
+const pixelsOf = (cache: PixelCache) => Buffer.concat(cache.blocks);
+
 const storedFile = async () => join(directory, (await readdir(directory))[0]!);
 
 async function expectEqualToPrepared(cache: PixelCache): Promise<void> {
@@ -54,14 +56,31 @@ async function expectEqualToPrepared(cache: PixelCache): Promise<void> {
 }
 
 describe('PixelCache', () => {
-  test('holds what preparePixels gives, in order, in one shared array', async () => {
+  test('holds what preparePixels gives, in order, in shared memory', async () => {
     const { cache, progress } = await build({ concurrency: 3 });
-    expect(cache.bytes.length).toBe(6 * 12 * 8 * 3);
-    expect(cache.bytes.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(cache.get(2).buffer).toBe(cache.bytes.buffer);
+    expect(cache.blocks.map(({ length }) => length)).toEqual([6 * 12 * 8 * 3]);
+    expect(cache.blocks[0]!.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(cache.get(2).buffer).toBe(cache.blocks[0]!.buffer);
     expect(progress).toEqual([1, 2, 3, 4, 5, 6]);
     expect([cache.failures, cache.unstored]).toEqual([[], undefined]);
     await expectEqualToPrepared(cache);
+  });
+
+  test('holds more than one block of memory takes, from memory and from disk', async () => {
+    const large = resizeRule({ height: 2400, width: 1600 });
+    const first = await build({ directory }, large);
+    expect(first.cache.blocks.map(({ length }) => length / large.height / large.width / 3)).toEqual([5, 1]);
+    const second = await build({ directory }, large);
+    expect([first.decoded, second.decoded]).toEqual([true, false]);
+    for (const { cache } of [first, second])
+      for (const at of posters.keys()) {
+        const pixels = cache.get(at);
+        expect([pixels.length, ...pixels.subarray(0, 3), ...pixels.subarray(-3)]).toEqual([
+          2400 * 1600 * 3,
+          ...[40 * at, 255 - 40 * at, 7],
+          ...[40 * at, 255 - 40 * at, 7],
+        ]);
+      }
   });
 
   test('excludes unreadable posters, names each, and goes on', async () => {
@@ -92,7 +111,7 @@ describe('PixelCache', () => {
       ]);
       expect(() => cache.get(1)).toThrow('Cannot find the image');
       expect(cache.get(2)[0]).toBe(40);
-      expect([...cache.bytes.subarray(288, 576)].every((value) => value === 0)).toBe(true);
+      expect([...pixelsOf(cache).subarray(288, 576)].every((value) => value === 0)).toBe(true);
     }
     expect(reported.sort()).toEqual(['empty', 'empty', 'gone', 'gone']);
   });
@@ -101,7 +120,7 @@ describe('PixelCache', () => {
     const first = await build({ directory });
     const second = await build({ directory });
     expect([first.decoded, second.decoded, second.progress]).toEqual([true, false, [6]]);
-    expect(second.cache.bytes).toEqual(first.cache.bytes);
+    expect(second.cache.blocks).toEqual(first.cache.blocks);
     expect(await readdir(directory)).toHaveLength(1);
     await expectEqualToPrepared(second.cache);
   });
@@ -138,7 +157,7 @@ describe('PixelCache', () => {
       await writeFile(path, damage());
       const again = await build({ directory });
       expect(again.decoded).toBe(true);
-      expect(again.cache.bytes).toEqual(cache.bytes);
+      expect(again.cache.blocks).toEqual(cache.blocks);
       expect(Buffer.compare(await readFile(path), whole)).toBe(0);
     }
   });
@@ -150,7 +169,7 @@ describe('PixelCache', () => {
     bytes[bytes.length - 32 - 10] = 99;
     await writeFile(await storedFile(), bytes);
     const { cache } = await build({ directory });
-    expect([...cache.bytes.subarray(6 * 288)].every((value) => value === 0)).toBe(true);
+    expect([...pixelsOf(cache).subarray(6 * 288)].every((value) => value === 0)).toBe(true);
   });
 
   test('keeps the pixels in memory when the folder cannot be written, and says why', async () => {
@@ -190,14 +209,15 @@ describe('PixelCache', () => {
   test('refuses more pixels than the memory that it may take', async () => {
     await expect(build({ maximumBytes: 6 * 288 - 1 })).rejects.toMatchObject({
       code: 'PIXELS_TOO_MANY',
-      message: 'Expected the pixels to fit 1727 bytes but 6 posters of 8 x 12 take 1728.',
+      message:
+        'Expected the pixels to fit 1727 bytes, half of the memory there is unless told otherwise, but 6 posters of 8 x 12 take 1728.',
     });
     expect((await build({ maximumBytes: 6 * 288 })).cache.failures).toEqual([]);
   });
 
   test('is empty for no posters', async () => {
     posters = [];
-    expect((await build({ directory })).cache.bytes.length).toBe(0);
+    expect((await build({ directory })).cache.blocks).toEqual([]);
     expect((await build({ directory })).cache.failures).toEqual([]);
   });
 });
