@@ -20,6 +20,8 @@ const stepSchema = z
     refit: stepName.optional(),
     /** Earlier steps whose predictions the recipe's distillation learns from. */
     needs: z.array(stepName).min(1).optional(),
+    /** The earlier run whose last weights, averaged where it averages them, the recipe's fine-tuning starts from. */
+    from: stepName.optional(),
   })
   .superRefine((step, context) => {
     const kinds = (['train', 'cross-validate', 'refit'] as const).filter((kind) => step[kind] !== undefined);
@@ -28,6 +30,8 @@ const stepSchema = z
     else if (step.folds !== undefined && kinds[0] !== 'cross-validate')
       refuse('only a cross-validation has folds');
     else if (step.needs !== undefined && kinds[0] === 'refit') refuse('a refit needs the run that it names');
+    else if (step.from !== undefined && kinds[0] !== 'train')
+      refuse('only a run to train starts from another');
   });
 
 const chainSchema = z.strictObject({
@@ -46,7 +50,7 @@ export const storedChainSchema = chainSchema.extend({
   steps: z
     .array(
       z.discriminatedUnion('kind', [
-        z.strictObject({ ...storedStep, kind: z.literal('train') }),
+        z.strictObject({ ...storedStep, kind: z.literal('train'), from: stepName.optional() }),
         z.strictObject({ ...storedStep, kind: z.literal('cross-validate'), folds: z.number().int() }),
         z.strictObject({ ...storedStep, kind: z.literal('refit') }),
       ]),
@@ -62,7 +66,8 @@ export type ChainStep = Chain['steps'][number];
 /**
  * @param readRecipe reads the recipe that a step names
  * @throws {OnesheetError} RECIPE_INVALID for a step that is none, has another's name, needs what does not stand before
- * it, or needs predictions without learning from any; what reading the recipes throws
+ * it, needs predictions without learning from any, or starts from a run without fine-tuning; what reading the recipes
+ * throws
  */
 export async function parseChain(
   json: unknown,
@@ -73,7 +78,7 @@ export async function parseChain(
   if (!result.success) throw onesheetError('RECIPE_INVALID', source, firstProblem(result.error));
   const { steps, ...chain } = result.data;
   const done = new Map<string, ChainStep>();
-  for (const [at, { step: name, folds = 3, needs = [], refit, ...recipes }] of steps.entries()) {
+  for (const [at, { step: name, folds = 3, needs = [], from, refit, ...recipes }] of steps.entries()) {
     const refuse = (field: string, message: string) =>
       onesheetError('RECIPE_INVALID', source, `steps.${at}.${field}: ${message}`);
     const earlier = (field: string, other: string): ChainStep => {
@@ -96,7 +101,19 @@ export async function parseChain(
         throw refuse('needs', `${need} has seen the validation posters, so that nobody learns from it`);
     if (needs.length > 0 && recipe.distillation === undefined)
       throw refuse('needs', `the recipe ${recipe.name} has no distillation, so that it learns from nobody`);
-    done.set(name, kind === 'train' ? { name, kind, recipe, needs } : { name, kind, recipe, folds, needs });
+    if (from !== undefined && earlier('from', from).kind !== 'train')
+      throw refuse('from', `${from} is no run that is trained`);
+    if (from !== undefined && recipe.fineTuning?.initialWeights === undefined)
+      throw refuse(
+        'from',
+        `the recipe ${recipe.name} has no fineTuning.initialWeights, so that it starts fresh`,
+      );
+    done.set(
+      name,
+      kind === 'train'
+        ? { name, kind, recipe, needs, ...(from !== undefined && { from }) }
+        : { name, kind, recipe, folds, needs },
+    );
   }
   return { ...chain, steps: [...done.values()] };
 }

@@ -5,8 +5,9 @@ import { z } from 'zod';
 export const fineTuningSchema = z.strictObject({
   /**
    * A safetensors file, its path absolute or from the working directory: the weights to start from, by the
-   * network's names. They are the trunk; parameters that the file lacks are the head and start fresh. An `onnx`
-   * network's trunk has its weights from its own file instead.
+   * network's names; of a run's checkpoint the averaged weights, or the last ones where it averages none. They are the
+   * trunk; parameters that the file lacks are the head and start fresh. An `onnx` network's trunk has its weights from
+   * its own file instead.
    */
   initialWeights: z.string().min(1).optional(),
   /** Names of parameters that never change, e.g. `expanded_conv_1.*`; `*` stands for any characters. */

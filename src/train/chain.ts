@@ -78,9 +78,16 @@ function resultOf(folder: string, step: ChainStep): string {
   return join(folder, step.name, runFiles.model);
 }
 
+/** The checkpoint whose weights a step starts from. */
+function startOf(folder: string, step: ChainStep): string | undefined {
+  return step.kind === 'train' && step.from !== undefined
+    ? resolve(join(folder, step.from, runFiles.checkpoint))
+    : undefined;
+}
+
 /**
  * Trains the runs of a chain in a folder each, all of them on the same split, genres and seed. A step is taught by the
- * predictions of those that it needs. Called again on the same folder it goes on where it was interrupted, to the same
+ * predictions of those that it needs, and may start from the weights of an earlier one. Called again on the same folder it goes on where it was interrupted, to the same
  * bits, and skips what was finished with the same recipe, data, seed and predictions.
  *
  * @throws {OnesheetError} as `train`, `crossValidate` and `refit`; RUN_OTHER for a step that was begun otherwise than it
@@ -126,13 +133,14 @@ async function trainSteps(options: ChainOptions, lock: Lock): Promise<ChainResul
   const ended = (outcome: RunResult['outcome']) => ({ folder, outcome, finished, skipped, run, model });
   for (const step of chain.steps) {
     const needed = step.needs.map((name) => byName.get(name)!);
-    const taught = taughtBy(step.recipe, step.kind === 'refit' ? [] : needed, folder);
+    const start = startOf(folder, step);
+    const taught = startedAt(start, taughtBy(step.recipe, step.kind === 'refit' ? [] : needed, folder));
     const sources = step.kind === 'refit' ? needed.map((other) => resultOf(folder, other)) : [];
     const files = step.kind === 'refit' ? sources : needed.map((other) => predictionsOf(folder, other));
     const identity: StepIdentity = {
       ...shared,
       recipe: sha256(JSON.stringify([optionsOf(step.recipe), step.kind === 'cross-validate' && step.folds])),
-      predictions: sha256((await Promise.all(files.map(hashOf))).join('\n')),
+      predictions: sha256((await Promise.all([...files, ...(start ? [start] : [])].map(hashOf))).join('\n')),
     };
     const result = resultOf(folder, step);
     const record = records.get(step.name);
@@ -174,6 +182,12 @@ function taughtBy(recipe: Recipe, needed: readonly ChainStep[], folder: string):
   if (needed.length === 0 || recipe.distillation === undefined) return recipe;
   const predictions = needed.map((step) => predictionsOf(folder, step));
   return { ...recipe, distillation: { ...recipe.distillation, predictions } };
+}
+
+/** The recipe, whose fine-tuning starts from an earlier step's checkpoint where there is one. */
+function startedAt(start: string | undefined, recipe: Recipe): Recipe {
+  if (start === undefined || recipe.fineTuning === undefined) return recipe;
+  return { ...recipe, fineTuning: { ...recipe.fineTuning, initialWeights: start } };
 }
 
 async function workOn(

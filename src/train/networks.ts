@@ -14,6 +14,7 @@ import {
 import type { Random } from '../random.ts';
 import type { Recipe, RunConfig } from '../run/index.ts';
 import { decodeTensors } from '../safetensors.ts';
+import { checkpointGroup } from './record/checkpoint.ts';
 
 /** A network and the same one, with the same weights, for posters in reading size. */
 export interface Networks {
@@ -47,7 +48,8 @@ function sha256(bytes: Uint8Array): string {
 }
 
 /**
- * Reads float32 weights by name; the network may have more.
+ * Reads float32 weights by name; the network may have more. Of a run's checkpoint these are the averaged weights, or its
+ * last ones where it averages none.
  *
  * @throws {OnesheetError} FILE_MISSING, FILE_UNREADABLE, TENSOR_FILE_DAMAGED, or INITIAL_WEIGHTS_FOREIGN when a
  * weight is not the network's, has another shape, or the file is not the one whose hash is given
@@ -57,7 +59,7 @@ async function loadInitialWeights(network: Graph, path: string, hash: string): P
   const { tensors } = decodeTensors(bytes, path);
   expectHash(path, bytes, hash);
   const weights = new Map<string, Float32Array>();
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, { shape, data }] of weightsAmong(tensors)) {
     const expected = network.initializers.get(name);
     if (expected === undefined)
       throw onesheetError('INITIAL_WEIGHTS_FOREIGN', path, `the network has no ${name}`);
@@ -73,6 +75,13 @@ async function loadInitialWeights(network: Graph, path: string, hash: string): P
     weights.set(name, data);
   }
   return withWeights(network, weights, 'file');
+}
+
+/** The tensors themselves, or what a checkpoint among them holds as weights. */
+function weightsAmong<Tensor>(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
+  const groups = (['weights', 'average'] as const).map((group) => checkpointGroup(tensors, group));
+  const weights = new Map(groups.flatMap((group) => [...group]));
+  return weights.size === 0 ? tensors : weights;
 }
 
 /** Initial biases of the logits; a share of 0 or 1 is drawn a little inwards. */

@@ -64,6 +64,24 @@ test.each([
     ],
     /steps\.2\.needs: last has seen the validation posters/,
   ],
+  [
+    'folds that start from a run',
+    [teacher, { step: 'folds', 'cross-validate': 'cnn', from: 'teacher' }],
+    /steps\.1: only a run to train starts from another/,
+  ],
+  [
+    'a start from folds',
+    [
+      { step: 'folds', 'cross-validate': 'cnn' },
+      { step: 'longer', train: 'efficientnet-lite', from: 'folds' },
+    ],
+    /steps\.1\.from: folds is no run that is trained/,
+  ],
+  [
+    'a start that the recipe does not take',
+    [teacher, { step: 'longer', train: 'cnn', from: 'teacher' }],
+    /steps\.1\.from: the recipe cnn has no fineTuning\.initialWeights/,
+  ],
 ])('a chain with %s is refused', async (_, steps, message) => {
   const error = await readPlan(await written('chain', { steps })).catch((found: unknown) => found);
   expect(error).toMatchObject({ code: 'RECIPE_INVALID', exitCode: 2 });

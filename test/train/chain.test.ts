@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postersOf, writeSyntheticPosters } from '../../src/dataset/index.ts';
 import { type Chain, isChain, Run, readChainConfig, readPlan } from '../../src/run/index.ts';
+import { readTensors } from '../../src/safetensors.ts';
 import { type ChainOptions, trainChain } from '../../src/train/index.ts';
 import { tinyRecipe } from './fixture.ts';
 
@@ -89,6 +90,46 @@ test('a student learns from the predictions of the steps that it needs, on the s
   const expected = (['train', 'validation'] as const).flatMap((part) => postersOf(dataset, split, part));
   expect(new Set(ids)).toEqual(new Set(expected.map(({ id }) => id)));
 });
+
+test.each([
+  ['averaged weights', 'average', 0.9],
+  ['last weights where none are averaged', 'weights', undefined],
+])(
+  "a step starts from an earlier one's %s",
+  async (_, group, averageDecay) => {
+    const name = `from-${group}`;
+    const first = { ...tinyRecipe({ epochs: 1 }), averageDecay, name: 'first' };
+    await writeFile(join(folder, 'first.json'), JSON.stringify(first));
+    const second = {
+      name: 'second',
+      extends: './first.json',
+      epochs: 1,
+      averageDecay: null,
+      optimizer: { optimizer: 'sgd', learningRate: 1e-12 },
+      fineTuning: { initialWeights: 'of the step before.safetensors' },
+    };
+    await writeFile(join(folder, 'second.json'), JSON.stringify(second));
+    const steps = [
+      { step: 'first', train: './first.json' },
+      { step: 'second', train: './second.json', from: 'first' },
+    ];
+    const path = join(folder, `${name}.json`);
+    await writeFile(path, JSON.stringify({ name, minimumSupport: 5, steps }));
+    const plan = (await readPlan(path)) as Chain;
+    expect((await follow(name, { chain: plan })).result.outcome).toBe('finished');
+    const checkpoints = ['first', 'second'].map((step) => join(folder, name, step, 'last.safetensors'));
+    const [before, after] = await Promise.all(
+      checkpoints.map(async (file) => (await readTensors(file)).tensors),
+    );
+    const parameters = (await Run.open(join(folder, name, 'second'))).config.recipe.fineTuning;
+    expect(parameters?.initialWeights).toBe(checkpoints[0]);
+    const [learned] = [...before!.keys()].filter((key) => key.startsWith(`${group}/`));
+    const weight = learned!.slice(group.length + 1);
+    expect(after!.get(`weights/${weight}`)!.data).toEqual(before!.get(learned!)!.data);
+    expect((await follow(name, { chain: plan })).result.skipped).toEqual(['first', 'second']);
+  },
+  240_000,
+);
 
 test('a chain that is finished is skipped step by step', async () => {
   const before = await readFile(join(folder, 'whole', 'steps.json'));

@@ -79,6 +79,22 @@ const metadataSchema = z.strictObject({
 
 type Metadata = z.infer<typeof metadataSchema>;
 
+/** What a checkpoint's tensors belong to: each name begins with it and a slash. */
+type Group = 'weights' | 'average' | 'optimizer';
+
+/** The tensors of a group by their own names; none where the tensors are no checkpoint's. */
+export function checkpointGroup<Tensor>(
+  tensors: ReadonlyMap<string, Tensor>,
+  group: Group,
+): ReadonlyMap<string, Tensor> {
+  const prefix = `${group}/`;
+  return new Map(
+    [...tensors].flatMap(([name, tensor]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [],
+    ),
+  );
+}
+
 /**
  * Saves atomically: whatever goes wrong (a full disk, a kill), the file at `path` is the previous checkpoint or
  * the whole new one. The same state gives the same bytes.
@@ -93,7 +109,7 @@ export async function saveCheckpoint(
   const { epoch, step, updates, lossSum, earlyStopping, weights, average, optimizer } = state;
   const { shapes, configHash, networkSignature } = identity;
   const tensors = new Map<string, StoredTensor>();
-  const put = (group: string, values: ReadonlyMap<string, Float32Array>) => {
+  const put = (group: Group, values: ReadonlyMap<string, Float32Array>) => {
     for (const [name, data] of values)
       tensors.set(`${group}/${name}`, { shape: shapes.get(name) ?? [data.length], data });
   };
