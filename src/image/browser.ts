@@ -2,6 +2,7 @@
 export { type ImageFormat, isCutShort, mediaTypes, sniffFormat } from './format.ts';
 export {
   layInput,
+  type PixelImage,
   type PixelSize,
   placementOf,
   type ScaledImage,

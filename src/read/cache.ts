@@ -7,7 +7,7 @@ import { readWholeFile, writeFileAtomically } from '../files.ts';
 import type { Reading } from './reading.ts';
 
 /** Changes with whatever changes what is read. */
-const readerVersion = 'pp-ocrv4.2';
+const readerVersion = 'pp-ocrv4.3';
 
 /** Readings of a file, of which there are 256: the latest stay. */
 const mostOfFile = 256;

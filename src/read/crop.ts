@@ -1,6 +1,7 @@
 /** @module A picture and a rectangle in it at any angle -> its content upright, in the height that letters are read in. */
 import type { PixelImage } from '../image/index.ts';
 import type { Point, Quadrilateral } from './rectangle.ts';
+import { rescale } from './rescale.ts';
 
 /** Rows of a line as the recognition wants it. */
 const lineHeight = 48;
@@ -25,10 +26,8 @@ export function cropLine(picture: PixelImage, place: Quadrilateral): PixelImage 
   const { width, height } = level;
   const scale = Math.max(height / lineHeight, width / longestLine);
   const columns = Math.max(1, Math.round(width / scale));
-  // As libvips does, which rounds in between.
-  if (height > lineHeight)
-    return resizeColumns(resizeRows(level, lineHeight, height / lineHeight), columns, scale);
-  return resizeRows(resizeColumns(level, columns, scale), lineHeight, height / lineHeight);
+  if (height === lineHeight && columns === width) return level;
+  return rescale(level, columns, lineHeight, [scale, height / lineHeight]);
 }
 
 /** Places between two pixels at which cubic weights are kept. */
@@ -104,86 +103,4 @@ function cubic(distance: number, a: number): number {
   const t = Math.abs(distance);
   if (t >= 2) return 0;
   return t < 1 ? ((a + 2) * t - (a + 3)) * t * t + 1 : ((a * t - 5 * a) * t + 8 * a) * t - 4 * a;
-}
-
-/** A sinc under a sinc of three lobes (Duchon 1979). */
-function lanczos(distance: number): number {
-  const t = Math.PI * Math.abs(distance);
-  if (t >= 3 * Math.PI) return 0;
-  return t < 1e-8 ? 1 : (3 * Math.sin(t) * Math.sin(t / 3)) / (t * t);
-}
-
-interface Taps {
-  /** The first of the samples that count, per result; those outside count as the outermost. */
-  readonly first: Int32Array;
-  readonly count: number;
-  /** `[results, count]` */
-  readonly weights: Float32Array;
-}
-
-/** What each of so many results takes of the samples: an enlargement is cubic, a reduction averages by Lanczos' window. */
-function tapsOf(samples: number, results: number, scale: number): Taps {
-  const stretch = Math.max(1, scale);
-  const support = scale > 1 ? 3 * scale : 2;
-  const count = Math.ceil(2 * support) + 1;
-  const first = new Int32Array(results);
-  const weights = new Float32Array(results * count);
-  // What whole results leave over, or need beyond the samples, is shared by both ends.
-  const start = (scale - 1 - (results * scale - samples)) / 2;
-  for (let r = 0; r < results; r++) {
-    // libvips puts what it enlarges half a pixel of the result further down and right, and knows 64 places in a pixel.
-    const centre = scale > 1 ? r * scale + start : Math.round(64 * (r * scale - 0.5)) / 64;
-    first[r] = Math.ceil(centre - support);
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
-      const distance = (first[r]! + i - centre) / stretch;
-      const weight = scale > 1 ? lanczos(distance) : cubic(distance, -0.5);
-      weights[r * count + i] = weight;
-      sum += weight;
-    }
-    for (let i = 0; i < count; i++) weights[r * count + i]! /= sum;
-  }
-  return { first, count, weights };
-}
-
-function resizeColumns({ width, height, data }: PixelImage, columns: number, scale: number): PixelImage {
-  if (columns === width) return { width, height, data };
-  const { first, count, weights } = tapsOf(width, columns, scale);
-  const resized = new Uint8ClampedArray(height * columns * 3);
-  for (let y = 0, to = 0; y < height; y++)
-    for (let u = 0; u < columns; u++, to += 3) {
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let i = 0; i < count; i++) {
-        const weight = weights[u * count + i]!;
-        const at = 3 * (y * width + Math.min(width - 1, Math.max(0, first[u]! + i)));
-        red += weight * data[at]!;
-        green += weight * data[at + 1]!;
-        blue += weight * data[at + 2]!;
-      }
-      resized[to] = red;
-      resized[to + 1] = green;
-      resized[to + 2] = blue;
-    }
-  return { width: columns, height, data: new Uint8Array(resized.buffer) };
-}
-
-function resizeRows({ width, height, data }: PixelImage, rows: number, scale: number): PixelImage {
-  if (rows === height) return { width, height, data };
-  const { first, count, weights } = tapsOf(height, rows, scale);
-  const stride = 3 * width;
-  const resized = new Uint8ClampedArray(rows * stride);
-  const sums = new Float32Array(stride);
-  for (let v = 0; v < rows; v++) {
-    sums.fill(0);
-    for (let i = 0; i < count; i++) {
-      const weight = weights[v * count + i]!;
-      if (weight === 0) continue;
-      const from = stride * Math.min(height - 1, Math.max(0, first[v]! + i));
-      for (let at = 0; at < stride; at++) sums[at]! += weight * data[from + at]!;
-    }
-    resized.set(sums, v * stride);
-  }
-  return { width, height: rows, data: new Uint8Array(resized.buffer) };
 }
