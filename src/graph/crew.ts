@@ -16,11 +16,9 @@ export interface CrewOptions {
   readonly setup: unknown;
 }
 
-export interface Submitting<Task> {
+export interface Submitting {
   /** Gives the task up while it waits, with the signal's reason; what a thread has begun it ends. */
   readonly signal?: AbortSignal;
-  /** Tasks that wait and are to come after this one. @default none */
-  readonly before?: (other: Task) => boolean;
 }
 
 interface Job<Task, Answer> {
@@ -56,11 +54,9 @@ export class Crew<Task, Answer> {
   }
 
   /** @throws what the thread throws, the signal's reason, or an error when the thread ends */
-  submit(task: Task, { signal, before }: Submitting<Task> = {}): Promise<Answer> {
+  submit(task: Task, { signal }: Submitting = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const job = { task, signal, resolve, reject };
-      const at = before === undefined ? -1 : this.#waiting.findIndex((other) => before(other.task));
-      this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, job);
+      this.#waiting.push({ task, signal, resolve, reject });
       this.#dispatch();
     });
   }

@@ -20,13 +20,6 @@ export interface SessionOptions {
    * @default true
    */
   readonly spinning?: boolean;
-  /**
-   * Memory that is freed waits for the next run instead of going back: a few hundredths faster, and larger by all sizes
-   * that were ever needed at once, which differ where inputs do.
-   *
-   * @default true
-   */
-  readonly arena?: boolean;
   /** Where it is computed; what the device cannot do, the CPU does. `findDevice` says which are here. @default 'cpu' */
   readonly device?: Device;
   /** Names of nodes that stay on the CPU. @default those that the device leaves to it */
@@ -41,7 +34,7 @@ export interface SessionOptions {
 export const availableThreads = Math.min(256, availableParallelism());
 
 /** Session options of who has not looked yet which devices are here. */
-export interface ComputeOptions extends Omit<SessionOptions, 'device' | 'onCpu' | 'arena'> {
+export interface ComputeOptions extends Omit<SessionOptions, 'device' | 'onCpu'> {
   /** `auto` takes the fastest that computes rightly. @default 'cpu' */
   readonly device?: DeviceChoice;
 }
@@ -79,7 +72,6 @@ export class Session {
         graphOptimizationLevel: 'all',
         // Planning for one batch size ahead costs memory and two slow runs, and makes the others no faster.
         enableMemPattern: false,
-        enableCpuMemArena: options.arena ?? true,
         extra: { session: { intra_op: { allow_spinning: (options.spinning ?? true) ? '1' : '0' } } },
         // Errors are thrown, so that printing them too would say everything twice.
         logSeverityLevel: 4,

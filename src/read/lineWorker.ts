@@ -1,11 +1,17 @@
-/** @module The thread that finds and reads lines: a task in -> its answer out, one at a time. */
-import { joinCrew } from '../graph/index.ts';
-import type { ReadingAnswer, ReadingTask } from './crew.ts';
-import type { ReaderNetworks } from './networks.ts';
-import { createEngine } from './sessions.ts';
+/** @module A thread that finds lines, or one of several that read them: a picture in -> its answer out, one at a time. */
+import { joinCrew, Session } from '../graph/index.ts';
+import type { PixelImage } from '../image/index.ts';
+import type { ReadingThread } from './crew.ts';
+import { detectLines } from './detect.ts';
+import type { Letters } from './letters.ts';
+import { recognize } from './recognize.ts';
+import type { Quadrilateral } from './rectangle.ts';
 
-joinCrew(async (networks: ReaderNetworks) => {
-  const { detect, recognize } = await createEngine(networks, { threads: 1 });
-  return (task: ReadingTask): Promise<ReadingAnswer> =>
-    'picture' in task ? detect(task.picture) : recognize(task.line);
+type Answer = readonly Quadrilateral[] | Letters;
+
+joinCrew(async ({ network, threads, alphabet }: ReadingThread) => {
+  // Its threads share cores with those that read lines.
+  const session = await Session.create(network, { threads, spinning: false });
+  return (picture: PixelImage): Promise<Answer> =>
+    alphabet === undefined ? detectLines(session, picture) : recognize(session, picture, alphabet);
 });

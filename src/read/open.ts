@@ -6,9 +6,9 @@ import { describeSource, type ImageLimits, type ImageSource, readImageBytes } fr
 import { ReadingCache } from './cache.ts';
 import { ReadingCrew, workerFile } from './crew.ts';
 import { requireNetworks } from './networks.ts';
+import { preparedApart } from './preparedApart.ts';
 import { Reader } from './reader.ts';
 import type { Reading } from './reading.ts';
-import { prepareNetworks } from './sessions.ts';
 
 export interface ReaderOptions extends SessionOptions {
   /** Folder of what was read, by the hashes of pictures. @default every picture is read */
@@ -31,7 +31,7 @@ export interface PosterReader {
 async function createReader(options: SessionOptions): Promise<Reader> {
   const { threads = 2 } = options;
   if (threads === 1 || !existsSync(workerFile)) return Reader.create(options);
-  return new Reader(new ReadingCrew(await prepareNetworks(), threads));
+  return new Reader(new ReadingCrew(await preparedApart(), threads));
 }
 
 /**

@@ -18,11 +18,9 @@ export async function createEngine(
   { detection, recognition, alphabet }: ReaderNetworks,
   options: SessionOptions,
 ): Promise<Engine> {
-  // Each picture and each line has a size of its own.
-  const own = { arena: false, ...options };
   const [finder, letters] = await Promise.all([
-    Session.create(detection, own),
-    Session.create(recognition, own),
+    Session.create(detection, options),
+    Session.create(recognition, options),
   ]);
   return engineOf(finder, letters, alphabet);
 }
