@@ -13,7 +13,7 @@ import { benchOperators } from './operators.ts';
 import { benchPage } from './page.ts';
 import { benchBatchPrediction, benchOnePrediction } from './predict.ts';
 import { prepareCompiled } from './prepare.ts';
-import { benchReading } from './read.ts';
+import { benchReading, benchReadingBatch } from './read.ts';
 import { type BenchResult, summaryOf } from './result.ts';
 import { benchScaling } from './scaling.ts';
 import { benchScalingPosters } from './scalingPosters.ts';
@@ -34,6 +34,7 @@ const parts: Readonly<Record<string, Part>> = {
   'predict-one': benchOnePrediction,
   'predict-batch': benchBatchPrediction,
   read: benchReading,
+  'read-batch': benchReadingBatch,
   'predict-sizes': benchSizes,
   operators: benchOperators,
   'scaling-training': (flags) => benchScaling('train', flags),
