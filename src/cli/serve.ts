@@ -103,18 +103,19 @@ export const serveCommand = defineCommand({
     workers: {
       type: 'string',
       valueHint: 'number',
-      description: 'Threads with a copy of the network (Default: 1)',
+      description:
+        'Threads with a copy of the network; by default one a thread of the engine and one for single posters',
     },
     threads: {
       type: 'string',
       valueHint: 'number',
-      description: 'Threads of the engine in each worker; by default one a core',
+      description: 'Threads of the engine, with --workers in each of them; by default one a core',
     },
     ...deviceArguments,
     batch: {
       type: 'string',
       valueHint: 'number',
-      description: 'Posters that go through the network at a time (Default: 8)',
+      description: 'Posters that go through a network at a time; by default 8 for one worker, 2 for several',
     },
     queue: {
       type: 'string',

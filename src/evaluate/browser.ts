@@ -9,6 +9,6 @@ export {
   parsePolicyName,
   policySchema,
 } from './policies.ts';
-export { policyCurvesOf, policyCurvesSchema } from './policyCurves.ts';
+export { policyCurvesField, policyCurvesOf, policyCurvesSchema } from './policyCurves.ts';
 export { decide } from './thresholds.ts';
 export { wilsonInterval } from './wilson.ts';

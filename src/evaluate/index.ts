@@ -75,7 +75,7 @@ export {
   policySchema,
   sayNeverGiven,
 } from './policies.ts';
-export { type PolicyCurves, policyCurvesOf, policyCurvesSchema } from './policyCurves.ts';
+export { type PolicyCurves, policyCurvesField, policyCurvesOf, policyCurvesSchema } from './policyCurves.ts';
 export {
   type DoubtedLabel,
   doubtLabels,

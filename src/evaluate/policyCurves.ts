@@ -28,6 +28,37 @@ export const policyCurvesSchema = z.strictObject({
 /** What a model keeps so that `precision=P` and `recall=R` can be asked for any number. */
 export type PolicyCurves = z.infer<typeof policyCurvesSchema>;
 
+function isList(value: unknown, isPart: (part: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isPart);
+}
+
+function isThreshold(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+function isStep(value: unknown): boolean {
+  return isList(value, isThreshold) && (value as number[]).length === 2 && (value as number[])[1]! <= 1;
+}
+
+function arePolicyCurves(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return false;
+  const { precision, recall } = value as Record<string, unknown>;
+  const isGenre = (genre: unknown): boolean =>
+    isList(genre, isStep) && (genre as unknown[]).length <= 100_000;
+  return (
+    isList(precision, isGenre) && isList(recall, isThreshold) && (recall as unknown[]).length === steps - 1
+  );
+}
+
+/**
+ * What {@link policyCurvesSchema} takes, checked as a whole: by its schema the thousands of steps of a model cost a cold
+ * prediction as much as loading the engine.
+ */
+export const policyCurvesField = z.custom<PolicyCurves>(
+  arePolicyCurves,
+  `expected steps of threshold and precision for each genre, and ${steps - 1} thresholds of recall`,
+);
+
 /** With fewer proposals than this, a precision on validation is luck rather than evidence. */
 const minimumProposals = 10;
 

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliDecompressSync } from 'node:zlib';
 import type * as Common from 'onnxruntime-common';
 import { onesheetError } from '../errors.ts';
 import { silenceTelemetry } from './telemetry.ts';
@@ -59,6 +58,7 @@ function remedyFor(error: unknown): string {
 /** @throws {OnesheetError} ENGINE_MISSING */
 async function loadWasm(threads: number, remedy: string): Promise<Onnxruntime> {
   try {
+    const { brotliDecompressSync } = await import('node:zlib');
     const ort = (await import(/* @vite-ignore */ wasm.start.href)) as Onnxruntime;
     ort.env.wasm.wasmPaths = { mjs: wasm.glue.href };
     ort.env.wasm.wasmBinary = brotliDecompressSync(await readFile(wasm.binary));

@@ -25,6 +25,15 @@ const threadFile = new URL('./classifierThread.js', import.meta.url);
 /** Sessions beside each other, at most: each holds the weights, and one thread feeds them all. */
 const mostSessions = 8;
 
+/** How threads are shared by sessions beside each other. */
+export function sessionsWithin(threads: number): { readonly sessions: number; readonly threads: number } {
+  const sessions = Math.min(mostSessions, threads);
+  return { sessions, threads: Math.floor(threads / sessions) };
+}
+
+/** Posters that go through a session at a time, by measurement: alone it wants more of them, beside others its caches fewer. */
+export const postersAtOnce = { alone: 8, beside: 2 } as const;
+
 /** Sessions that classify beside each other, in threads of their own. */
 export type ClassifierCrew = Pick<Crew<Uint8Array, Classification>, 'atOnce' | 'submit'>;
 
@@ -67,13 +76,13 @@ export class Classifier {
     const { threads = availableThreads, onPlacement, profilePrefix } = this.#options;
     const isObserved = onPlacement !== undefined || profilePrefix !== undefined;
     if (threads === 1 || this.device !== 'cpu' || isObserved || !existsSync(threadFile)) return undefined;
-    const sessions = Math.min(mostSessions, threads);
+    const shared = sessionsWithin(threads);
     const setup: ClassifierSetup = {
       bytes: this.model.bytes,
       source: this.model.metadata.name,
-      threads: Math.floor(threads / sessions),
+      threads: shared.threads,
     };
-    this.#crew ??= new Crew({ file: threadFile, name: 'classify', threads: sessions, setup });
+    this.#crew ??= new Crew({ file: threadFile, name: 'classify', threads: shared.sessions, setup });
     return this.#crew;
   }
 

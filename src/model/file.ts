@@ -1,5 +1,5 @@
 /** @module A network and its metadata <-> the one-file model. */
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { OnesheetError, onesheetError } from '../errors.ts';
 import { readUpTo, reasonOf } from '../files.ts';
@@ -31,8 +31,6 @@ export interface Model {
   readonly bytes: Uint8Array;
   /** SHA-256 of the file, hexadecimal; computed when it is first asked for. */
   readonly sha256: string;
-  /** Begins to compute the hash on another thread, so that nobody waits for it later. */
-  readonly hashAhead: () => void;
   /** Name and the beginning of the hash: what predictions say of their origin. */
   readonly id: string;
   /**
@@ -92,15 +90,6 @@ export function decodeModel(bytes: Uint8Array, source: string): Model {
     get sha256() {
       sha256 ??= createHash('sha256').update(bytes).digest('hex');
       return sha256;
-    },
-    hashAhead() {
-      webcrypto.subtle.digest('SHA-256', bytes).then(
-        (digest) => {
-          sha256 ??= Buffer.from(digest).toString('hex');
-        },
-        // Then it is computed when it is asked for.
-        () => undefined,
-      );
     },
     get id() {
       return `${metadata.name}@${this.sha256.slice(0, 12)}`;

@@ -1,5 +1,11 @@
 /** @module The door of the model room: the one-file model, written, read and run. */
-export { type Classification, Classifier, type ClassifierCrew } from './classifier.ts';
+export {
+  type Classification,
+  Classifier,
+  type ClassifierCrew,
+  postersAtOnce,
+  sessionsWithin,
+} from './classifier.ts';
 export { compactModel } from './compact.ts';
 export { decodeModel, encodeModel, loadModel, type Model } from './file.ts';
 export { findModel, type InstalledModel, installedModels, textModelPath } from './installed.ts';

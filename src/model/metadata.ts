@@ -1,7 +1,7 @@
 /** @module What a one-file model says of itself <-> the metadata_props of an ONNX file. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import { calibrationSchema, policyCurvesSchema, policySchema } from '../evaluate/index.ts';
+import { calibrationSchema, policyCurvesField, policySchema } from '../evaluate/index.ts';
 import { devices } from '../graph/index.ts';
 import { resizeRuleSchema } from '../image/index.ts';
 import { formatVersion } from './properties.ts';
@@ -57,7 +57,7 @@ export const modelMetadataSchema = z
     /** Decision rules by name, chosen on validation posters; the first is the default. */
     policies: z.array(policySchema),
     /** What `precision=P` and `recall=R` of any number are made from; models of onesheet before this was kept have none. */
-    policyCurves: policyCurvesSchema.optional(),
+    policyCurves: policyCurvesField.optional(),
     /** Measures of the validation split by name, for people; test measures stand in the run's metrics.json. */
     measures: z.record(z.string(), z.number()),
     provenance: provenanceSchema,

@@ -25,8 +25,6 @@ export async function modelPathOf(nameOrPath: string | undefined): Promise<strin
 /** @throws {OnesheetError} for a file that is missing, damaged or no onesheet model; DEVICE_MISSING */
 export async function openClassifier(nameOrPath?: string, options: ComputeOptions = {}): Promise<Classifier> {
   const model = await loadModel(await modelPathOf(nameOrPath));
-  // Every prediction carries it.
-  model.hashAhead();
   return Classifier.create(model, { ...options, device: await findDevice(options.device) });
 }
 

@@ -7,7 +7,7 @@ import {
   PoliteFetcher,
   preparePixels,
 } from '../image/index.ts';
-import type { Classifier, ClassifierCrew } from '../model/index.ts';
+import { type Classifier, type ClassifierCrew, postersAtOnce } from '../model/index.ts';
 import type { PosterReader } from '../read/index.ts';
 import { type HeardPoster, isHeard } from './heard.ts';
 import { failureOf, type PredictionOutcome, policyOf, predictionOf } from './prediction.ts';
@@ -60,9 +60,6 @@ interface Computed<P> {
 interface Row extends Pick<Prepared, 'lines'> {
   readonly probabilities: Float32Array;
 }
-
-/** Posters that go through a session at a time, by measurement: alone it wants more of them, beside others its caches fewer. */
-const [aloneAtOnce, besideAtOnce] = [8, 2];
 
 /** Batches that wait for each session, so that none is idle. */
 const waitingForEach = 2;
@@ -181,14 +178,14 @@ export async function* predictStream(
     ]);
     return { pixels, lines: reading?.lines.map(({ text }) => text) };
   };
-  const ahead = options.fetcher ? fetchedAhead : 2 * availableParallelism() + aloneAtOnce;
+  const ahead = options.fetcher ? fetchedAhead : 2 * availableParallelism() + postersAtOnce.alone;
   const { crew } = classifier;
   /** Once there are more than a few posters. */
   let sessions: typeof crew;
   const gathered: Decoded<PosterToPredict>[] = [];
   const underWay: Computed<PosterToPredict>[] = [];
   const begin = (isLast: boolean): void => {
-    const size = options.batchSize ?? (sessions ? besideAtOnce : aloneAtOnce);
+    const size = options.batchSize ?? (sessions ? postersAtOnce.beside : postersAtOnce.alone);
     while (gathered.length >= (isLast ? 1 : size)) {
       const batch = gathered.splice(0, size);
       const results = compute(batch, sessions);

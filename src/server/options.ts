@@ -1,24 +1,27 @@
 /** @module What a service is built with -> checked settings with their defaults. */
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
 import { deviceChoices } from '../graph/index.ts';
 import { defaultImageLimits, networksOf } from '../image/index.ts';
 
-const cores = availableParallelism();
-
 /** Every number that shapes a service, with its unit, its default and its reason. */
 export const settingsSchema = z.strictObject({
-  /** Threads with a session each. One with all cores answers soonest and keeps one copy of the weights. */
-  workers: z.int().min(1).max(64).default(1),
-  /** Threads of the engine inside a worker. */
-  threads: z.int().min(1).max(256).default(cores),
+  /**
+   * Threads with a session and a copy of the weights each. By default there are as many as the engine has threads, at
+   * most 8, and on the CPU one more with all of these for a poster that comes alone.
+   */
+  workers: z.int().min(1).max(64).optional(),
+  /** Threads of the engine: inside each worker where `workers` is given, else in all. By default one a core. */
+  threads: z.int().min(1).max(256).optional(),
   /** Where workers compute; `auto` takes the fastest that computes rightly. */
   device: z.enum(deviceChoices).default('cpu'),
-  /** Posters that go through the network at a time; more than 8 gain nothing on a CPU. */
-  maximumBatch: z.int().min(1).max(256).default(8),
-  /** How long an idle worker waits for a batch to fill, in milliseconds: about the time of one poster. */
-  batchDelay: z.number().min(0).max(1000).default(4),
+  /** Posters that go through a worker's network at a time; by default 8 for one worker, and 2 for several, which share caches. */
+  maximumBatch: z.int().min(1).max(256).optional(),
+  /**
+   * How long an idle worker waits for a batch to fill, in milliseconds; by default 4, about the time of one poster, and 1
+   * where there are several workers.
+   */
+  batchDelay: z.number().min(0).max(1000).optional(),
   /** Posters that may be in work or waiting; beyond that the answer is 503. Each holds its pixels in memory. */
   queueLimit: z.int().min(1).max(100_000).default(128),
   /** Within how many seconds a prediction is answered, or given up. */

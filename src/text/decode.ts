@@ -1,7 +1,7 @@
 /** @module The tensors and texts of a file of a model of texts -> that model, or why it is none. */
 import { z } from 'zod';
 import { onesheetError } from '../errors.ts';
-import { calibrationSchema, policyCurvesSchema, policySchema } from '../evaluate/browser.ts';
+import { calibrationSchema, policyCurvesField, policySchema } from '../evaluate/browser.ts';
 import type { LaidTensors } from '../tensors.ts';
 import { parseJson } from './json.ts';
 import type { FeatureTable, LinearModel } from './linear.ts';
@@ -10,7 +10,7 @@ import type { Fit, Head, TextModel } from './model.ts';
 const howItJudges = {
   calibration: calibrationSchema,
   policies: z.array(policySchema).min(1),
-  policyCurves: policyCurvesSchema.optional(),
+  policyCurves: policyCurvesField.optional(),
 };
 
 const fitSchema = z.strictObject({

@@ -6,6 +6,7 @@ import {
   findPolicy,
   matrixFromRows,
   type Policy,
+  policyCurvesField,
   policyCurvesOf,
   policyCurvesSchema,
 } from '../../src/evaluate/index.ts';
@@ -89,6 +90,32 @@ test('a model that was written before says what it has', () => {
       `Expected one of ${has} (this model keeps no other precision and recall) for policy but received ${name}.`,
     );
   expect(() => findPolicy(model, 'best')).toThrow('precision=P, recall=R, balanced, f1 (0 < P, R < 1)');
+});
+
+test('what is read by loops is what the schema takes, and nothing else', () => {
+  expect(policyCurvesField.parse(policyCurves)).toEqual(policyCurves);
+  const { precision, recall } = policyCurves;
+  const wrong: unknown[] = [
+    undefined,
+    null,
+    [precision, recall],
+    { precision },
+    { precision, recall, more: 1 },
+    { precision, recall: recall.slice(1) },
+    { precision, recall: recall.map(String) },
+    { precision, recall: recall.map(() => -1) },
+    { precision: [[[0.5]]], recall },
+    { precision: [[[0.5, 1.5]]], recall },
+    { precision: [[[0.5, Number.NaN]]], recall },
+    { precision: [[[-0.5, 0.5]]], recall },
+    { precision: [[0.5, 0.5]], recall },
+    { precision: {}, recall },
+    { precision: [Array.from({ length: 100_001 }, () => [0.5, 0.5])], recall },
+  ];
+  for (const value of wrong) {
+    expect(policyCurvesSchema.safeParse(value).success).toBe(false);
+    expect(policyCurvesField.safeParse(value).success).toBe(false);
+  }
 });
 
 test('what any number is made from takes little of a file', () => {

@@ -7,7 +7,7 @@ import { slowWorker, tiny, workerFile } from './fixture.ts';
 
 async function startPool(
   file: URL,
-  options: { workers?: number; maximumBatch?: number; patience?: number } = {},
+  options: { workers?: number; threadsAlone?: number; maximumBatch?: number; patience?: number } = {},
 ) {
   const batches: number[] = [];
   const losses: string[] = [];
@@ -42,6 +42,18 @@ const failed = (work: Promise<unknown>) =>
     () => undefined,
     (error: unknown) => error,
   );
+
+/** Answers with the threads that it was given. */
+const threadsTeller = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort, workerData } from 'node:worker_threads';
+    parentPort.on('message', ({ tasks, stop }) => {
+      if (stop) return parentPort.close();
+      const answer = { probabilities: new Float32Array([workerData.threads]), logits: new Float32Array(1) };
+      setTimeout(() => parentPort.postMessage({ answers: tasks.map(() => answer) }), 30);
+    });
+    parentPort.postMessage({ ready: true });`)}`,
+);
 
 describe('a pool of workers', () => {
   test('answers each task with what the model says of it alone, in batches', async () => {
@@ -90,6 +102,28 @@ describe('a pool of workers', () => {
     await first;
     await pool.submit(task(3), never);
     expect(batches).toEqual([1, 1]);
+  });
+
+  test('gives a task that comes alone to the worker with all threads, and what is more to the others at once', async () => {
+    const { pool, batches } = await startPool(threadsTeller, {
+      workers: 2,
+      threadsAlone: 7,
+      maximumBatch: 4,
+    });
+    const threadsOf = async (seed: number): Promise<number> =>
+      (await pool.submit(task(seed), never)).probabilities[0]!;
+    expect(await threadsOf(1)).toBe(7);
+    expect(await Promise.all([1, 2, 3, 4].map(threadsOf))).toEqual([1, 1, 1, 1]);
+    expect(batches).toEqual([1, 2, 2]);
+    expect([await threadsOf(1), await threadsOf(2)]).toEqual([7, 7]);
+  });
+
+  test('replaces the worker with all threads by one of its kind', async () => {
+    const { pool, losses } = await startPool(slowWorker(0, 2), { workers: 1, threadsAlone: 2 });
+    for (const seed of [1, 2, 3]) await pool.submit(task(seed), never);
+    await expect.poll(() => pool.ready).toBe(true);
+    expect(losses.length).toBeGreaterThan(0);
+    expect(pool.threads).toBe(2);
   });
 
   test('fails what waits when it is closed, and takes nothing more', async () => {

@@ -15,6 +15,11 @@ import {
 export interface PoolOptions {
   readonly setup: WorkerSetup;
   readonly workers: number;
+  /**
+   * Threads of the engine in one more worker, which computes a task that comes while nothing is in work.
+   * @default there is none
+   */
+  readonly threadsAlone?: number;
   readonly maximumBatch: number;
   /** Milliseconds that an idle worker waits for a batch to fill. */
   readonly batchDelay: number;
@@ -48,6 +53,8 @@ interface Job {
 /** A thread, and what it is doing. */
 interface Hand {
   readonly worker: Worker;
+  /** Whether it computes only while no other does. */
+  readonly alone: boolean;
   ready: boolean;
   batch: readonly Job[];
   started: number;
@@ -82,13 +89,16 @@ export class WorkerPool<T extends Task> {
    * @throws what the first of them fails with: a model that cannot run
    */
   async start(): Promise<void> {
-    const hands = Array.from({ length: this.#options.workers }, () => this.#hire());
+    const { workers, threadsAlone } = this.#options;
+    const hands = Array.from({ length: workers }, () => this.#hire(false));
+    if (threadsAlone !== undefined) hands.push(this.#hire(true));
     await Promise.all(hands);
   }
 
   /** Whether every worker is warm. */
   get ready(): boolean {
-    return !this.#closed && this.threads === this.#options.workers;
+    const { workers, threadsAlone } = this.#options;
+    return !this.#closed && this.threads === workers + (threadsAlone === undefined ? 0 : 1);
   }
 
   /** Workers that are warm. */
@@ -135,19 +145,29 @@ export class WorkerPool<T extends Task> {
     if (this.#queue.length === 0 || this.#delay) return;
     this.#delay = setTimeout(() => {
       this.#delay = undefined;
-      this.#assign();
-      if (this.#queue.length > 0 && this.#idle()) this.#dispatch();
+      while (this.#assign());
     }, batchDelay);
   }
 
-  #idle(): Hand | undefined {
-    return [...this.#hands].find((hand) => hand.ready && hand.batch.length === 0);
+  /** Workers that may share what waits: who computes alone has the first of all tasks, the others all that are more. */
+  #idle(): readonly Hand[] {
+    const warm = [...this.#hands].filter(({ ready }) => ready);
+    const idle = warm.filter(({ batch }) => batch.length === 0);
+    const single = warm.find(({ alone }) => alone);
+    const beside = idle.filter((hand) => hand !== single);
+    if (single === undefined) return beside;
+    if (single.batch.length > 0) return [];
+    const isFirst = idle.length === warm.length && (this.#queue.length === 1 || beside.length === 0);
+    return isFirst ? [single] : beside;
   }
 
   #assign(): boolean {
-    const hand = this.#idle();
+    const hands = this.#idle();
+    const [hand] = hands;
     if (!hand || this.#queue.length === 0) return false;
-    hand.batch = this.#queue.splice(0, this.#options.maximumBatch);
+    // Whoever is idle gets a share.
+    const share = Math.ceil(this.#queue.length / hands.length);
+    hand.batch = this.#queue.splice(0, Math.min(share, this.#options.maximumBatch));
     hand.started = performance.now();
     hand.stuck = setTimeout(() => this.#giveUp(hand), this.#options.patience * 1000);
     send(hand.worker, { tasks: hand.batch.map(({ task }) => task) });
@@ -165,7 +185,7 @@ export class WorkerPool<T extends Task> {
       else job.resolve(answer);
     });
     // While the worker computed, others had time to come: nobody needs to wait for company.
-    this.#assign();
+    while (this.#assign());
     this.#dispatch();
   }
 
@@ -177,12 +197,13 @@ export class WorkerPool<T extends Task> {
   }
 
   /** @returns once the worker is warm */
-  #hire(): Promise<void> {
-    const { setup, workerFile = new URL('./worker.js', import.meta.url) } = this.#options;
+  #hire(alone: boolean): Promise<void> {
+    const { setup, threadsAlone, workerFile = new URL('./worker.js', import.meta.url) } = this.#options;
     silenceTelemetry();
     return new Promise((resolve, reject) => {
-      const worker = new Worker(workerFile, { workerData: setup, name: `onesheet ${setup.kind}` });
-      const hand: Hand = { worker, ready: false, batch: [], started: 0, stuck: undefined };
+      const workerData: WorkerSetup = alone ? { ...setup, threads: threadsAlone! } : setup;
+      const worker = new Worker(workerFile, { workerData, name: `onesheet ${setup.kind}` });
+      const hand: Hand = { worker, alone, ready: false, batch: [], started: 0, stuck: undefined };
       this.#hands.add(hand);
       let reason: unknown = 'it ended';
       worker.on('message', (message: WorkerMessage) => {
@@ -219,7 +240,7 @@ export class WorkerPool<T extends Task> {
     const pause = hand.ready ? 0 : this.#pause;
     if (!hand.ready) this.#pause = Math.min(longestPause, this.#pause * 2);
     setTimeout(() => {
-      if (!this.#closed) this.#hire().catch(() => undefined);
+      if (!this.#closed) this.#hire(hand.alone).catch(() => undefined);
     }, pause).unref();
   }
 

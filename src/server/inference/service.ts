@@ -16,6 +16,7 @@ import { decodeToRead } from '../../read/index.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { Settings } from '../options.ts';
 import { Admission } from './admission.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import type { ClassifyAnswer, ClassifyTask, ExplainAnswer, ExplainTask, ReadTask, Task } from './messages.ts';
 import { WorkerPool } from './pool.ts';
 
@@ -81,14 +82,10 @@ export class InferenceService {
     this.#fetcher = new PoliteFetcher({ networks, rate, attempts: 2, patience: 1 });
     // Each worker says it; it is logged once.
     const notices = new Set<string>();
-    const poolFor = <T extends Task>(
-      kind: T['kind'],
-      size: { workers: number; threads: number; maximumBatch: number; patience: number },
-    ): WorkerPool<T> =>
+    const poolFor = <T extends Task>(kind: T['kind'], size: Layout & { patience: number }): WorkerPool<T> =>
       new WorkerPool<T>({
         setup: { bytes: model.bytes, source: model.metadata.name, threads: size.threads, device, kind },
         ...size,
-        batchDelay: settings.batchDelay,
         observer: {
           batched: (tasks, seconds) => metrics.batched(kind, tasks, seconds),
           workerLost: (reason) => {
@@ -102,23 +99,24 @@ export class InferenceService {
         },
         ...(workerFile && { workerFile }),
       });
-    const { workers, threads, maximumBatch, deadline, explanationDeadline } = settings;
+    const { deadline, explanationDeadline } = settings;
     this.predictions = {
       admission: new Admission(settings.queueLimit, deadline),
-      pool: poolFor('classify', { workers, threads, maximumBatch, patience: 2 * deadline }),
+      pool: poolFor('classify', { ...layoutOf(settings, device), patience: 2 * deadline }),
+    };
+    const alone = {
+      workers: 1,
+      threads: 1,
+      maximumBatch: 1,
+      batchDelay: 0,
+      patience: 1.1 * explanationDeadline,
     };
     // Explanations have a thread of their own: a slow method must not stand in the way of predictions.
     this.explanations = {
       admission: new Admission(settings.explanationQueueLimit, explanationDeadline),
-      pool: poolFor('explain', {
-        workers: 1,
-        threads: 1,
-        maximumBatch: 1,
-        patience: 1.1 * explanationDeadline,
-      }),
+      pool: poolFor('explain', alone),
     };
     // So has reading, whose time is that of an explanation.
-    const alone = { workers: 1, threads: 1, maximumBatch: 1, patience: 1.1 * explanationDeadline };
     this.readings = settings.reading
       ? {
           admission: new Admission(settings.queueLimit, explanationDeadline),
