@@ -17,6 +17,8 @@ export interface CrewOptions {
 }
 
 export interface Submitting {
+  /** Memory of the task that goes to the thread instead of a copy; it is not to be looked at again. @default none */
+  readonly transfer?: readonly ArrayBuffer[];
   /** Gives the task up while it waits, with the signal's reason; what a thread has begun it ends. */
   readonly signal?: AbortSignal;
 }
@@ -24,6 +26,7 @@ export interface Submitting {
 interface Job<Task, Answer> {
   readonly task: Task;
   readonly signal: AbortSignal | undefined;
+  readonly transfer: readonly ArrayBuffer[];
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -54,9 +57,9 @@ export class Crew<Task, Answer> {
   }
 
   /** @throws what the thread throws, the signal's reason, or an error when the thread ends */
-  submit(task: Task, { signal }: Submitting = {}): Promise<Answer> {
+  submit(task: Task, { signal, transfer = [] }: Submitting = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ task, signal, resolve, reject });
+      this.#waiting.push({ task, signal, transfer, resolve, reject });
       this.#dispatch();
     });
   }
@@ -86,7 +89,7 @@ export class Crew<Task, Answer> {
       const job = this.#waiting.shift()!;
       this.#hands.set(worker, job);
       worker.ref();
-      worker.postMessage({ task: job.task } satisfies CrewTask<Task>);
+      worker.postMessage({ task: job.task } satisfies CrewTask<Task>, [...job.transfer]);
     }
   }
 

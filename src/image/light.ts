@@ -88,8 +88,9 @@ function isLightJpeg(view: DataView): boolean {
 function isLightProgressive(view: DataView, start: number, samples: number): boolean {
   const { progressive } = most;
   if (samples > progressive.samples || view.byteLength > progressive.bytes) return false;
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   let scans = 0;
-  for (let at = start; at + 1 < view.byteLength; at++)
-    if (view.getUint8(at) === 0xff && view.getUint8(at + 1) === 0xda) scans++;
+  for (let at = bytes.indexOf(0xff, start); at >= 0; at = bytes.indexOf(0xff, at + 1))
+    if (bytes[at + 1] === 0xda) scans++;
   return scans <= progressive.scans;
 }

@@ -125,7 +125,8 @@ export async function* predictStream(
     readable.forEach(({ pixels }, i) => {
       stacked.set(pixels, i * pixels.length);
     });
-    const { probabilities } = await (crew?.submit(stacked, { signal }) ?? classifier.classify(stacked));
+    const { probabilities } = await (crew?.submit(stacked, { signal, transfer: [stacked.buffer] }) ??
+      classifier.classify(stacked));
     let row = 0;
     return decoded.map((result) => {
       if ('error' in result) return result;

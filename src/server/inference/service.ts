@@ -67,7 +67,7 @@ export class InferenceService {
   readonly #fetcher: PoliteFetcher;
   #isClosing = false;
   /** Aborted when the drain is over. */
-  readonly #ending = new AbortController();
+  readonly #inWork = new Set<AbortController>();
   #drain: NodeJS.Timeout | undefined;
   /** Since when posters have been in work without one that came to its end; in milliseconds, 0 when none is. */
   #waitingSince = 0;
@@ -76,7 +76,6 @@ export class InferenceService {
     this.model = model;
     this.settings = settings;
     this.#metrics = metrics;
-    setMaxListeners(0, this.#ending.signal);
     // A client waits: what takes longer than that is its own to ask for again.
     const { networks, fetchRate: rate } = settings;
     this.#fetcher = new PoliteFetcher({ networks, rate, attempts: 2, patience: 1 });
@@ -211,16 +210,25 @@ export class InferenceService {
     if (lane === 'predictions' && admission.pending === 0) this.#progress();
     const ticket = admission.admit(count);
     const stop = new AbortController();
+    const { signal } = stop;
+    const leave = (): void => stop.abort(gone.reason);
+    if (gone.aborted) leave();
+    else gone.addEventListener('abort', leave, { once: true });
+    this.#inWork.add(stop);
     const timer = setTimeout(() => stop.abort(onesheetError('DEADLINE_EXCEEDED', seconds)), seconds * 1000);
-    const signal = AbortSignal.any([gone, stop.signal, this.#ending.signal]);
     // Every poster of the request listens.
     setMaxListeners(0, signal);
+    let isDone = false;
     try {
-      return await work(signal);
+      const result = await work(signal);
+      isDone = true;
+      return result;
     } finally {
       clearTimeout(timer);
+      gone.removeEventListener('abort', leave);
+      this.#inWork.delete(stop);
       ticket.release(!signal.aborted);
-      stop.abort(onesheetError('REQUEST_ABORTED'));
+      if (!isDone) stop.abort(onesheetError('REQUEST_ABORTED'));
     }
   }
 
@@ -316,7 +324,7 @@ export class InferenceService {
   }
 
   async #giveUp(): Promise<void> {
-    this.#ending.abort(onesheetError('SERVICE_CLOSING'));
+    for (const stop of this.#inWork) stop.abort(onesheetError('SERVICE_CLOSING'));
     await Promise.all([...this.#pools.map((pool) => pool.close()), this.#fetcher.destroy()]);
   }
 
