@@ -48,19 +48,24 @@ export async function writeClusterFigures([
   }
 }
 
-async function drawList(base: string, posters: number, entries: number): Promise<string> {
+async function drawPosters(base: string, posters: number): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const { bytes } of drawSyntheticPosters({ count: posters, seed: 1, width: 300, height: 450 })) {
     const name = join(base, `poster-${names.length}.png`);
     await writeFile(name, bytes);
     names.push(basename(name));
   }
+  return names;
+}
+
+/** A list beside the posters. */
+async function writeList(base: string, names: readonly string[], entries: number): Promise<string> {
   // Each with an id of its own: shards of the same posters would share their outcomes.
   const rows = Array.from({ length: entries }, (_, at) => ({
     id: `film ${at}`,
     image: at === Math.floor(entries / 2) ? 'missing.png' : names[at % names.length],
   }));
-  const list = join(base, 'films.jsonl');
+  const list = join(base, `films-${entries}.jsonl`);
   await writeFile(list, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   return list;
 }
@@ -73,7 +78,7 @@ async function* chaosOf(
   known?: Record<string, unknown>,
 ): AsyncGenerator<Record<string, unknown>> {
   const entries = 300;
-  const list = await drawList(base, 12, entries);
+  const list = await writeList(base, await drawPosters(base, 12), entries);
   const whole = join(base, 'whole.jsonl');
   const { status } = spawnSync(
     process.execPath,
@@ -150,10 +155,21 @@ async function memory(base: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** Two workers of one thread each beside one process of as many threads as there are cores, in turns. */
+/** Posters of the two lists by which starts are told from work. */
+const [few, many] = [400, 2000];
+
+interface Turn {
+  readonly cluster: number;
+  readonly oneProcess: number;
+}
+
+/**
+ * Two workers of one thread each beside one process of as many threads as there are cores, in turns. Without starts: by
+ * what a long list takes more than a short one.
+ */
 async function speed(base: string, rounds: number): Promise<Record<string, unknown>> {
-  const entries = 800;
-  const list = await drawList(base, 12, entries);
+  const names = await drawPosters(base, 12);
+  const [short, long] = [await writeList(base, names, few), await writeList(base, names, many)];
   const server = await RedisServer.start(join(base, 'redis'));
   const env = { ...process.env, ONESHEET_REDIS: server.url };
   const crew = [0, 1].map(() =>
@@ -166,31 +182,37 @@ async function speed(base: string, rounds: number): Promise<Record<string, unkno
     if (status !== 3) throw new Error(`${words.join(' ')} ended with ${status}`);
     return (performance.now() - started) / 1000;
   };
-  const seconds: { cluster: number; oneProcess: number }[] = [];
+  const cluster = (list: string, output: string): number =>
+    timed(['cluster', 'run', '--input', list, '--output', join(base, `${output}.jsonl`)]);
+  const turn = (list: string, output: string): Turn => ({
+    cluster: cluster(list, `cluster-${output}`),
+    oneProcess: timed(['predict', list, '--output', join(base, `one-${output}.jsonl`)]),
+  });
+  const seconds: { short: Turn; long: Turn }[] = [];
   try {
     while ((await redis.keys('onesheet:worker:*')).length < crew.length)
       await new Promise((resolve) => setTimeout(resolve, 100));
     // The workers load their model in this one.
-    timed(['cluster', 'run', '--input', list, '--output', join(base, 'warm.jsonl'), '--shard-size', '10']);
-    for (let round = 0; round < rounds; round++)
-      seconds.push({
-        cluster: timed([
-          'cluster',
-          'run',
-          '--input',
-          list,
-          '--output',
-          join(base, `c${round}.jsonl`),
-          '--shard-size',
-          '100',
-        ]),
-        oneProcess: timed(['predict', list, '--output', join(base, `p${round}.jsonl`)]),
-      });
+    cluster(await writeList(base, names, 100), 'warm');
+    for (let round = 0; round < rounds; round++) {
+      seconds.push({ short: turn(short, `short-${round}`), long: turn(long, `long-${round}`) });
+      process.stdout.write(`${JSON.stringify(seconds.at(-1))}\n`);
+    }
   } finally {
     for (const worker of crew) worker.kill('SIGKILL');
     redis.disconnect();
     await server.kill();
   }
-  const ratios = seconds.map(({ cluster, oneProcess }) => oneProcess / cluster).sort((a, b) => a - b);
-  return { entries, workers: 2, rounds, seconds, ratio: ratios[Math.floor(ratios.length / 2)], ratios };
+  const summary = (ratioOf: (round: (typeof seconds)[number]) => number) => {
+    const ratios = seconds.map(ratioOf).sort((a, b) => a - b);
+    return { ratio: ratios[Math.floor(ratios.length / 2)], ratios };
+  };
+  return {
+    ...{ entries: many, shorter: few, workers: 2, rounds, seconds },
+    withStarts: summary(({ long: { cluster, oneProcess } }) => oneProcess / cluster),
+    withoutStarts: summary(
+      ({ short: before, long: after }) =>
+        (after.oneProcess - before.oneProcess) / (after.cluster - before.cluster),
+    ),
+  };
 }

@@ -91,6 +91,15 @@ export class RedisServer {
     });
   }
 
+  /** Lets it hang: connections stay, answers do not come. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** Without warning. */
   async kill(): Promise<void> {
     const running = this.#process;

@@ -1,8 +1,5 @@
 /** @module The description of a catalogue -> everything that predicts its posters on this machine, or why it must not. */
-import { access } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { OnesheetError, onesheetError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
 import { PoliteFetcher } from '../image/index.ts';
 import type { Classifier } from '../model/index.ts';
 import {
@@ -18,6 +15,8 @@ import {
   predictStream,
 } from '../predict/index.ts';
 import type { Catalogue } from './catalogue.ts';
+import { requireFolder, requireSamePictures } from './samePlace.ts';
+import type { Mark } from './shard.ts';
 
 /** What is open for one catalogue. */
 export class Bench {
@@ -31,14 +30,15 @@ export class Bench {
 
   /**
    * @param model of this worker; by default the one that the catalogue names
-   * @throws {OnesheetError} CLUSTER_REFUSED for another model, version or file than the catalogue was begun with, and for
-   * folders that are not here
+   * @param mark of the coordinator
+   * @throws {OnesheetError} CLUSTER_REFUSED for another model, version, file or picture than the catalogue was begun
+   * with, and for folders that are not here
    */
-  static async open(catalogue: Catalogue, model: string | undefined): Promise<Bench> {
-    const { begun, folder, shards, threads, batchSize, policy, texts, titles, read, fetch } = catalogue;
-    // The folder of the output, where shards lie below its folder of progress.
-    for (const path of [folder, dirname(dirname(shards))]) await requireFolder(path);
+  static async open(catalogue: Catalogue, model: string | undefined, mark: Mark): Promise<Bench> {
+    const { begun, folder, threads, batchSize, policy, texts, titles, read, fetch } = catalogue;
+    await requireFolder(folder);
     process.chdir(folder);
+    await requireSamePictures(mark);
     try {
       const path = await modelPathOf(model ?? catalogue.model);
       const classifier = await openClassifier(path, { threads });
@@ -79,18 +79,6 @@ export class Bench {
     await this.#options.reader?.release();
     await this.#classifier.release();
   }
-}
-
-/** @throws {OnesheetError} CLUSTER_REFUSED */
-export async function requireFolder(path: string): Promise<void> {
-  await access(path).catch((error: unknown) => {
-    throw onesheetError(
-      'CLUSTER_REFUSED',
-      `folder ${path}`,
-      reasonOf(error),
-      'it at the same path as the coordinator',
-    );
-  });
 }
 
 /** @throws {OnesheetError} CLUSTER_REFUSED for the first that differs */

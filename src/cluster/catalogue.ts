@@ -71,6 +71,9 @@ const keyOf = (what: string, id: string): string => `${prefix}:${what}:${id}`;
 /** Seconds for which what is finished or was left alone is kept. */
 const kept = 30 * 24 * 3600;
 
+/** Seconds without a word after which a coordinator no longer counts as running. */
+const silence = 15;
+
 export async function saveCatalogue(redis: Redis, catalogue: Catalogue): Promise<string> {
   const id = idOfCatalogue(catalogue);
   await redis.set(keyOf('catalogue', id), JSON.stringify(catalogue), 'EX', kept);
@@ -85,6 +88,14 @@ export async function readCatalogue(redis: Redis, id: string): Promise<Catalogue
 
 export async function saveStanding(redis: Redis, id: string, standing: Standing): Promise<void> {
   await redis.set(keyOf('standing', id), JSON.stringify(standing), 'EX', kept);
+}
+
+/** Whether its coordinator is at work, by the server's own clock. */
+export async function isRunning(redis: Redis, id: string): Promise<boolean> {
+  const key = keyOf('standing', id);
+  const [text, left] = [await redis.get(key), await redis.ttl(key)];
+  const standing = text === null ? undefined : standingSchema.safeParse(JSON.parse(text));
+  return standing?.data?.state === 'running' && left > kept - silence;
 }
 
 export async function saveWorker(

@@ -4,6 +4,7 @@ import { onesheetError } from '../errors.ts';
 import { describeSource } from '../image/index.ts';
 import type { FailedPrediction, PosterToPredict, Predicting, PredictionOutcome } from '../predict/index.ts';
 import type { JobQueue } from './queue.ts';
+import { pictureHash } from './samePlace.ts';
 import { type Shard, type ShardFolder, type ShardJob, shardOf } from './shard.ts';
 
 export interface CoordinateOptions {
@@ -27,8 +28,25 @@ const spentAfter = 5000;
 /** Shards that are out at a time before it is known how many workers there are. */
 const fewest = 64;
 
+/** Shards before the end from which on they become smaller, and the fewest posters that are worth a shard of their own. */
+const [tapering, smallest] = [4, 50];
+
+/**
+ * Posters of the next shard, of so many that are left or at least are known of. The last shards are smaller, so that workers
+ * end at about the same time; since it follows from what is left alone, a coordinator that is started again cuts the same.
+ */
+export function sizeOfNext(left: number, shardSize: number): number {
+  if (left >= tapering * shardSize) return shardSize;
+  return Math.min(shardSize, Math.max(smallest, Math.ceil(left / (2 * tapering))));
+}
+
 interface Sent extends Pick<Shard, 'id' | 'count'> {
   readonly posters: readonly { readonly id: string; readonly source: string }[];
+}
+
+interface Cut extends Shard, Sent {
+  /** Path of one of its pictures, if any of them is a file. */
+  readonly picture: string | undefined;
 }
 
 /** What workers do becomes what one process would have done. */
@@ -44,6 +62,7 @@ class Coordination {
   readonly #aside = new Map<string, string>();
   readonly #spent: { readonly id: string; readonly at: number }[] = [];
   #ahead = fewest;
+  #isMarked = false;
   #hasEnded = false;
   #failure: unknown;
 
@@ -88,23 +107,25 @@ class Coordination {
     }
   }
 
-  async *#cut(posters: AsyncIterable<PosterToPredict>): AsyncGenerator<Shard & Sent> {
+  async *#cut(posters: AsyncIterable<PosterToPredict>): AsyncGenerator<Cut> {
     const { catalogue, shardSize } = this.#options;
-    let some: PosterToPredict[] = [];
-    const shard = () => ({
-      ...shardOf(catalogue, some),
-      posters: some.map(({ id, source }) => ({ id, source: describeSource(source) })),
-    });
+    const waiting: PosterToPredict[] = [];
+    const cut = (): Cut => {
+      const some = waiting.splice(0, sizeOfNext(waiting.length, shardSize));
+      return {
+        ...shardOf(catalogue, some),
+        posters: some.map(({ id, source }) => ({ id, source: describeSource(source) })),
+        picture: some.flatMap(({ source }) => (source.kind === 'file' ? [source.path] : []))[0],
+      };
+    };
     for await (const poster of posters) {
-      some.push(poster);
-      if (some.length < shardSize) continue;
-      yield shard();
-      some = [];
+      waiting.push(poster);
+      if (waiting.length >= tapering * shardSize) yield cut();
     }
-    if (some.length > 0) yield shard();
+    while (waiting.length > 0) yield cut();
   }
 
-  async #sendNext(shards: AsyncGenerator<Shard & Sent>): Promise<void> {
+  async #sendNext(shards: AsyncGenerator<Cut>): Promise<void> {
     // Not beside the look at what is done already, below.
     await this.#tidy();
     const { value, done } = await shards.next();
@@ -112,8 +133,13 @@ class Coordination {
       this.#hasEnded = true;
       return;
     }
-    const { queue, folder, anew } = this.#options;
-    const { text, ...sent } = value;
+    const { queue, folder, anew, catalogue } = this.#options;
+    const { text, picture: path, ...sent } = value;
+    if (!this.#isMarked) {
+      const hash = path === undefined ? undefined : await pictureHash(path);
+      await folder.mark({ catalogue, picture: hash === undefined ? undefined : { path: path!, hash } });
+      this.#isMarked = true;
+    }
     if (!(await folder.isDone(sent.id))) {
       await folder.write({ ...sent, text });
       if (anew && (await queue.stateOf(sent.id)) === 'aside') await queue.remove(sent.id);

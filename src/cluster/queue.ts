@@ -1,7 +1,7 @@
 /** @module A kind of job and a Redis server -> a queue of such jobs, each known by an id of its own and kept once. */
 import type { Queue } from 'bullmq';
 import type { z } from 'zod';
-import { loaded, type RedisLink } from './redis.ts';
+import { loaded, madeReady, type RedisLink } from './redis.ts';
 
 /** What jobs are for, and what each of them says; whatever has such a kind can have a queue and workers. */
 export interface JobKind<Data> {
@@ -37,15 +37,17 @@ export class JobQueue<Data> {
   /** @throws {OnesheetError} CLUSTER_MISSING */
   static async open<Data>({ client }: RedisLink, kind: JobKind<Data>): Promise<JobQueue<Data>> {
     const { Queue } = await loaded(() => import('bullmq'));
-    const queue = new Queue(kind.name, {
-      connection: client,
-      prefix,
-      skipVersionCheck: true,
-      // Nobody listens to these.
-      streams: { events: { maxLen: 10 } },
+    const queue = await madeReady(() => {
+      const made = new Queue(kind.name, {
+        connection: client,
+        prefix,
+        skipVersionCheck: true,
+        // Nobody listens to these.
+        streams: { events: { maxLen: 10 } },
+      });
+      // The connection itself is watched where it was opened.
+      return made.on('error', () => undefined);
     });
-    // The connection itself is watched where it was opened.
-    queue.on('error', () => undefined);
     return new JobQueue(queue, kind);
   }
 
@@ -74,6 +76,16 @@ export class JobQueue<Data> {
 
   async remove(id: string): Promise<void> {
     await this.#queue.remove(id);
+  }
+
+  /** Takes jobs that nobody has in hand off the queue by what they say; those that cannot be understood stay. */
+  async drop(isStale: (id: string, data: Data) => boolean): Promise<void> {
+    const jobs = await this.#queue.getJobs(['waiting', 'delayed', 'prioritized', 'failed']);
+    for (const { id, data } of jobs) {
+      const known = this.#kind.schema.safeParse(data);
+      // One that a worker has taken meanwhile cannot be removed.
+      if (known.success && isStale(id!, known.data)) await this.#queue.remove(id!).catch(() => undefined);
+    }
   }
 
   async counts(): Promise<JobCounts> {

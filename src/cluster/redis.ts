@@ -19,6 +19,9 @@ export interface RedisLink {
 /** Milliseconds for which a server that does not listen yet is waited for, and the longest pause between later attempts. */
 const [firstPatience, longestPause] = [5000, 3000];
 
+/** Milliseconds between looks for an answer, and how many of them without any say that the server is gone. */
+const [silenceInterval, silentLooks] = [2000, 5];
+
 /** A server that is just being started, or reads its file. */
 const passing = /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|LOADING/;
 
@@ -59,8 +62,10 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
     last = error;
   });
   let isClosed = false;
+  let watch: NodeJS.Timeout | undefined;
   const close = (): void => {
     isClosed = true;
+    clearInterval(watch);
     client.disconnect();
   };
   try {
@@ -80,16 +85,65 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
     close();
     throw onesheetError('QUEUE_UNREACHABLE', name, describe(last ?? (error as Error)));
   }
-  client.on('close', () => {
+  const lost = (): void => {
     if (isLost || isClosed) return;
     isLost = true;
     onNotice(`Redis at ${name} is gone; waiting until it is back.`);
-  });
-  client.on('ready', () => {
+  };
+  const found = (): void => {
     if (isLost) onNotice(`Redis at ${name} is back.`);
     isLost = false;
-  });
+  };
+  client.on('close', lost);
+  client.on('ready', found);
+  watch = watchSilence(client, lost, found);
   return { name, client, close };
+}
+
+/** What BullMQ makes on a connection. */
+interface Beginning {
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+/**
+ * BullMQ's queues and workers do nothing for ever where the server is lost while they begin; then they are made anew.
+ *
+ * @throws what else keeps them from beginning
+ */
+export async function madeReady<Made extends Beginning>(make: () => Made): Promise<Made> {
+  for (;;) {
+    const made = make();
+    try {
+      await made.waitUntilReady();
+      return made;
+    } catch (error) {
+      await made.close().catch(() => undefined);
+      if (!passing.test(String(error))) throw error;
+      await sleep(250);
+    }
+  }
+}
+
+/** A server that hangs, or whose machine is gone, leaves connections open: it shows only in answers that do not come. */
+function watchSilence(client: Redis, lost: () => void, found: () => void): NodeJS.Timeout {
+  // Looks rather than seconds, so that what holds up this process is not laid at the server's door.
+  let looks = 0;
+  const ask = (): void => {
+    looks += 1;
+    if (looks === silentLooks) lost();
+    if (looks > 1) return;
+    client.ping().then(
+      () => {
+        looks = 0;
+        found();
+      },
+      () => {
+        looks = 0;
+      },
+    );
+  };
+  return setInterval(ask, silenceInterval).unref();
 }
 
 function nameOf(url: string): string {

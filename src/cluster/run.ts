@@ -86,10 +86,11 @@ export async function runCluster(
         onProgress?.(progress);
       },
     });
-    if (report.outcome === 'finished') await folder.clear();
     reached = { done: report.done, failed: report.failed };
+    clearInterval(timer);
     // A server that is gone is not waited for.
     await Promise.race([stand(report.outcome === 'finished' ? 'finished' : 'stopped'), sleep(1000)]);
+    if (report.outcome === 'finished') await folder.clear();
     return report;
   } finally {
     clearInterval(timer);

@@ -1,7 +1,14 @@
 /** @module Planned runs and a Redis server -> the same runs, trained by however many workers there are. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onesheetError } from '../errors.ts';
-import { type Foundations, foundationsOf, isBegun, isEnded, type PlannedRun } from '../train/index.ts';
+import {
+  type Foundations,
+  foundationsOf,
+  isBegun,
+  isEnded,
+  PictureHashes,
+  type PlannedRun,
+} from '../train/index.ts';
 import { JobQueue } from './queue.ts';
 import { openRedis } from './redis.ts';
 import { idOfRun, type RunJob, runJobOf, runJobs, type SharedOptions } from './runJob.ts';
@@ -33,10 +40,11 @@ export async function trainByWorkers(
 ): Promise<'finished' | 'interrupted'> {
   const { redis, signal, onNotice, onRun } = options;
   const known = new Map<string, Foundations>();
+  const pictures = new PictureHashes();
   for (const run of runs) {
     await isBegun(run, options);
     const key = JSON.stringify([run.recipe, run.split]);
-    if (!known.has(key)) known.set(key, await foundationsOf(run, options));
+    if (!known.has(key)) known.set(key, await foundationsOf(run, options, pictures));
   }
   const link = await openRedis(redis, { onNotice });
   try {
@@ -44,14 +52,19 @@ export async function trainByWorkers(
     const out = new Map<string, { readonly run: PlannedRun; readonly job: RunJob }>();
     const told = new Set<string>();
     const aside: string[] = [];
+    const jobs = new Map<string, { readonly run: PlannedRun; readonly job: RunJob }>();
     for (const run of runs) {
+      const job = runJobOf(run, known.get(JSON.stringify([run.recipe, run.split]))!, options);
+      jobs.set(idOfRun(job), { run, job });
+    }
+    // A call that was killed leaves its jobs; where the data have changed since, workers would be refused by them.
+    const folders = new Set([...jobs.values()].map(({ job }) => job.folder));
+    await queue.drop((id, { folder }) => folders.has(folder) && !jobs.has(id));
+    for (const [id, { run, job }] of jobs) {
       if (await isEnded(run)) {
         onRun?.(run.folder, 'was finished before');
         continue;
       }
-      const foundations = known.get(JSON.stringify([run.recipe, run.split]))!;
-      const job = runJobOf(run, foundations, options);
-      const id = idOfRun(job);
       if ((await queue.stateOf(id)) === 'aside') await queue.remove(id);
       await queue.add(id, job);
       out.set(id, { run, job });

@@ -34,6 +34,16 @@ const posterSchema = z.strictObject({
   ]),
 });
 
+const markSchema = z.strictObject({
+  /** Id of the catalogue's description. */
+  catalogue: z.string(),
+  /** One of its pictures, by which a worker sees whether it has the same ones. */
+  picture: z.strictObject({ path: z.string(), hash: z.string() }).optional(),
+});
+
+/** What a coordinator leaves in its folder for workers. */
+export type Mark = Readonly<z.infer<typeof markSchema>>;
+
 const outcomeSchema = z.looseObject({ id: z.string(), source: z.string() });
 
 /** A shard's posters as its file has them. */
@@ -111,6 +121,21 @@ export class ShardFolder {
 
   async clear(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
+  }
+
+  /** @throws {OnesheetError} FILE_UNWRITABLE */
+  async mark(mark: Mark): Promise<void> {
+    await writeFileAtomically(this.#mark, `${JSON.stringify(mark)}\n`);
+  }
+
+  /** @returns undefined where no coordinator has left any, as in another folder at the same path @throws {OnesheetError} FILE_UNREADABLE */
+  async marked(): Promise<Mark | undefined> {
+    const lines = await this.#lines(this.#mark);
+    return lines === undefined ? undefined : markSchema.parse(JSON.parse(lines.join('')));
+  }
+
+  get #mark(): string {
+    return join(this.path, 'catalogue.json');
   }
 
   #posters(id: string): string {

@@ -1,9 +1,9 @@
 /** @module A kind of job and what does one -> a worker that does them one after the other, until it is told to end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job } from 'bullmq';
+import type { Job, Worker as QueueWorker } from 'bullmq';
 import { OnesheetError } from '../errors.ts';
 import { type JobKind, prefix } from './queue.ts';
-import { loaded, type RedisLink } from './redis.ts';
+import { loaded, madeReady, type RedisLink } from './redis.ts';
 
 export interface WorkOptions {
   /**
@@ -56,42 +56,48 @@ export async function work<Data>(
     throw new DelayedError();
   };
   let inHand: Promise<unknown> | undefined;
-  const worker = new Worker(
-    kind.name,
-    async (job, token) => {
-      try {
-        inHand = handle(job.id!, kind.schema.parse(job.data), signal);
-        await inHand;
-      } catch (error) {
-        if (signal.aborted) return giveBack(job, token);
-        if (error instanceof NotYet) return giveBack(job, token, error.pause);
-        if (!(error instanceof UnfitWorker)) throw error;
-        end(error.cause);
-        return giveBack(job, token);
-      }
-    },
-    {
+  const doJob = async (job: Job, token: string | undefined): Promise<void> => {
+    try {
+      inHand = handle(job.id!, kind.schema.parse(job.data), signal);
+      await inHand;
+    } catch (error) {
+      if (signal.aborted) return giveBack(job, token);
+      if (error instanceof NotYet) return giveBack(job, token, error.pause);
+      if (!(error instanceof UnfitWorker)) throw error;
+      end(error.cause);
+      return giveBack(job, token);
+    }
+  };
+  const make = () => {
+    const made = new Worker(kind.name, doJob, {
       connection: client,
       prefix,
       skipVersionCheck: true,
+      autorun: false,
       lockDuration: stalledSeconds * 1000,
       stalledInterval: (stalledSeconds * 1000) / 2,
       maxStalledCount: kind.attempts - 1,
       runRetryDelay: 1000,
-    },
-  );
-  // The connection itself is watched where it was opened.
-  worker.on('error', () => undefined);
+    });
+    // The connection itself is watched where it was opened.
+    return made.on('error', () => undefined);
+  };
   const stop = (): void => end();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
+  let worker: QueueWorker | undefined;
+  const begin = async (): Promise<void> => {
+    worker = await madeReady(make);
+    if (!signal.aborted) await worker.run();
+  };
+  begin().catch(end);
   try {
     await ended;
   } finally {
     // What is in hand is left whole and given back first, but a server that is gone is not waited for.
     await inHand?.catch(() => undefined);
-    const closed = worker.close().then(() => true);
-    if (!(await Promise.race([closed, sleep(5000, false)]))) await worker.disconnect();
+    const closed = worker === undefined ? true : worker.close().then(() => true);
+    if (!(await Promise.race([closed, sleep(5000, false)]))) await worker?.disconnect();
   }
 }
 

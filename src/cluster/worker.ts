@@ -1,10 +1,11 @@
 /** @module A Redis server -> a worker that predicts the shards of whatever catalogue is on its queue, until it is told to end. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { exists } from '../files.ts';
 import { Bench } from './bench.ts';
 import { readCatalogue } from './catalogue.ts';
 import { Presence } from './presence.ts';
 import { openRedis } from './redis.ts';
+import { requireFolder, requireSharedFolder } from './samePlace.ts';
 import { ShardFolder, shardJobs } from './shard.ts';
 import { unfit, type WorkOptions, work } from './work.ts';
 
@@ -35,21 +36,24 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       async (id, job, given) => {
         const catalogue = await readCatalogue(redis, job.catalogue);
         if (catalogue === undefined) return;
+        const folder = new ShardFolder(catalogue.shards);
         try {
+          // The folder of the output, where shards lie below its folder of progress.
+          await requireFolder(dirname(dirname(folder.path)));
+          if (await folder.isDone(id)) return;
+          const [wanted, mark] = [await folder.posters(id), await folder.marked()];
+          if (wanted === undefined || mark === undefined)
+            return await requireSharedFolder(redis, { catalogue: job.catalogue, folder });
           if (open?.id !== job.catalogue) {
             await open?.bench.release();
             open = undefined;
             open = {
               id: job.catalogue,
-              bench: await Bench.open(catalogue, model),
+              bench: await Bench.open(catalogue, model, mark),
               model: catalogue.begun.model,
             };
             beat();
           }
-          const folder = new ShardFolder(catalogue.shards);
-          if (await folder.isDone(id)) return;
-          const wanted = await folder.posters(id);
-          if (wanted === undefined) return;
           await folder.writeOutcomes(id, await open.bench.predict(wanted, given));
           shards += 1;
           posters += wanted.length;

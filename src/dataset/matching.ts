@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { stemOf } from './ids.ts';
 import { findImage, type ImageFolder } from './images.ts';
+import { pathBelow } from './naming.ts';
 import { findNearName } from './nearest.ts';
 import { foldName, imdbNumber, type NearNameKind } from './nearNames.ts';
 
@@ -112,8 +113,9 @@ function matchExactly(folder: ImageFolder, row: NamedImage): MatchedImage | unde
   for (const reference of references)
     if (reference.kind === 'refused') return { problem: { kind: 'refused', reason: reference.reason } };
   for (const reference of references) {
-    const isPath = reference.kind === 'path' && !reference.isAbsolute;
-    const path = isPath ? findImage(folder, reference.path) : undefined;
+    if (reference.kind !== 'path') continue;
+    const named = reference.isAbsolute ? pathBelow(folder.root, reference.path) : reference.path;
+    const path = named === undefined ? undefined : findImage(folder, named);
     if (path !== undefined) return { path };
   }
   const [first] = references;

@@ -89,6 +89,12 @@ async function readNames(directory: string, folder: string): Promise<Names> {
   };
 }
 
+/** An absolute path, with forward slashes, as seen from a folder; undefined where it leads out of it. */
+export function pathBelow(folder: string, path: string): string | undefined {
+  const [from, to] = [resolve(folder), resolve(path)];
+  return to !== from && isWithin(from, to) ? relative(from, to).split(sep).join('/') : undefined;
+}
+
 /** The deepest folder that holds all of them; `undefined` where they share none, as on different drives. */
 export function commonFolder(folders: readonly string[]): string | undefined {
   const [first, ...rest] = folders.map((folder) => resolve(folder));

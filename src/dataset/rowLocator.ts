@@ -5,7 +5,7 @@ import type { TableColumn } from './columns.ts';
 import { hasPictureEnding } from './ids.ts';
 import { type ImageFolder, listImages, noImages } from './images.ts';
 import { type Located, type LocatedRows, locateRows } from './located.ts';
-import { Naming } from './naming.ts';
+import { Naming, pathBelow } from './naming.ts';
 import type { Entry } from './rows.ts';
 
 /** Rows that are looked for at a time. */
@@ -45,9 +45,11 @@ export class RowLocator {
   }
 
   async #plainly(entry: Entry): Promise<Located | undefined> {
-    const { image, bytes } = entry;
+    const { bytes } = entry;
     const common = { ...entry, hasOwnId: entry.id !== '' };
-    if (bytes !== undefined || /^https?:/i.test(image) || !isPlainPath(image)) return undefined;
+    const image = entry.image.startsWith('/') ? pathBelow(this.root, entry.image) : entry.image;
+    if (bytes !== undefined || image === undefined || /^https?:/i.test(image) || !isPlainPath(image))
+      return undefined;
     const path = join(this.root, image);
     const found = await stat(path).catch(() => undefined);
     if (!found?.isFile()) return undefined;

@@ -1,5 +1,5 @@
 /** @module A table that names images -> its posters, genres or not, each with the id that a data set gives it. */
-import { extname, join } from 'node:path';
+import { extname, isAbsolute, join } from 'node:path';
 import { onesheetError } from '../errors.ts';
 import type { ImageSource } from '../image/index.ts';
 import { columnsByName } from './columns.ts';
@@ -9,6 +9,7 @@ import type { Table } from './formats/table.ts';
 import { readWindows } from './formats/windows.ts';
 import { rootOfTable } from './images.ts';
 import type { Located } from './located.ts';
+import { pathBelow } from './naming.ts';
 import { RowLocator } from './rowLocator.ts';
 import { readPictureRows } from './rows.ts';
 import { SeenIds } from './seen.ts';
@@ -56,10 +57,25 @@ export async function* postersOfTable(
     for (const { line, reason } of [...faults, ...monsters, ...refused])
       skipped?.add('row', `line ${line} of ${path}: ${reason}`);
     for (const { line, id, image, source } of located) {
-      if (seen.add(id)) skipped?.add('repeatedRow', `line ${line} of ${path}: ${id}`);
-      else yield { id, source: source ?? { kind: 'file', path: join(rows.root, image || id) } };
+      const missing = source === undefined ? pathIn(rows.root, image || id) : undefined;
+      if (source === undefined && missing === undefined)
+        skipped?.add(
+          'row',
+          `line ${line} of ${path}: ${image} lies outside of the folder of images ${rows.root}`,
+        );
+      else if (seen.add(id)) skipped?.add('repeatedRow', `line ${line} of ${path}: ${id}`);
+      else yield { id, source: source ?? { kind: 'file', path: missing! } };
     }
   }
+}
+
+/** Where in the folder a row's image would be; undefined for a path that begins at a root and leads elsewhere. */
+function pathIn(root: string, image: string): string | undefined {
+  if (isAbsolute(image)) {
+    const below = pathBelow(root, image);
+    return below && join(root, below);
+  }
+  return /^([a-z]:|[/\\])/i.test(image) ? undefined : join(root, image);
 }
 
 /** Characters beyond which no cell is a path, a URL or an id. */
@@ -81,7 +97,7 @@ function requireImages(path: string, { columns }: Table, located: readonly Locat
       `image (or file_name, path, poster), or pictures that are called by the ids in ${root}`,
     );
   const [first] = located;
-  if (located.every(({ image }) => /^([a-z]:|[/\\])/i.test(image)))
+  if (located.every(({ image }) => pathIn(root, image) === undefined))
     throw onesheetError(
       'NOTHING_FOUND',
       path,

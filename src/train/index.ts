@@ -5,6 +5,7 @@ export {
   type CrossValidationResult,
   crossValidate,
 } from './crossValidate.ts';
+export { PictureHashes } from './data/pictures.ts';
 export {
   type Foundations,
   foundationsOf,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hasEnded, optionsOf, type Recipe, Run, runFiles } from '../run/index.ts';
 import { version } from '../version.ts';
 import { chooseData } from './data/choose.ts';
+import type { PictureHashes } from './data/pictures.ts';
 import { targetsHash } from './data/targets.ts';
 import { initialWeightsHash } from './networks.ts';
 import { type RunResult, resume, type TrainOptions, train } from './run.ts';
@@ -59,6 +60,9 @@ export async function trainPlanned(run: PlannedRun, options: PlannedOptions): Pr
 /** What a run's result depends on, by names for people: a machine on which any of it differs must not train it. */
 export type Foundations = Readonly<Record<string, string>>;
 
+/** Hexadecimal digits of a hash that tell two contents apart and can still be read out. */
+const digits = 12;
+
 /**
  * What lies here, whatever the plan says.
  *
@@ -67,18 +71,23 @@ export type Foundations = Readonly<Record<string, string>>;
 export async function foundationsOf(
   { recipe, split: file }: Pick<PlannedRun, 'recipe' | 'split'>,
   options: PlannedOptions,
+  pictures: PictureHashes,
 ): Promise<Foundations> {
   const { dataset, split } = await chooseData({ ...options, recipe, split: file });
-  const weights = await initialWeightsHash(recipe);
-  const targets = recipe.distillation && (await targetsHash(recipe.distillation));
-  return {
-    version,
+  const { distillation } = recipe;
+  const learned = distillation?.unlabelled ? [...dataset.labelled, ...dataset.unlabelled] : dataset.labelled;
+  const hashes = {
     data: dataset.hash,
+    'set of pictures': await pictures.of(learned),
     split: split.hash,
     recipe: createHash('sha256')
       .update(JSON.stringify(optionsOf(recipe)))
       .digest('hex'),
-    ...(weights && { weights }),
-    ...(targets && { targets }),
+    'file of weights': await initialWeightsHash(recipe),
+    "teachers' file": distillation && (await targetsHash(distillation)),
   };
+  const known = Object.entries(hashes).flatMap(([name, hash]) =>
+    hash ? [[name, hash.slice(0, digits)]] : [],
+  );
+  return { version, ...Object.fromEntries(known) };
 }

@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { saveCatalogue, saveStanding } from '../../src/cluster/catalogue.ts';
+import { JobQueue } from '../../src/cluster/queue.ts';
+import { openRedis } from '../../src/cluster/redis.ts';
+import { ShardFolder, shardJobs, shardOf } from '../../src/cluster/shard.ts';
 import { drawSyntheticPosters } from '../../src/dataset/index.ts';
+import { version } from '../../src/version.ts';
 import { hasRedisServer, RedisServer, selfMadeCertificate } from '../../tools/redisServer.ts';
 import { command, type Finished, node, onesheet } from '../cli/command.ts';
 import { temporaryFolder, tinyModel } from '../model/fixture.ts';
@@ -92,6 +97,67 @@ describe.skipIf(!hasRedisServer())('with a Redis server (needs redis-server)', (
     worker([], folder, env);
     expect(await run).toMatchObject({ code: 3 });
     expect((await readFile(join(folder, 'a.jsonl'), 'utf8')).trimEnd().split('\n')).toHaveLength(20);
+  });
+
+  test('a worker that sees another picture at the same path, or none, is refused by hash', {
+    timeout: 180_000,
+  }, async () => {
+    const { folder, env } = await prepared();
+    const poster = join(folder, 'poster.png');
+    const run = node([command, 'cluster', 'run', ...running, '--output', 'a.jsonl'], env, { cwd: folder });
+    const mark = join(folder, 'a.jsonl.progress', 'shards', 'catalogue.json');
+    while ((await readFile(mark).catch(() => '')).length === 0) await new Promise((go) => setTimeout(go, 50));
+    const refusal = async (): Promise<string> => {
+      const { code, stderr } = await node([command, 'cluster', 'worker'], env, { cwd: folder });
+      expect(code, stderr).toBe(2);
+      return stderr
+        .trimEnd()
+        .split('\n')
+        .at(-1)!
+        .replace(/[\da-f]{12}/g, 'HASH');
+    };
+    const refused = 'onesheet: This worker may not take part in the work: its picture poster.png is';
+    const before = await readFile(poster);
+    await copyFile(join(folder, 'tiny.onnx'), poster);
+    expect(await refusal()).toBe(`${refused} HASH; expected HASH.`);
+    await rm(poster);
+    expect(await refusal()).toBe(`${refused} missing; expected HASH.`);
+    await writeFile(poster, before);
+    worker([], folder, env);
+    expect(await run).toMatchObject({ code: 3 });
+  });
+
+  test('a worker of another version is refused, and so is one whose folder is not the shared one', {
+    timeout: 180_000,
+  }, async () => {
+    const { folder, env, server } = await prepared();
+    const link = await openRedis(server.url);
+    onTestFinished(() => link.close());
+    const queue = await JobQueue.open(link, shardJobs);
+    const shards = new ShardFolder(join(folder, 'a.jsonl.progress', 'shards'));
+    await mkdir(shards.path, { recursive: true });
+    const catalogue = await saveCatalogue(link.client, {
+      ...{ begun: { version: '0.0.1' }, threads: 1, read: false, model: join(folder, 'tiny.onnx') },
+      ...{ folder, shards: shards.path },
+    });
+    const refusal = async (): Promise<string> => {
+      const { code, stderr } = await node([command, 'cluster', 'worker'], env, { cwd: folder });
+      expect(code, stderr).toBe(2);
+      return stderr.trimEnd().split('\n').at(-1)!;
+    };
+    const shard = shardOf(catalogue, [{ id: 'a', source: { kind: 'file', path: 'poster.png' } }]);
+    const standing = { output: 'a.jsonl', model: 'tiny', host: 'here', pid: 1, done: 0, failed: 0 };
+    await saveStanding(link.client, catalogue, { ...standing, state: 'running', seen: '' });
+    await queue.add(shard.id, { catalogue });
+    expect(await refusal()).toBe(
+      `onesheet: This worker may not take part in the work: its folder ${shards.path} is another one; expected the coordinator's, shared by all machines.`,
+    );
+    await shards.mark({ catalogue });
+    await shards.write(shard);
+    expect(await refusal()).toBe(
+      `onesheet: This worker may not take part in the work: its version is ${version}; expected 0.0.1.`,
+    );
+    expect(await queue.stateOf(shard.id)).toBe('waiting');
   });
 
   test('told to end, the coordinator keeps what is done and a worker gives its shard back', {

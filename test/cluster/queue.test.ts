@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { predictByShards } from '../../src/cluster/coordinate.ts';
+import { predictByShards, sizeOfNext } from '../../src/cluster/coordinate.ts';
 import { type JobKind, JobQueue } from '../../src/cluster/queue.ts';
 import { openRedis, type RedisLink } from '../../src/cluster/redis.ts';
 import { ShardFolder, shardJobs, shardOf } from '../../src/cluster/shard.ts';
@@ -191,6 +191,66 @@ describe.skipIf(!hasRedisServer())('with a Redis server (needs redis-server)', (
       `Redis at 127.0.0.1:${server.port} is gone; waiting until it is back.`,
       `Redis at 127.0.0.1:${server.port} is back.`,
     ]);
+  });
+
+  test('a server that hangs and one that is shut down and started again from its file are each two sentences', {
+    timeout: 180_000,
+  }, async () => {
+    const { server, link, said } = await served();
+    const queue = await JobQueue.open(link, numbers);
+    const done: number[] = [];
+    working(link, numbers, async (_, { number }) => void done.push(number));
+    await queue.add('before', { number: 0 });
+    await until(() => done.length === 1);
+    const gone = `Redis at 127.0.0.1:${server.port} is gone; waiting until it is back.`;
+    const back = `Redis at 127.0.0.1:${server.port} is back.`;
+    server.hang();
+    const added = queue.add('meanwhile', { number: 1 });
+    await until(() => said.length === 1);
+    await sleep(3000);
+    server.goOn();
+    await added;
+    await until(() => done.length === 2);
+    await until(() => said.length === 2);
+    await server.kill();
+    await until(() => said.length === 3);
+    await sleep(3000);
+    await server.start();
+    await queue.add('after', { number: 2 });
+    await until(() => done.length === 3);
+    await until(() => said.length === 4);
+    expect({ done, said }).toEqual({ done: [0, 1, 2], said: [gone, back, gone, back] });
+  });
+
+  test('a worker that begins while the server hangs, and is then lost, works once it is back', {
+    timeout: 180_000,
+  }, async () => {
+    const { server, link } = await served();
+    const done: number[] = [];
+    server.hang();
+    working(link, numbers, async (_, { number }) => void done.push(number));
+    await sleep(500);
+    await server.kill();
+    await server.start();
+    const queue = await JobQueue.open(link, numbers);
+    await queue.add('a', { number: 1 });
+    await until(() => done.length === 1);
+  });
+
+  test('the last shards are smaller, whoever begins to cut where', () => {
+    const sizesOf = (left: number, size: number): number[] => {
+      const sizes: number[] = [];
+      for (let rest = left; rest > 0; rest -= sizes.at(-1)!)
+        sizes.push(Math.min(rest, sizeOfNext(rest, size)));
+      return sizes;
+    };
+    const whole = sizesOf(4000, 500);
+    expect(whole.slice(0, 5)).toEqual([500, 500, 500, 500, 500]);
+    expect(whole.every((size, at) => at === 0 || size <= whole[at - 1]!)).toBe(true);
+    expect(whole.at(-2)).toBe(50);
+    expect(sizesOf(4000 - 2500 - whole[5]!, 500)).toEqual(whole.slice(6));
+    expect(sizesOf(800, 500)).toHaveLength(14);
+    expect(sizesOf(21, 4)).toEqual([4, 4, 4, 4, 4, 1]);
   });
 
   test('another password and a server that is not there are one sentence without the password', async () => {

@@ -2,9 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { JobQueue } from '../../src/cluster/queue.ts';
+import { openRedis } from '../../src/cluster/redis.ts';
+import { runJobs } from '../../src/cluster/runJob.ts';
+import { loadDataset, selectGenres } from '../../src/dataset/index.ts';
 import { hasRedisServer, RedisServer } from '../../tools/redisServer.ts';
 import { command, type Finished, node } from '../cli/command.ts';
-import { smallDataset, tinyRecipe } from '../train/fixture.ts';
+import { smallDataset, tinyRecipe, trunkWeights } from '../train/fixture.ts';
 
 interface Worker {
   readonly child: ChildProcess;
@@ -38,6 +42,18 @@ async function prepared(epochs: number) {
     return { child, said: () => said, ended };
   };
   return { folder, data, server, run, worker };
+}
+
+/** A table of JSON lines in which one poster has one genre less. */
+function withoutFirstGenre(text: Buffer): Buffer {
+  const rows = text
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { genres: string[] });
+  const at = rows.findIndex(({ genres }) => genres.length > 1);
+  rows[at]!.genres.shift();
+  return Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
 const patience = { timeout: 240_000, interval: 50 };
@@ -81,6 +97,93 @@ describe.skipIf(!hasRedisServer())('with a Redis server (needs redis-server)', (
     const again = await run(...words, '--out', 'shared', '--redis', 'env');
     expect(again.code).toBe(0);
     expect(again.stderr.match(/was finished before/g)).toHaveLength(4);
+  });
+
+  test('a worker whose table, pictures, weights or teachers differ is refused by hash; runs of a table since changed are dropped', {
+    timeout: 600_000,
+  }, async () => {
+    const { folder, data, server, run, worker } = await prepared(1);
+    const dataset = await loadDataset({ data });
+    const { genres } = selectGenres(dataset, { minimumSupport: 5 });
+    const teachers = join(folder, 'teachers.jsonl');
+    const taught = genres.map((label) => ({ label, probability: 0.5 }));
+    const said = dataset.labelled.map(({ id }) => `${JSON.stringify({ id, genres: taught })}\n`);
+    await writeFile(teachers, said.join(''));
+    const weights = await trunkWeights(folder);
+    const recipe = tinyRecipe({
+      ...{ name: 'taught', epochs: 1, fineTuning: { initialWeights: weights } },
+      distillation: { predictions: [teachers], weight: 0.5 },
+    });
+    await writeFile(join(folder, 'taught.json'), JSON.stringify(recipe));
+    const words = ['sweep', 'taught.json', '--seeds', '1', '--data', data, '--out', 'shared'];
+    const link = await openRedis(server.url);
+    onTestFinished(() => link.close());
+    const queue = await JobQueue.open(link, runJobs);
+    const killed = spawn(process.execPath, [command, ...words, '--redis', server.url], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    onTestFinished(() => void killed.kill('SIGKILL'));
+    await vi.waitUntil(async () => (await queue.counts()).waiting === 1, patience);
+    killed.kill('SIGKILL');
+
+    const table = join(data, 'metadata.jsonl');
+    const source = dataset.labelled[0]!.source as { path: string };
+    const differing = (what: string): string => `${what} is \\S{12}; expected \\S{12}`;
+    const changes: [path: string, what: string, change: (text: Buffer) => Buffer][] = [
+      [
+        table,
+        'machine is without what is needed \\(.* some genres differ\\.\\); expected all of it',
+        withoutFirstGenre,
+      ],
+      [source.path, differing('set of pictures'), (text) => Buffer.concat([text, Buffer.of(0)])],
+      [weights, differing('file of weights'), (text) => Buffer.concat([text, Buffer.from(' ')])],
+      [teachers, differing("teachers' file"), (text) => Buffer.from(text.toString().replace('0.5', '0.6'))],
+    ];
+    for (const [path, what, change] of changes) {
+      const before = await readFile(path);
+      await writeFile(path, change(before));
+      const refused = await run('cluster', 'worker', '--train');
+      expect(refused.code, refused.stderr).toBe(2);
+      expect(refused.stderr.trimEnd().split('\n').at(-1)).toMatch(
+        new RegExp(`: This worker may not take part in the work: its ${what}\\.$`),
+      );
+      if (path !== teachers) await writeFile(path, before);
+    }
+    // The run that was left on the queue would have every worker refused.
+    const jobs = async () =>
+      (await link.client.keys('onesheet:train:*')).filter((key) => /:[\da-f]{32}$/.test(key));
+    const [left] = await jobs();
+    const sweeping = run(...words, '--redis', 'env');
+    await vi.waitUntil(async () => !(await jobs()).includes(left!), patience);
+    worker();
+    expect(await sweeping).toMatchObject({ code: 0 });
+    await vi.waitUntil(async () => (await queue.counts()).working === 0, patience);
+    expect(await queue.counts()).toEqual({ waiting: 0, working: 0, aside: 0 });
+  });
+
+  test('a worker whose run failed is at nothing, and is said to be', { timeout: 600_000 }, async () => {
+    const { data, run, worker } = await prepared(1);
+    for (const { source } of (await loadDataset({ data })).labelled)
+      await writeFile((source as { path: string }).path, 'no picture');
+    worker();
+    const swept = await run(
+      'sweep',
+      'one.json',
+      '--seeds',
+      '1',
+      '--data',
+      data,
+      '--out',
+      'shared',
+      '--redis',
+      'env',
+    );
+    expect(swept.code, swept.stderr).toBe(1);
+    const { stdout } = await run('cluster', 'status', '--format', 'json');
+    const { workers } = JSON.parse(stdout);
+    expect(workers).toEqual([expect.objectContaining({ runs: 0 })]);
+    expect(workers[0]).not.toHaveProperty('run');
   });
 
   test('folds are trained by workers; a worker told to end saves its run and gives it back', {

@@ -188,3 +188,47 @@ test('a table whose images all lie elsewhere is told so, and finds them once the
   for await (const poster of postersOfTable(path, elsewhere)) found.push(poster);
   expect(found).toEqual([{ id: 'a', source: { kind: 'file', path: image } }]);
 });
+
+test.each([
+  ['before a quoted cell', '"Lone', '"a ""b"" c"'],
+  ['before a cell over several lines', '"Lone', '"first, line\nsecond ""x""\n\nlast"'],
+  ['within a cell', 'Mid"dle', '"first line\nsecond line"'],
+])(
+  'a lone quote %s costs no row but its own, and gives none the picture of another',
+  async (_, broken, other) => {
+    const folder = await folderOf();
+    const path = join(folder, 'films.csv');
+    const titles = ['One', '"Two, quoted"', broken, other, 'Five', '"over\nlines"', 'Seven'];
+    const lines = titles.map((title, at) => `f${at},${title},images/p${at}.jpg\n`);
+    await writeFile(path, `id,title,image\n${lines.join('')}`);
+    const { ids, files, skipped } = await read(path);
+    const isRead = broken === 'Mid"dle';
+    const expected = titles.flatMap((title, at) => (title === broken && !isRead ? [] : [at]));
+    expect(ids).toEqual(expected.map((at) => `f${at}`));
+    expect(files).toEqual(expected.map((at) => join(folder, 'images', `p${at}.jpg`)));
+    expect(describeSkipped(skipped.counts, skipped.examples)).toBe(
+      isRead
+        ? ''
+        : `1 row that cannot be read or whose image lies outside of its folder (line 4 of ${path}: a quote in it is not closed)`,
+    );
+  },
+);
+
+test('absolute paths below the folder are its pictures, there or missing; those elsewhere are passed over whole', async () => {
+  const folder = await folderOf();
+  await mkdir(join(folder, 'deep'));
+  // By the last part of its name it could be either.
+  for (const name of ['deep/one.png', 'one.png']) await writeFile(join(folder, name), '');
+  const path = join(folder, 'films.csv');
+  const rows = [join(folder, 'deep', 'one.png'), join(folder, 'none.png'), '/elsewhere/films/none.png'];
+  await writeFile(path, `id,image\n${rows.map((image, at) => `${at},${image}\n`).join('')}`);
+  const skipped = new Skipped();
+  const found = [];
+  for await (const poster of postersOfTable(path, undefined, skipped)) found.push(poster);
+  expect(found).toEqual(
+    rows.slice(0, 2).map((image, at) => ({ id: `${at}`, source: { kind: 'file', path: image } })),
+  );
+  expect(describeSkipped(skipped.counts, skipped.examples)).toContain(
+    `line 4 of ${path}: /elsewhere/films/none.png lies outside of the folder of images ${folder}`,
+  );
+});

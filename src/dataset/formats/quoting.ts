@@ -8,20 +8,34 @@ export interface RawRecord {
   readonly cells: readonly string[];
 }
 
+export type QuoteCare = 'usual' | 'wary' | 'told';
+
 /**
  * In a CSV, quotes enclose cells: they are doubled inside, or follow a backslash where only that fits the whole file.
  *
  * @param firstLine the line of the file on which the text begins
+ * @param care `wary`: where quotes are wrong, every cell that goes on over lines is one too many; `told`: which lines
+ * are a record is known
  * @throws {OnesheetError} TABLE_ROW with the line on which a quote opens that is not closed, or that is closed only
  * after swallowing rows.
  */
-export function readQuoted(path: string, text: string, separator: string, firstLine: number): RawRecord[] {
+export function readQuoted(
+  path: string,
+  text: string,
+  separator: string,
+  firstLine: number,
+  care: QuoteCare = 'usual',
+): RawRecord[] {
   for (const dialect of [{ escape: '"' }, { escape: '\\' }]) {
     const records = tryParse(text, separator, dialect);
-    if (Array.isArray(records))
-      return shifted(refuseSwallowed(path, records, separator, firstLine, false), firstLine);
+    if (!Array.isArray(records)) continue;
+    const own = care === 'told' ? records : refuseSwallowed(path, records, separator, firstLine, false);
+    return shifted(own, firstLine);
   }
   const records = tryParse(text, separator, { relax_quotes: true });
+  const long = Array.isArray(records) && records.find(({ lines }) => lines.length > 1);
+  if (care === 'wary' && long)
+    throw onesheetError('TABLE_ROW', path, long.line + firstLine - 1, 'its quotes are wrong');
   if (Array.isArray(records))
     return shifted(refuseSwallowed(path, records, separator, firstLine, true), firstLine);
   throw onesheetError('TABLE_ROW', path, records.line + firstLine - 1, records.problem);
@@ -62,17 +76,19 @@ function unquote(cell: string): string {
   return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 }
 
-interface ParsedRecord extends RawRecord {
+export interface ParsedRecord extends RawRecord {
   /** The lines of the file that it takes. */
   readonly lines: readonly string[];
 }
 
-interface ParseProblem {
+export interface ParseProblem {
   readonly line: number;
   readonly problem: string;
+  /** Whether the text ends within quotes, so that more of it could be a record. */
+  readonly isOpen: boolean;
 }
 
-function tryParse(
+export function tryParse(
   text: string,
   delimiter: string,
   dialect: { readonly escape?: string; readonly relax_quotes?: boolean },
@@ -97,11 +113,11 @@ function tryParse(
     return records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const problem =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'a quoted cell begins here and the file ends inside it: write a quote inside a cell twice ("")'
-        : error.message;
-    return { line, problem };
+    const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED';
+    const problem = isOpen
+      ? 'a quoted cell begins here and the file ends inside it: write a quote inside a cell twice ("")'
+      : error.message;
+    return { line, problem, isOpen };
   }
 }
 
@@ -110,8 +126,8 @@ function shifted(records: readonly ParsedRecord[], firstLine: number): RawRecord
 }
 
 /**
- * A description may go on over lines. But where each line of such a record has the cells of a whole row, and has no
- * space where no other row has one, a lone quote has swallowed rows up to the next lone quote.
+ * A description may go on over lines. But where each line of such a record has the cells of a whole row, a lone quote
+ * has swallowed rows up to the next lone quote.
  *
  * @param isBroken whether quotes of the file are known to be wrong: then one such line is enough
  */
@@ -124,18 +140,12 @@ function refuseSwallowed(
 ): ParsedRecord[] {
   const width = records[0]?.cells.length ?? 0;
   const single = records.filter(({ lines }) => lines.length === 1).slice(1);
-  const spaceless = [...Array(width).keys()].filter(
-    (column) => single.length > 0 && single.every(({ cells }) => !/\s/.test((cells[column] ?? '').trim())),
+  const rows = new RowLook(
+    single.map(({ cells }) => cells),
+    width,
+    separator,
   );
-  const isRow = (line: string) => {
-    const cells = line.split(separator).map((cell) => cell.replaceAll('"', '').trim());
-    return cells.length === width && spaceless.every((column) => !/\s/.test(cells[column]!));
-  };
-  const holdsRows = (lines: readonly string[]) =>
-    isBroken && spaceless.length > 0
-      ? lines.some(isRow)
-      : lines.every(isRow) && (spaceless.length > 0 || lines.length > 2);
-  const swallowing = records.find(({ lines }) => lines.length > 1 && width > 1 && holdsRows(lines));
+  const swallowing = records.find(({ lines }) => lines.length > 1 && width > 1 && rows.are(lines, isBroken));
   if (swallowing === undefined) return records;
   const first = swallowing.line + firstLine - 1;
   throw onesheetError(
@@ -145,3 +155,48 @@ function refuseSwallowed(
     `a quoted cell begins here and ends in line ${first + swallowing.lines.length - 1}, over what looks like rows of the table: write a quote inside a cell twice ("")`,
   );
 }
+
+/** What rows of one line have in common, by which a line within a cell is told from a row. */
+export class RowLook {
+  readonly #width: number;
+  readonly #separator: string;
+  /** Columns in which no row has a space. */
+  readonly #spaceless: readonly number[];
+  /** For each column the signs that every row has there, as paths and addresses do. */
+  readonly #signs: readonly (readonly string[])[];
+
+  /** @param rows that take one line each */
+  constructor(rows: readonly (readonly string[])[], width: number, separator: string) {
+    this.#width = width;
+    this.#separator = separator;
+    const columns = [...Array(width).keys()];
+    const holds = (test: (cell: string) => boolean) => (column: number) =>
+      rows.length > 0 && rows.every((cells) => test((cells[column] ?? '').trim()));
+    this.#spaceless = columns.filter(holds((cell) => !/\s/.test(cell)));
+    this.#signs = columns.map((column) =>
+      rows.length < fewRows
+        ? []
+        : ['.', '/', ':'].filter((sign) => holds((cell) => cell.includes(sign))(column)),
+    );
+  }
+
+  /** Whether lines look like rows: each of them, or one where quotes are known to be wrong and rows can be told well. */
+  are(lines: readonly string[], isBroken: boolean): boolean {
+    const isRow = (line: string): boolean => this.#isRow(line);
+    const canTell = this.#spaceless.length > 0;
+    if (isBroken && canTell) return lines.some(isRow);
+    return lines.every(isRow) && (canTell || lines.length > 2);
+  }
+
+  #isRow(line: string): boolean {
+    const cells = line.split(this.#separator).map((cell) => cell.replaceAll('"', '').trim());
+    return (
+      cells.length === this.#width &&
+      this.#spaceless.every((column) => !/\s/.test(cells[column]!)) &&
+      this.#signs.every((signs, column) => signs.every((sign) => cells[column]!.includes(sign)))
+    );
+  }
+}
+
+/** Rows from which on what all of them have is no accident. */
+const fewRows = 3;

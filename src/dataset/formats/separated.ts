@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { onesheetError } from '../../errors.ts';
 import { findLayout, nameColumns } from './header.ts';
-import { type RawRecord, readQuoted, readUnquoted } from './quoting.ts';
+import { type QuoteCare, type RawRecord, readQuoted, readUnquoted } from './quoting.ts';
 import type { DataFormat, Table } from './table.ts';
 import { readText } from './text.ts';
 
@@ -32,16 +32,19 @@ export function headerOf(path: string, text: string): string {
   return names.some((name) => /^column \d+$/.test(name)) ? '' : line;
 }
 
-function isTsvPath(path: string): boolean {
+export function isTsvPath(path: string): boolean {
   return ['.tsv', '.tab'].includes(extname(path).toLowerCase());
 }
 
-/** @throws {OnesheetError} TABLE_ROW for quotes that are not closed */
-export function parseSeparated(path: string, text: string): Table {
+/**
+ * @param care as {@link readQuoted} has it
+ * @throws {OnesheetError} TABLE_ROW for quotes that are not closed
+ */
+export function parseSeparated(path: string, text: string, care?: QuoteCare): Table {
   const isTsv = isTsvPath(path);
   const layout = findLayout(text, isTsv);
   const read = isTsv ? readUnquoted : readQuoted;
-  const all = read(path, layout.text, layout.separator, layout.firstLine);
+  const all = read(path, layout.text, layout.separator, layout.firstLine, care);
   const raw = all.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
   if (raw.length === 0) return { path, columns: [], rows: [], faults: [], notes: [] };
   const { columns, records, notes } = nameColumns(path, raw);

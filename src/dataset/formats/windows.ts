@@ -2,11 +2,13 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { OnesheetError } from '../../errors.ts';
+import { type Run, recordsAmong } from './broken.ts';
+import { findLayout } from './header.ts';
 import { jsonLinesTable } from './json.ts';
 import { readLineBlocks } from './lines.ts';
 import { readTable } from './list.ts';
 import { readParquetGroups } from './parquet.ts';
-import { headerOf, parseSeparated } from './separated.ts';
+import { headerOf, isTsvPath, parseSeparated } from './separated.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -45,34 +47,33 @@ function hasEvenQuotes(text: string): boolean {
   return quotes % 2 === 0;
 }
 
-/** Where a quote is broken, the lines are halved until it stands alone, so that the others are read. */
+/** Where a quote is broken, each line that begins no row by itself or with its next ones is left out, and named. */
 function parseWindow(path: string, text: string, header: string): Table {
   try {
-    return parseSeparated(path, text);
+    return parseSeparated(path, text, 'wary');
   } catch (error) {
     if (!(error instanceof OnesheetError) || error.code !== 'TABLE_ROW' || header === '') throw error;
   }
+  const lines = text.split(/\r\n|\n|\r/);
+  const from = lines.indexOf(header) + 1;
+  // In a .tsv no cell goes on over lines.
+  const runs = isTsvPath(path)
+    ? lines.slice(from).map((record, line): Run => ({ line, record }))
+    : recordsAmong(lines.slice(from), header, findLayout(header, false).separator);
   const rows: Table['rows'][number][] = [];
   const faults: Table['faults'][number][] = [];
   let columns: readonly string[] = [];
-  const lines = text.split(/\r\n|\n|\r/);
-  const parse = (from: number, to: number): void => {
-    try {
-      const table = parseSeparated(path, [header, ...lines.slice(from, to)].join('\n'));
-      columns = table.columns;
-      // The header took the first line.
-      rows.push(...table.rows.map((row) => ({ ...row, line: row.line - 1 + from })));
-      faults.push(...table.faults.map((fault) => ({ ...fault, line: fault.line - 1 + from })));
-    } catch (error) {
-      if (!(error instanceof OnesheetError) || error.code !== 'TABLE_ROW') throw error;
-      if (to - from > 1) {
-        const middle = from + Math.floor((to - from) / 2);
-        parse(from, middle);
-        parse(middle, to);
-      } else faults.push({ line: from + 1, reason: 'a quote in it is not closed' });
+  for (const { line, record } of runs) {
+    const at = (row: { readonly line: number }): number => row.line - 1 + line + from;
+    if (record === undefined) {
+      faults.push({ line: line + 1 + from, reason: 'a quote in it is not closed' });
+      continue;
     }
-  };
-  parse(lines.indexOf(header) + 1, lines.length);
+    const table = parseSeparated(path, `${header}\n${record}`, 'told');
+    columns = table.columns;
+    rows.push(...table.rows.map((row) => ({ ...row, line: at(row) })));
+    faults.push(...table.faults.map((fault) => ({ ...fault, line: at(fault) })));
+  }
   return { path, columns, rows, faults, notes: [] };
 }
 

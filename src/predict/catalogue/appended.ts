@@ -3,8 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { onesheetError } from '../../errors.ts';
 import { reasonOf } from '../../files.ts';
 
-/** Bytes that are gathered before they are written. */
-const gathered = 65_536;
+/** Bytes that are gathered before they are written, and how many may be on their way before more of them wait. */
+const [gathered, mostUnderWay] = [65_536, 4_194_304];
 
 /** One file that only grows; `size` counts what was handed over. Its writes follow each other. */
 export class Appended {
@@ -12,6 +12,7 @@ export class Appended {
   readonly #file: FileHandle;
   #parts: Uint8Array[] = [];
   #waiting = 0;
+  #underWay = 0;
   #last: Promise<void> = Promise.resolve();
   size: number;
 
@@ -38,7 +39,11 @@ export class Appended {
     this.#parts.push(bytes);
     this.#waiting += bytes.length;
     this.size += bytes.length;
-    if (this.#waiting >= gathered) await this.#then(async () => undefined);
+    if (this.#waiting < gathered) return;
+    const written = this.#then(async () => undefined);
+    // A disk that syncs holds nobody up; a write that fails is met by the next one that is awaited.
+    written.catch(() => undefined);
+    if (this.#underWay > mostUnderWay) await written;
   }
 
   /** Makes sure that all that was added is kept, whatever happens to the machine. */
@@ -51,9 +56,11 @@ export class Appended {
     const bytes = Buffer.concat(this.#parts);
     this.#parts = [];
     this.#waiting = 0;
+    this.#underWay += bytes.length;
     const work = this.#last.then(async () => {
       try {
         if (bytes.length > 0) await this.#file.writeFile(bytes);
+        this.#underWay -= bytes.length;
         await rest();
       } catch (error) {
         throw onesheetError('FILE_UNWRITABLE', this.#path, reasonOf(error));
