@@ -131,7 +131,7 @@ test('threads are those that the output was begun with, and other ones are refus
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr:
-      'onesheet: Will not go on with a.jsonl: it was begun with another threads, 3 and not 1; expected the same command again, --overwrite to begin anew, or another file.\n',
+      'onesheet: Will not go on with a.jsonl: it was begun with threads 3, not 1; expected the same command again, --overwrite to begin anew, or another file.\n',
   });
 });
 

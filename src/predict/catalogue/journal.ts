@@ -139,7 +139,7 @@ function refuseOther({ output }: OutputFiles, saved: Begun, begun: Begun): void 
   for (const name of new Set([...Object.keys(saved), ...Object.keys(begun)])) {
     if (saved[name] === begun[name]) continue;
     const [was, is] = [saved[name] ?? 'none', begun[name] ?? 'none'];
-    throw onesheetError('OUTPUT_FOREIGN', output, `it was begun with another ${name}, ${was} and not ${is}`);
+    throw onesheetError('OUTPUT_FOREIGN', output, `it was begun with ${name} ${was}, not ${is}`);
   }
 }
 

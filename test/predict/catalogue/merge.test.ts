@@ -156,7 +156,7 @@ test('a part is refused as the output of another part or of the whole', async ()
   const model = await classifier();
   await predictInto(model, catalogue(4), { output, part: { index: 0, of: 2 } });
   await expect(predictInto(model, catalogue(4), { output, part: { index: 1, of: 2 } })).rejects.toThrow(
-    'it was begun with another shard, 0/2 and not 1/2',
+    'it was begun with shard 0/2, not 1/2',
   );
   await expect(predictInto(model, catalogue(4), { output })).rejects.toThrow(
     'another shard, 0/2 and not none',

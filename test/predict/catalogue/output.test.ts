@@ -114,7 +114,7 @@ test('an output of another input, model or option, and a file of somebody else, 
   });
   await refusal(predictInto(model, catalogue(4), options)).toThrow('it holds 5 posters and this input 4');
   await refusal(predictInto(model, catalogue(5), { ...options, policy: 'f1' })).toThrow(
-    'it was begun with another policy, top=2 and not f1',
+    'it was begun with policy top=2, not f1',
   );
   await refusal(predictInto(model, catalogue(5), { ...options, settings: { threads: '3' } })).toThrow(
     'it was begun with another threads, 2 and not 3',
