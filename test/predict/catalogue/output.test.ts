@@ -117,11 +117,11 @@ test('an output of another input, model or option, and a file of somebody else, 
     'it was begun with policy top=2, not f1',
   );
   await refusal(predictInto(model, catalogue(5), { ...options, settings: { threads: '3' } })).toThrow(
-    'it was begun with another threads, 2 and not 3',
+    'it was begun with threads 2, not 3',
   );
   const renamed = await classifier({ name: 'other' });
   await refusal(predictInto(renamed, catalogue(5), options)).toThrow(
-    'it was begun with another model, tiny@',
+    'it was begun with model tiny@',
   );
   expect(await readFile(output)).toEqual(before);
   await predictInto(model, others(), { ...options, overwrite: true });
