@@ -46,9 +46,10 @@ export const negate = unary('Neg');
 export const sign = unary('Sign');
 export const identity = unary('Identity');
 
-/** The sum of all values, which have one shape. */
+/** The sum of all values, which have one shape. Of two it is Add, since onnxruntime computes Sum on one thread. */
 export function sum(values: readonly Value[]): Value {
-  return values.length === 1 ? values[0]! : values[0]!.graph.add('Sum', values)[0]!;
+  if (values.length === 1) return values[0]!;
+  return values[0]!.graph.add(values.length === 2 ? 'Add' : 'Sum', values)[0]!;
 }
 
 export function cast(x: Value, to: DataType): Value {
