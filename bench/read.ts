@@ -120,7 +120,7 @@ export async function benchReading([
   return {
     part: 'read',
     peer: '@gutenye/ocr-node 1.4.8, the same networks with OpenCV, two threads',
-    ratios: seconds.map(([ours, theirs]) => theirs / ours),
+    ...(seconds.length > 0 && { ratios: seconds.map(([ours, theirs]) => theirs / ours) }),
     details: {
       secondsOnesheet: median(seconds.map(([ours]) => ours)),
       secondsPeer: median(seconds.map(([, theirs]) => theirs)),

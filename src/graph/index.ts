@@ -19,6 +19,7 @@ export { onEngineNotice } from './engine.ts';
 export { foldConstants } from './fold.ts';
 export { Graph } from './graph.ts';
 export { type ModelHeader, readHeader, requireBeginning } from './header.ts';
+export { type LikeliestOutputs, withLikeliest } from './likeliest.ts';
 export { mergeScales } from './mergeScales.ts';
 export { openGraph } from './openGraph.ts';
 export * as operators from './operators.ts';

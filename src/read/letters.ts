@@ -9,25 +9,20 @@ export interface Letters {
 /**
  * The likeliest class of each column; what repeats is one letter, and class 0 parts them (CTC, Graves et al. 2006).
  *
- * @param probabilities `[columns, classes]`
+ * @param probabilities of these classes
  * @param alphabet letters of the classes from 1 on
  */
 export function decodeLetters(
+  classes: ArrayLike<number | bigint>,
   probabilities: Float32Array,
-  columns: number,
   alphabet: readonly string[],
 ): Letters {
-  const classes = alphabet.length + 1;
   let [text, sum, count, before] = ['', 0, 0, 0];
-  for (let column = 0, start = 0; column < columns; column++, start += classes) {
-    let [likeliest, most] = [0, probabilities[start]!];
-    for (let i = 1; i < classes; i++) {
-      const probability = probabilities[start + i]!;
-      if (probability > most) [likeliest, most] = [i, probability];
-    }
+  for (const [column, probability] of probabilities.entries()) {
+    const likeliest = Number(classes[column]);
     if (likeliest !== 0 && likeliest !== before) {
       text += alphabet[likeliest - 1]!;
-      sum += most;
+      sum += probability;
       count += 1;
     }
     before = likeliest;

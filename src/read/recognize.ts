@@ -3,6 +3,9 @@ import type { Session } from '../graph/index.ts';
 import type { PixelImage } from '../image/index.ts';
 import { decodeLetters, type Letters } from './letters.ts';
 
+/** What the network is made to give instead of the probabilities of all classes. */
+export const letterOutputs = { classes: 'classes', probabilities: 'probabilities' } as const;
+
 /** @param alphabet letters of the network's classes from 1 on */
 export async function recognize(
   network: Pick<Session, 'run'>,
@@ -17,6 +20,9 @@ export async function recognize(
     planes[2 * plane + at] = data[from]! / 255;
   }
   const results = await network.run({ x: { dtype: 'float32', shape: [1, 3, height, width], data: planes } });
-  const { data: probabilities, shape } = Object.values(results)[0]!;
-  return decodeLetters(probabilities as Float32Array, shape[1] as number, alphabet);
+  const [classes, probabilities] = [
+    results[letterOutputs.classes]!.data,
+    results[letterOutputs.probabilities]!.data,
+  ];
+  return decodeLetters(classes as BigInt64Array, probabilities as Float32Array, alphabet);
 }

@@ -5,36 +5,17 @@ import type { Quadrilateral } from '../../src/read/rectangle.ts';
 
 const alphabet = ['A', 'B', ' '];
 
-/** Columns of the likeliest class and its probability; the rest is shared. */
-function columnsOf(likeliest: readonly (readonly [letter: number, probability: number])[]): Float32Array {
-  return Float32Array.from(
-    likeliest.flatMap(([letter, probability]) =>
-      Array.from({ length: 4 }, (_, i) => (i === letter ? probability : (1 - probability) / 3)),
-    ),
-  );
-}
-
 test('what repeats is one letter unless nothing parts it, and confidence is the mean of first columns', () => {
-  const columns = columnsOf([
-    [1, 0.9],
-    [1, 0.7],
-    [0, 0.9],
-    [1, 0.8],
-    [3, 0.6],
-    [2, 0.7],
-  ]);
-  const { text, confidence } = decodeLetters(columns, 6, alphabet);
+  const probabilities = Float32Array.of(0.9, 0.7, 0.9, 0.8, 0.6, 0.7);
+  const { text, confidence } = decodeLetters([1, 1, 0, 1, 3, 2], probabilities, alphabet);
   expect(text).toBe('AA B');
   expect(confidence).toBeCloseTo((0.9 + 0.8 + 0.6 + 0.7) / 4, 6);
 });
 
 test('a line without letters has no text and no confidence', () => {
-  const columns = columnsOf([
-    [0, 0.9],
-    [0, 0.8],
-  ]);
-  expect(decodeLetters(columns, 2, alphabet)).toEqual({ text: '', confidence: 0 });
-  expect(decodeLetters(new Float32Array(), 0, alphabet)).toEqual({ text: '', confidence: 0 });
+  const none = { text: '', confidence: 0 };
+  expect(decodeLetters(BigInt64Array.of(0n, 0n), Float32Array.of(0.9, 0.8), alphabet)).toEqual(none);
+  expect(decodeLetters([], new Float32Array(), alphabet)).toEqual(none);
 });
 
 test('lines are read from top to bottom, and those beside each other from left to right', () => {
