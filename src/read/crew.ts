@@ -17,7 +17,7 @@ export interface ReadingThread {
 /** The compiled thread, which programs that bundle this package, or run its sources, lack. */
 export const workerFile = new URL('./lineWorker.js', import.meta.url);
 
-/** Threads that read lines, at most; each holds some 80 MB. */
+/** Threads that read lines, at most; each holds some 60 MB. */
 const mostThreads = 8;
 
 /**
