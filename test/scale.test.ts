@@ -25,3 +25,17 @@ test('the costs in docs/scale.md follow from the committed measurement', () => {
   expect(page).toContain(`| 10⁴ | ${(hours / 100).toFixed(2).slice(1)} |`);
   expect(page).toContain(`| 10⁹ | ${(Math.round(hours * 10) * 100).toLocaleString('en')} |`);
 });
+
+test('the memory of long lists in docs/scale.md is the committed measurement', () => {
+  const { short, long, ratio } = JSON.parse(read('docs/results/long-catalogue.json')) as {
+    short: { entries: number; megabytes: number };
+    long: { entries: number; megabytes: number };
+    ratio: number;
+  };
+  const [few, many] = [short, long].map(({ entries }) => entries.toLocaleString('en'));
+  const [before, after] = [short, long].map(({ megabytes }) => Math.round(megabytes));
+  expect(read('docs/scale.md')).toContain(
+    `| the same after ${few} and ${many} entries, a tiny network | ${before} and ${after} MB |`,
+  );
+  expect(ratio).toBeCloseTo(long.megabytes / short.megabytes, 6);
+});
