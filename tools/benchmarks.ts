@@ -80,7 +80,7 @@ const prediction: readonly Row[] = [
   },
   ...againstPyTorch('predict-one', 'one poster at a time by a warm process', 'posters'),
   {
-    what: 'one poster from a cold start, seconds here and in Python with PyTorch',
+    what: 'one poster from a cold start, without `NODE_EXTRA_CA_CERTS` (which Node reads before any program), seconds here and in Python with PyTorch',
     measured:
       '{bench/results/predict-cold.json secondsOnesheet 2} and {bench/results/predict-cold.json secondsPyTorch 2}',
     command: '`npm run bench -- predict-cold`',
