@@ -120,9 +120,7 @@ test('an output of another input, model or option, and a file of somebody else, 
     'it was begun with threads 2, not 3',
   );
   const renamed = await classifier({ name: 'other' });
-  await refusal(predictInto(renamed, catalogue(5), options)).toThrow(
-    'it was begun with model tiny@',
-  );
+  await refusal(predictInto(renamed, catalogue(5), options)).toThrow('it was begun with model tiny@');
   expect(await readFile(output)).toEqual(before);
   await predictInto(model, others(), { ...options, overwrite: true });
   expect(await idsIn(output)).toEqual(idsOf(9).map((id) => `${id}!`));
