@@ -159,7 +159,7 @@ test('a part is refused as the output of another part or of the whole', async ()
     'it was begun with shard 0/2, not 1/2',
   );
   await expect(predictInto(model, catalogue(4), { output })).rejects.toThrow(
-    'another shard, 0/2 and not none',
+    'it was begun with shard 0/2, not none',
   );
 });
 
