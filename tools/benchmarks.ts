@@ -267,9 +267,10 @@ export function renderBenchmarks(): string {
     'The peer is PyTorch for processors, installed by `tools/install-bench-peers.sh`. Its settings are tried in turn on the',
     'machine that measures: memory formats, `torch.compile`, allocators, threads and how they wait, oneDNN, the fused optimizer,',
     'ways to decode. The fastest of them run in turns with onesheet, and the fastest of each round counts. Both sides then have',
-    "an allocator that keeps its memory, in huge pages: as glibc comes, large tensors are mapped and unmapped in pages of 4 kB,",
+    'an allocator that keeps its memory, in huge pages: as glibc comes, large tensors are mapped and unmapped in pages of 4 kB,',
     'which on a virtual machine costs much. Anybody can have that on Linux, for either side: `MALLOC_MMAP_THRESHOLD_=1073741824',
-    'MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=268435456 GLIBC_TUNABLES=glibc.malloc.hugetlb=1` before the command. Arithmetic is in float32 on both sides. Most often the fastest was:',
+    'MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=268435456 GLIBC_TUNABLES=glibc.malloc.hugetlb=1` before the command.',
+    'Arithmetic is in float32 on both sides. Most often the fastest was:',
     '',
     ...['train', 'finetune', 'predict-batch', 'predict-one', 'predict-cold']
       .filter(isMeasured)
