@@ -66,7 +66,7 @@ export class InferenceService {
   readonly #metrics: ServerMetrics;
   readonly #fetcher: PoliteFetcher;
   #isClosing = false;
-  /** Aborted when the drain is over. */
+  /** One for each request in work; all are aborted when the drain is over. */
   readonly #inWork = new Set<AbortController>();
   #drain: NodeJS.Timeout | undefined;
   /** Since when posters have been in work without one that came to its end; in milliseconds, 0 when none is. */
