@@ -1,7 +1,7 @@
 /** @module A service and `predict` on the same posters -> its speed, its latencies, and how it stands twice its load. */
 import { readFileSync } from 'node:fs';
-import { Agent, request as send } from 'node:http';
 import { isFailed, openClassifier, predictStream } from '../src/predict/index.ts';
+import { Connection, postRequest } from './connection.ts';
 import { modelFlag, numberFlag } from './flags.ts';
 import type { BenchResult } from './result.ts';
 import { probed, type RunningService, readablePosters, startService } from './service.ts';
@@ -23,73 +23,69 @@ function quantile(times: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** One request, counted; never rejects. */
-function ask(port: number, agent: Agent, payload: Uint8Array, phase: Phase): Promise<void> {
-  return new Promise((resolve) => {
-    const start = performance.now();
-    const over = (status: number | string): void => {
-      const time = performance.now() - start;
-      if (status === 200) phase.answered.push(time);
-      else if (status === 503) phase.refused.push(time);
-      else phase.errors[status] = (phase.errors[status] ?? 0) + 1;
-      resolve();
-    };
-    const headers = { 'content-type': 'image/jpeg', 'content-length': payload.length };
-    const request = send({ port, path: '/v1/predict', method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.on('end', () => over(response.statusCode ?? 0));
-      response.on('error', () => over('cut'));
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => over(error.code ?? 'failed'));
-    request.end(payload);
-  });
+/** One request, counted. */
+async function ask(connection: Connection, request: Buffer, phase: Phase): Promise<void> {
+  const start = performance.now();
+  const status = await connection.ask(request);
+  const time = performance.now() - start;
+  if (status === 200) phase.answered.push(time);
+  else if (status === 503) phase.refused.push(time);
+  else phase.errors[status] = (phase.errors[status] ?? 0) + 1;
 }
 
 /** So many connections, each of which asks again as soon as it is answered. */
 async function closedLoop(
   port: number,
-  posters: readonly Uint8Array[],
+  requests: readonly Buffer[],
   connections: number,
   seconds: number,
 ): Promise<Phase> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const phase: Phase = { seconds, answered: [], refused: [], errors: {} };
   const end = performance.now() + seconds * 1000;
   let next = 0;
-  const connection = async (): Promise<void> => {
-    while (performance.now() < end) await ask(port, agent, posters[next++ % posters.length]!, phase);
+  const work = async (): Promise<void> => {
+    let connection = new Connection(port);
+    while (performance.now() < end) {
+      if (!connection.isUsable) connection = new Connection(port);
+      await ask(connection, requests[next++ % requests.length]!, phase);
+    }
+    connection.close();
   };
   const start = performance.now();
-  await Promise.all(Array.from({ length: connections }, connection));
-  agent.destroy();
+  await Promise.all(Array.from({ length: connections }, work));
   return { ...phase, seconds: (performance.now() - start) / 1000 };
 }
 
 /** Requests at a fixed rate, whatever becomes of them. */
 async function openLoop(
   service: RunningService,
-  posters: readonly Uint8Array[],
+  requests: readonly Buffer[],
   rate: number,
   seconds: number,
 ): Promise<{ phase: Phase; memory: number[] }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
   const phase: Phase = { seconds, answered: [], refused: [], errors: {} };
   const memory: number[] = [];
   const start = performance.now();
   const open = new Set<Promise<void>>();
+  const idle: Connection[] = [];
+  const send = async (request: Buffer): Promise<void> => {
+    let connection = idle.pop();
+    while (connection?.isUsable === false) connection = idle.pop();
+    connection ??= new Connection(service.port);
+    await ask(connection, request, phase);
+    idle.push(connection);
+  };
   let sent = 0;
   for (let now = 0; now < seconds; now = (performance.now() - start) / 1000) {
     for (; sent < now * rate; sent++) {
-      const asked: Promise<void> = ask(service.port, agent, posters[sent % posters.length]!, phase).finally(
-        () => open.delete(asked),
-      );
+      const asked: Promise<void> = send(requests[sent % requests.length]!).finally(() => open.delete(asked));
       open.add(asked);
     }
     if (memory.length <= now) memory.push(service.memory());
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await Promise.all(open);
-  agent.destroy();
+  for (const connection of idle) connection.close();
   return { phase, memory };
 }
 
@@ -148,7 +144,7 @@ export async function benchServe(flags: readonly string[]): Promise<BenchResult>
   const model = modelFlag(flags);
   const extra = flags.includes('--') ? flags.slice(flags.indexOf('--') + 1) : [];
   const files = readablePosters().slice(0, numberFlag(flags, 'posters', 512));
-  const posters = files.map((file) => readFileSync(file));
+  const requests = files.map((file) => postRequest('/v1/predict', 'image/jpeg', readFileSync(file)));
   const options = ['--model', model, '--deadline', String(deadline), ...extra];
 
   const ratios: number[] = [];
@@ -160,9 +156,9 @@ export async function benchServe(flags: readonly string[]): Promise<BenchResult>
   };
   for (let round = 0; round < rounds; round++) {
     const predict = await predictRate(model, files, seconds / 3);
-    await closedLoop(service.port, posters, connections, seconds / 12);
+    await closedLoop(service.port, requests, connections, seconds / 12);
     const [phase, probes] = await probed(service.port, () =>
-      closedLoop(service.port, posters, connections, seconds),
+      closedLoop(service.port, requests, connections, seconds),
     );
     const load = summaryOf(phase);
     rate = Math.max(rate, load.postersPerSecond);
@@ -177,7 +173,7 @@ export async function benchServe(flags: readonly string[]): Promise<BenchResult>
     );
   }
   const [{ phase, memory }, probes] = await probed(service.port, () =>
-    openLoop(service, posters, 2 * rate, overload),
+    openLoop(service, requests, 2 * rate, overload),
   );
   const minute = Math.max(1, Math.floor(memory.length / 5));
   const [first, last] = [meanOf(memory.slice(0, minute)), meanOf(memory.slice(-minute))];

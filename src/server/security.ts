@@ -1,9 +1,11 @@
 /** @module Settings -> who may call what, how often, and the headers that keep browsers strict. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 import { onesheetError } from '../errors.ts';
 import type { Settings } from './options.ts';
 
@@ -40,31 +42,46 @@ function isOpen({ routeOptions: { config, url } }: FastifyRequest): boolean {
   return config.open === true || url === undefined || url === '/' || url === '/*';
 }
 
-export async function secure(app: FastifyInstance, settings: Settings): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        // The network runs in the page as WebAssembly, on threads of its own.
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        workerSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'"],
-        imgSrc: ["'self'", 'blob:', 'data:'],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        mediaSrc: ["'self'", 'blob:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
+const strictness: HelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      // The network runs in the page as WebAssembly, on threads of its own.
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+      workerSrc: ["'self'", 'blob:'],
+      connectSrc: ["'self'"],
+      imgSrc: ["'self'", 'blob:', 'data:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      mediaSrc: ["'self'", 'blob:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
     },
-    crossOriginEmbedderPolicy: { policy: 'require-corp' },
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    xFrameOptions: { action: 'deny' },
-    referrerPolicy: { policy: 'no-referrer' },
-    // Whether there is TLS is the proxy's business.
-    strictTransportSecurity: false,
+  },
+  crossOriginEmbedderPolicy: { policy: 'require-corp' },
+  crossOriginOpenerPolicy: { policy: 'same-origin' },
+  xFrameOptions: { action: 'deny' },
+  referrerPolicy: { policy: 'no-referrer' },
+  // Whether there is TLS is the proxy's business.
+  strictTransportSecurity: false,
+};
+
+/** The headers of every answer. They are the same for all, so they are composed once and not for each request. */
+function strictHeaders(): Readonly<Record<string, string>> {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  helmet(strictness)(response.req, response, (error) => {
+    if (error !== undefined) throw error;
+  });
+  return response.getHeaders() as Record<string, string>;
+}
+
+export async function secure(app: FastifyInstance, settings: Settings): Promise<void> {
+  const headers = strictHeaders();
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
   });
   if (settings.origins.length > 0) {
     await app.register(cors, {
