@@ -19,7 +19,7 @@ const sizes = [
   { width: 2000, height: 3000, files: 48 },
 ] as const;
 
-const entries = 192;
+const entries = 960;
 const cores = availableParallelism();
 
 interface SizeResult {

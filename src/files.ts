@@ -1,8 +1,10 @@
 /** @module Bytes and a path -> a file that is either the old one or the whole new one, never a torn one. */
 import { randomBytes } from 'node:crypto';
+import { read } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { OnesheetError, onesheetError } from './errors.ts';
 import { pointerIn } from './pointer.ts';
 
@@ -141,12 +143,14 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** The first bytes of a file, as many as are asked for or there are, in one piece. */
-export async function readUpTo(file: FileHandle, size: number): Promise<Uint8Array> {
+const readSome = promisify(read);
+
+/** The first bytes of an open file, as many as are asked for or there are, in one piece. */
+export async function readUpTo(file: number, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let filled = 0;
   while (filled < size) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+    const { bytesRead } = await readSome(file, bytes, filled, size - filled, filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

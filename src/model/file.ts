@@ -137,7 +137,7 @@ async function readBounded(path: string): Promise<Uint8Array> {
     const pointer = pointerIn(head);
     if (pointer !== undefined) throw onesheetError('FILE_UNREADABLE', path, `it is ${pointer}`);
     requireBeginning(head, path);
-    return await readUpTo(file, status.size);
+    return await readUpTo(file.fd, status.size);
   } catch (error) {
     if (error instanceof OnesheetError) throw error;
     throw onesheetError('FILE_UNREADABLE', path, reasonOf(error));
