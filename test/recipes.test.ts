@@ -26,18 +26,26 @@ test.each(files)('%s is a recipe of that name, whose network can be built for it
   }
 });
 
-test('a recipe that starts from converted weights says how to make the file it names', async () => {
+test('a recipe that starts from weights says how to make the file it names', async () => {
   const tuned = (await installedRecipes()).flatMap(({ recipe }) =>
-    (isChain(recipe) ? recipe.steps.map((step) => step.recipe) : [recipe]).flatMap(({ fineTuning }) =>
+    (isChain(recipe)
+      ? recipe.steps.flatMap((step) =>
+          step.kind === 'train' && step.from !== undefined ? [] : [step.recipe],
+        )
+      : [recipe]
+    ).flatMap(({ fineTuning }) =>
       fineTuning?.initialWeights === undefined ? [] : [{ recipe, weights: fineTuning.initialWeights }],
     ),
   );
   expect(new Set(tuned.map(({ recipe }) => recipe.name))).toContain('poster-genres');
-  for (const { recipe, weights } of tuned)
-    expect(
-      recipe.prepare?.some((command) => command.includes('convert') && command.endsWith(weights)),
-      recipe.name,
-    ).toBe(true);
+  for (const { recipe, weights } of tuned) {
+    const run = /^runs\/(.+)-0\/last\.safetensors$/.exec(weights)?.[1];
+    const makes = (command: string): boolean =>
+      run === undefined
+        ? command.includes('convert') && command.endsWith(weights)
+        : command.startsWith('onesheet train ') && command.endsWith(`--recipe ${run}`);
+    expect(recipe.prepare?.some(makes), recipe.name).toBe(true);
+  }
 });
 
 test('every recipe says what it is for, at what cost, and research what it reached', async () => {
