@@ -153,6 +153,13 @@ export class Graph implements GraphBuilder {
     return this.#contents.get(name);
   }
 
+  /** The number that a constant scalar holds. */
+  numberOf(name: string): number | undefined {
+    const tensor = this.initializers.get(name);
+    const isKnown = this.roles.get(name) === constantRole && tensor?.data.length === 1;
+    return isKnown ? Number(tensor.data[0]) : undefined;
+  }
+
   /** Names of the parameters, in the order in which the network reads them. */
   get parameters(): readonly string[] {
     return this.#initializersOf('parameter');

@@ -70,6 +70,17 @@ export function indicator(condition: Value): Value {
   return cast(condition, 'float32');
 }
 
+/** Times any float32 from 1e-38 on it is above 1. */
+const steepest = 3e38;
+
+/**
+ * 1 where x is positive, else 0. As a line cut at 0 and 1 it is one pass of all threads; of a comparison and its Cast the
+ * second has one thread.
+ */
+export function positive(x: Value): Value {
+  return x.graph.add('HardSigmoid', [x], { alpha: float(steepest), beta: float(0) })[0]!;
+}
+
 export function clip(x: Value, low: number, high: number): Value {
   return x.graph.add('Clip', [x, x.graph.scalar(low), x.graph.scalar(high)])[0]!;
 }

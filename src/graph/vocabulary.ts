@@ -113,6 +113,7 @@ export interface GraphBuilder {
   /** Notes what a value is, for who knows a better way to compute it. */
   note(value: Value, meaning: Meaning): void;
   contentsOf(name: string): Shape | undefined;
+  numberOf(name: string): number | undefined;
 }
 
 /** What an initializer is to training; it is said when the initializer is made. */

@@ -12,6 +12,7 @@ import {
   log,
   multiply,
   negate,
+  positive,
   power,
   sigmoid,
   sign,
@@ -96,10 +97,10 @@ const extremum: GradientRule = ({ inputs, outputs, gradient, needs }) => {
 const clip: GradientRule = ({ inputs, outputs, gradient }) => {
   const [, low, high] = inputs as [Value, Value | undefined, Value | undefined];
   const y = outputs[0]!;
-  const above = low && greater(y, low);
-  const below = high && less(y, high);
-  const inside = above && below ? and(above, below) : (above ?? below);
-  return [inside ? multiply(gradient, indicator(inside)) : gradient];
+  const above = low && (low.graph.numberOf(low.name) === 0 ? y : subtract(y, low));
+  const below = high && subtract(high, y);
+  const room = above && below ? multiply(above, below) : (above ?? below);
+  return [room ? multiply(gradient, positive(room)) : gradient];
 };
 
 function hardSigmoidSlope(x: Value, alpha: number, beta: number): Value {
@@ -180,7 +181,7 @@ export const elementwiseRules = {
   Sqrt: map(({ outputs, gradient }) => [divide(gradient, multiply(outputs[0]!, 2))]),
   Erf: map(unary((x) => multiply(exp(negate(multiply(x, x))), 2 / Math.sqrt(Math.PI)))),
   Clip: map(clip),
-  Relu: map(unary((_x, y) => indicator(greater(y, 0)))),
+  Relu: map(unary((_x, y) => positive(y))),
   LeakyRelu: map(unary((x, _y, context) => where(greater(x, 0), 1, floatAttribute(context, 'alpha', 0.01)))),
   PRelu: {
     types: preluTypes,
