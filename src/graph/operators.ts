@@ -70,8 +70,8 @@ export function indicator(condition: Value): Value {
   return cast(condition, 'float32');
 }
 
-/** Times any float32 from 1e-38 on it is above 1. */
-const steepest = 3e38;
+/** Times any number from 1e-30 on it is 1 or more, and times those of a network no infinity, which shaders need not know. */
+const steepest = 1e30;
 
 /**
  * 1 where x is positive, else 0. As a line cut at 0 and 1 it is one pass of all threads; of a comparison and its Cast the

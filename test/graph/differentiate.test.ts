@@ -30,6 +30,12 @@ describe('where a derivative is not defined', () => {
   test('Clip passes none at its bounds and beyond', async () => {
     expect(await gradientAt([-2, -1, 0, 1, 2], (x) => op.clip(x, -1, 1))).toEqual([0, 0, 1, 0, 0]);
   });
+  test('Clip passes all where a bound is infinite', async () => {
+    const endless = Number.POSITIVE_INFINITY;
+    expect(await gradientAt([-2, 1, 2], (x) => op.clip(x, -endless, 1))).toEqual([1, 0, 0]);
+    expect(await gradientAt([-2, -1, 2], (x) => op.clip(x, -1, endless))).toEqual([0, 0, 1]);
+    expect(await gradientAt([-2, 2], (x) => op.clip(x, -endless, endless))).toEqual([1, 1]);
+  });
   test('the absolute value has none at zero', async () => {
     expect(await gradientAt([-3, 0, 3], op.absolute)).toEqual([-1, 0, 1]);
   });

@@ -95,13 +95,19 @@ const extremum: GradientRule = ({ inputs, outputs, gradient, needs }) => {
  * and onnxruntime can join Clip to the convolution before it.
  */
 const clip: GradientRule = ({ inputs, outputs, gradient }) => {
-  const [, low, high] = inputs as [Value, Value | undefined, Value | undefined];
+  const [low, high] = inputs.slice(1).map(boundIn);
   const y = outputs[0]!;
   const above = low && (low.graph.numberOf(low.name) === 0 ? y : subtract(y, low));
   const below = high && subtract(high, y);
   const room = above && below ? multiply(above, below) : (above ?? below);
   return [room ? multiply(gradient, positive(room)) : gradient];
 };
+
+/** A bound, unless it is known to be infinite: then it bounds nothing. */
+function boundIn(bound: Value | undefined): Value | undefined {
+  const known = bound?.graph.numberOf(bound.name);
+  return known === undefined || Number.isFinite(known) ? bound : undefined;
+}
 
 function hardSigmoidSlope(x: Value, alpha: number, beta: number): Value {
   const line = add(multiply(x, alpha), beta);
